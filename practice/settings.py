@@ -231,3 +231,13 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO" if DEBUG else "WARNING")},
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []
+
+# ---- The demo practice (`make run` on an empty database). Never made without DEMO=1.
+DEMO_PASSWORD = "sole-practice-demo"  # noqa: S105 - shown on the landing page of a demo
+DEMO_ACCOUNTS = [
+    {"name": "Mira Holm", "role": "owner", "email": "mira@demo.example", "password": DEMO_PASSWORD},
+    {"name": "Jon Reyes", "role": "therapist", "email": "jon@demo.example", "password": DEMO_PASSWORD},
+    {"name": "Dana Okafor", "role": "reception", "email": "dana@demo.example", "password": DEMO_PASSWORD},
+    {"name": "Noor Haddad", "role": "client", "email": "noor@demo.example", "password": ""},
+    {"name": "Ada Lind", "role": "catalog_admin", "email": "ada@demo.example", "password": DEMO_PASSWORD},
+]
