@@ -1,20 +1,16 @@
-"""Releasing a plan and taking it back. A released version never changes; every channel asks `may_show`."""
+"""Releasing a plan and taking it back. A released version never changes; every channel asks `routines.showing`."""
 
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from clients.models import Client
 from clients.standing import has_consents, record_screening
 from practice import audit
-from practice.clock import local_today
 from practice.models import Member
-from routines import emails
+from routines import emails, reminders
 from routines.builder import DraftMoved
 from routines.catalog_store import current_catalog_version
 from routines.models import Plan, PlanVersion
@@ -31,33 +27,6 @@ class PlanUnsafe(Exception):
     def __init__(self, check: PlanCheck) -> None:
         self.check = check
         super().__init__("plan is not releasable")
-
-
-@dataclass(frozen=True)
-class Showing:
-    """Whether a plan may be shown now, and when not, what the client reads instead."""
-
-    allowed: bool
-    reason: str = ""
-
-    def __bool__(self) -> bool:
-        return self.allowed
-
-
-def may_show(plan: Plan, *, at: datetime) -> Showing:
-    """THE question of every channel: portal, handout, calendar, reminders. Pure over the plan and its client's row."""
-    client: Client = plan.client
-    if client.archived_at:
-        return Showing(False, _("Your practice has closed this record. Please ask them."))
-    if plan.state == Plan.State.SUSPENDED:
-        return Showing(False, _("Your routine is resting while your therapist looks at something. Please wait to hear from them."))
-    if plan.state == Plan.State.ENDED:
-        return Showing(False, _("This routine has ended."))
-    if plan.state != Plan.State.PUBLISHED:
-        return Showing(False, _("Your therapist is still preparing this routine."))
-    if plan.safe_until and local_today(at, client.time_zone) > plan.safe_until:
-        return Showing(False, _("Some of your answers need to be given again before you go on. Your therapist will ask you."))
-    return Showing(True)
 
 
 @transaction.atomic
@@ -92,7 +61,7 @@ def publish_plan(plan: Plan, *, by: Member, at: datetime, revision: int | None =
     _set_state(locked, Plan.State.PUBLISHED, at=at, safe_until=check.safe_until)
     audit.record(by, "plan.published", version, practice=locked.client.practice, client_ref=locked.client_id)
     emails.plan_ready(locked, at=at)
-    _tell_listeners(locked, at)
+    reminders.replan(locked, at=at)
     return version
 
 
@@ -103,7 +72,7 @@ def suspend_plan(plan: Plan, *, by: Member | str, at: datetime, cause: str, find
     if locked.state == Plan.State.PUBLISHED:
         _set_state(locked, Plan.State.SUSPENDED, at=at, reason={"cause": cause, "findings": findings or []})
         audit.record(by, "plan.suspended", locked, practice=locked.client.practice, client_ref=locked.client_id)
-        _tell_listeners(locked, at)
+        reminders.replan(locked, at=at)
     return locked
 
 
@@ -119,7 +88,7 @@ def resume_plan(plan: Plan, *, by: Member, at: datetime) -> Plan:
     record_screening(locked.client, cause="resume", at=at, by=by)
     _set_state(locked, Plan.State.PUBLISHED, at=at, safe_until=check.safe_until)
     audit.record(by, "plan.resumed", locked, practice=locked.client.practice, client_ref=locked.client_id)
-    _tell_listeners(locked, at)
+    reminders.replan(locked, at=at)
     return locked
 
 
@@ -130,7 +99,7 @@ def end_plan(plan: Plan, *, by: Member, at: datetime) -> Plan:
     if locked.state != Plan.State.ENDED:
         _set_state(locked, Plan.State.ENDED, at=at)
         audit.record(by, "plan.ended", locked, practice=locked.client.practice, client_ref=locked.client_id)
-        _tell_listeners(locked, at)
+        reminders.replan(locked, at=at)
     return locked
 
 
@@ -140,15 +109,6 @@ def suspend_plans_of(client: Client, *, by: Member | str, at: datetime, cause: s
     for plan in running:
         suspend_plan(plan, by=by, at=at, cause=cause)
     return len(running)
-
-
-#: Verbs to call inside the transaction after a plan's state or version changed (reminders replan here).
-after_change: list[Callable[[Plan, datetime], None]] = []
-
-
-def _tell_listeners(plan: Plan, at: datetime) -> None:
-    for listener in after_change:
-        listener(plan, at)
 
 
 def new_code() -> str:
