@@ -73,7 +73,12 @@ def _write_phase(plan: Plan, sequence: int, draft: PhaseDraft) -> PlanPhase:
 
 def _open_draft(plan: Plan, revision: int | None, at: datetime) -> Plan:
     """The plan's row, locked, with its revision counted up. Raises DraftMoved, DraftRefused."""
-    locked = Plan.objects.across_practices().select_for_update(of=("self",)).select_related("client__practice").get(pk=plan.pk)
+    locked = (
+        Plan.objects.across_practices()
+        .select_for_update(of=("self",))
+        .select_related("client__practice")
+        .get(pk=plan.pk)
+    )
     if revision is not None and locked.revision != revision:
         raise DraftMoved
     if locked.state == Plan.State.ENDED:
@@ -101,7 +106,9 @@ def change_plan(plan: Plan, *, by: Member, at: datetime, revision: int | None = 
 
 
 @transaction.atomic
-def change_phase(phase: PlanPhase, *, by: Member, at: datetime, revision: int | None = None, **fields: Any) -> PlanPhase:
+def change_phase(
+    phase: PlanPhase, *, by: Member, at: datetime, revision: int | None = None, **fields: Any
+) -> PlanPhase:
     """Days, weekdays, times, cap and wording of one phase."""
     locked = _open_draft(phase.plan, revision, at)
     for name, value in fields.items():
@@ -113,7 +120,14 @@ def change_phase(phase: PlanPhase, *, by: Member, at: datetime, revision: int | 
 
 @transaction.atomic
 def add_step(
-    phase: PlanPhase, *, zone: str | None, technique: str | None, catalog: Catalog, by: Member, at: datetime, revision: int | None = None
+    phase: PlanPhase,
+    *,
+    zone: str | None,
+    technique: str | None,
+    catalog: Catalog,
+    by: Member,
+    at: datetime,
+    revision: int | None = None,
 ) -> PlanStep:
     """A step at the end of its kind, with the catalog's starting values for pressure, seconds and tool."""
     locked = _open_draft(phase.plan, revision, at)
@@ -130,7 +144,9 @@ def _place_for(kind: str, steps: list[PlanStep]) -> int:
     """Behind the last step of this kind or of an earlier one."""
     order = list(PlanStep.Kind)
     rank = order.index(PlanStep.Kind(kind))
-    return max((place for place, step in enumerate(steps, 1) if order.index(PlanStep.Kind(step.kind)) <= rank), default=0)
+    return max(
+        (place for place, step in enumerate(steps, 1) if order.index(PlanStep.Kind(step.kind)) <= rank), default=0
+    )
 
 
 def _renumber(phase: PlanPhase, steps: list[PlanStep]) -> None:
@@ -168,4 +184,3 @@ def move_step(step: PlanStep, *, by_places: int, by: Member, at: datetime, revis
     steps.insert(max(0, min(len(steps) - 1, place + by_places)), steps.pop(place))
     _renumber(step.phase, steps)
     _changed(locked, by)
-

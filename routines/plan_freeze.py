@@ -1,4 +1,4 @@
-"""The frozen contents of a released plan: all that the client's pages, print and calendar need, and nothing internal."""
+"""The frozen contents of a released plan: what the client's pages, print and calendar need, and nothing internal."""
 
 from dataclasses import asdict
 from typing import Any
@@ -7,7 +7,9 @@ from routines.catalog import Catalog
 from routines.models import Plan, PlanPhase, PlanStep
 
 
-def freeze(plan: Plan, phases: list[PlanPhase], catalog: Catalog, *, questionnaire: int, catalog_number: int) -> dict[str, Any]:
+def freeze(
+    plan: Plan, phases: list[PlanPhase], catalog: Catalog, *, questionnaire: int, catalog_number: int
+) -> dict[str, Any]:
     """Pure over the rows given; `phases` carry their steps prefetched.
 
     Of a zone only the region's name, `client_wording` and `how_to_locate` are taken; names, claims, cautions and notes

@@ -4,10 +4,10 @@ import secrets
 from datetime import datetime
 from typing import Any
 
+from clients.standing import has_consents, record_screening
 from django.db import transaction
 
 from clients.models import Client
-from clients.standing import has_consents, record_screening
 from practice import audit
 from practice.models import Member
 from routines import emails, reminders
@@ -49,7 +49,11 @@ def publish_plan(plan: Plan, *, by: Member, at: datetime, revision: int | None =
         number=(locked.versions.order_by("-number").values_list("number", flat=True).first() or 0) + 1,
         code=new_code(),
         content=freeze(
-            locked, check.phases, catalog, questionnaire=screening.questionnaire.number, catalog_number=catalog_row.number
+            locked,
+            check.phases,
+            catalog,
+            questionnaire=screening.questionnaire.number,
+            catalog_number=catalog_row.number,
         ),
         screening=screening,
         catalog=catalog_row,
@@ -66,7 +70,9 @@ def publish_plan(plan: Plan, *, by: Member, at: datetime, revision: int | None =
 
 
 @transaction.atomic
-def suspend_plan(plan: Plan, *, by: Member | str, at: datetime, cause: str, findings: list[dict[str, Any]] | None = None) -> Plan:
+def suspend_plan(
+    plan: Plan, *, by: Member | str, at: datetime, cause: str, findings: list[dict[str, Any]] | None = None
+) -> Plan:
     """Take the plan away from every channel at once. `cause` is a short word for the therapist's page."""
     locked = _locked(plan)
     if locked.state == Plan.State.PUBLISHED:

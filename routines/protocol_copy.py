@@ -22,9 +22,23 @@ SLOT_TIMES = {
 #: House default, for protocols that ask for more sessions a day than they name slots.
 SPREAD_TIMES = ("09:00", "18:00", "13:00", "21:00")
 #: House default: days of the week for "so many days a week", spread out.
-SPREAD_DAYS = {1: [1], 2: [1, 4], 3: [1, 3, 5], 4: [1, 2, 4, 6], 5: [1, 2, 3, 4, 5], 6: [1, 2, 3, 4, 5, 6], 7: [1, 2, 3, 4, 5, 6, 7]}
-KINDS = {"work": PlanStep.Kind.WORK, "prep": PlanStep.Kind.PREPARATION, "aftercare": PlanStep.Kind.AFTERCARE,
-         "companion": PlanStep.Kind.COMPANION, "stretch": PlanStep.Kind.WORK, "assessment": PlanStep.Kind.PREPARATION}
+SPREAD_DAYS = {
+    1: [1],
+    2: [1, 4],
+    3: [1, 3, 5],
+    4: [1, 2, 4, 6],
+    5: [1, 2, 3, 4, 5],
+    6: [1, 2, 3, 4, 5, 6],
+    7: [1, 2, 3, 4, 5, 6, 7],
+}
+KINDS = {
+    "work": PlanStep.Kind.WORK,
+    "prep": PlanStep.Kind.PREPARATION,
+    "aftercare": PlanStep.Kind.AFTERCARE,
+    "companion": PlanStep.Kind.COMPANION,
+    "stretch": PlanStep.Kind.WORK,
+    "assessment": PlanStep.Kind.PREPARATION,
+}
 
 
 @dataclass(frozen=True)

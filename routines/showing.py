@@ -26,11 +26,15 @@ def may_show(plan: Plan, *, at: datetime) -> Showing:
     if client.archived_at:
         return Showing(False, _("Your practice has closed this record. Please ask them."))
     if plan.state == Plan.State.SUSPENDED:
-        return Showing(False, _("Your routine is resting while your therapist looks at something. Please wait to hear from them."))
+        return Showing(
+            False, _("Your routine is resting while your therapist looks at something. Please wait to hear from them.")
+        )
     if plan.state == Plan.State.ENDED:
         return Showing(False, _("This routine has ended."))
     if plan.state != Plan.State.PUBLISHED:
         return Showing(False, _("Your therapist is still preparing this routine."))
     if plan.safe_until and local_today(at, client.time_zone) > plan.safe_until:
-        return Showing(False, _("Some of your answers need to be given again before you go on. Your therapist will ask you."))
+        return Showing(
+            False, _("Some of your answers need to be given again before you go on. Your therapist will ask you.")
+        )
     return Showing(True)
