@@ -93,7 +93,7 @@ def _shares_leaf(placed: PlacedStep, regions: Iterable[str], catalog: Catalog) -
 
 
 def _leaves(region: str, catalog: Catalog, otherwise: frozenset[str]) -> frozenset[str]:
-    """The leaves of a region; of one that the catalog lost, all that the step touches, so that nothing slips through."""
+    """The leaves of a region; of one that the catalog lost, all that the step touches, so nothing slips through."""
     return catalog.leaves_of(region) if region in catalog.region_by_slug else otherwise
 
 
