@@ -1,0 +1,21 @@
+#!/usr/bin/env python
+"""Starts any command of Sole Practice."""
+
+import os
+import sys
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "practice.settings")
+    from django.core.management import execute_from_command_line
+
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as fault:
+        sys.exit(f"Sole Practice cannot start.\n{fault}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,30 @@
+"""What every template may ask."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from practice.permissions import CAPABILITIES, roles_can
+
+
+class Can:
+    """`{% if can.plans_edit %}`: the permission table, asked for this request. Unknown names fail loudly."""
+
+    def __init__(self, roles: frozenset) -> None:
+        self._roles = roles
+
+    def __getitem__(self, name: str) -> bool:
+        capability = name.replace("_", ".", 1)
+        if capability not in CAPABILITIES:
+            raise LookupError(f"Unknown capability {capability!r} in a template.")
+        return roles_can(self._roles, capability)
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    return {
+        "can": Can(getattr(request, "roles", frozenset())),
+        "member": getattr(request, "member", None),
+        "practice": getattr(request, "practice", None),
+        "demo": settings.DEMO,
+    }

@@ -1,0 +1,45 @@
+"""Puts the member, the practice and the roles on each request."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from practice.models import Member
+from practice.permissions import Role
+
+MEMBER_SESSION_KEY = "member_id"
+
+
+def find_member(request: HttpRequest) -> Member | None:
+    """The seat that the person chose last, else the oldest active one."""
+    if not request.user.is_authenticated:
+        return None
+    seats = list(Member.objects.across_practices().filter(user=request.user, is_active=True).select_related("practice"))
+    chosen = request.session.get(MEMBER_SESSION_KEY)
+    return next((seat for seat in seats if str(seat.pk) == chosen), seats[0] if seats else None)
+
+
+def find_roles(request: HttpRequest, member: Member | None) -> frozenset[Role]:
+    """Anyone signed in may use the portal: it shows nothing but their own."""
+    if not request.user.is_authenticated:
+        return frozenset()
+    roles = {Role.CLIENT}
+    if member:
+        roles.add(Role(member.role))
+    if request.user.is_catalog_admin:
+        roles.add(Role.CATALOG_ADMIN)
+    return frozenset(roles)
+
+
+class PracticeMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        member = find_member(request)
+        if member:
+            member.user = request.user  # already in hand
+        request.member = member  # type: ignore[attr-defined]
+        request.practice = member.practice if member else None  # type: ignore[attr-defined]
+        request.roles = find_roles(request, member)  # type: ignore[attr-defined]
+        return self.get_response(request)
