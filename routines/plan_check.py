@@ -11,7 +11,9 @@ from clients.standing import holds_until, screen_client
 from routines.catalog import Catalog
 from routines.catalog_store import current_catalog
 from routines.models import Plan, PlanPhase, PlanStep
-from routines.safety import PlanVerdict, Step, StepVerdict, check_steps, validate_step
+from routines.safety import check_steps
+from routines.steps import Step, validate_step
+from routines.verdicts import PlanVerdict, StepVerdict
 from routines.wording import check_wording
 
 
@@ -25,7 +27,7 @@ class StepReport:
 
     @property
     def is_allowed(self) -> bool:
-        return not self.invalid and all(verdict.state == "allowed" for verdict in self.sides.values())
+        return not self.invalid and all(verdict.is_allowed for verdict in self.sides.values())
 
 
 @dataclass(frozen=True)
@@ -74,18 +76,19 @@ def as_step(number: int, row: PlanStep) -> Step:
     return Step(
         number=number,
         zone=row.zone_id,
-        technique=row.technique_id,
+        technique=row.technique_id or "",
         side=row.side,
         pressure=row.pressure_id,
-        duration_s=row.seconds,
+        seconds=row.seconds,
         tool=row.tool_id,
+        position=row.position_id,
     )
 
 
 def _report(row: PlanStep, step: Step, phase: PlanPhase, verdict: PlanVerdict, catalog: Catalog) -> StepReport:
     if not step.technique:
         return StepReport(step.number, (), {})
-    invalid = [str(reason) for reason in validate_step(step, catalog, home_plan=True)]
+    invalid = validate_step(step, catalog)
     cap = catalog.level_by_slug[phase.max_pressure_id]
     if catalog.rank_of(row.pressure_id) > cap.rank:
         invalid.append(_("This phase allows at most “%(level)s” pressure.") % {"level": cap.name.lower()})
