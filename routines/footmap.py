@@ -18,10 +18,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from routines.footmap_artwork import Side, artwork, drawn_views
+from routines.footmap_artwork import Side, artwork, drawn_side, drawn_views
 from routines.footmap_atlas import Atlas, Region, Shape, ShapeInvalid
-from routines.footmap_badges import place_badges
-from routines.footmap_curves import Grid, path_data
+from routines.footmap_badges import Badge, place_badges
+from routines.footmap_curves import Grid, Loop, path_data
 from routines.footmap_svg import Mark, Target, foot_svg, swatch_svg
 
 __all__ = [
@@ -91,18 +91,12 @@ def draw_foot(
         targets = list(_targets(view, side, here, atlas, links))
         if not links:
             here = [mark for mark in here if mark.tone != "pick"]
-    drawn: list[tuple[Highlight, str, Grid]] = []
-    for mark in here:
-        path, grid = _area(view, side, *_resolved(mark, view, atlas))
-        if path:
-            drawn.append((mark, path, grid))
-    numbered = [k for k, (mark, _path, _grid) in enumerate(drawn) if mark.number is not None]
-    spots = {
-        numbered[badge.place]: badge for badge in place_badges(art, [drawn[k][2] for k in numbered])
-    }
+    shown = [(mark, *_resolved(mark, view, atlas)) for mark in here]
+    shown = [(mark, regions, shapes) for mark, regions, shapes in shown if regions or shapes]
+    spots = _spots(view, side, shown)
     marks = [
-        Mark(tone=mark.tone, path=path, number=mark.number, badge=spots.get(k))
-        for k, (mark, path, _grid) in enumerate(drawn)
+        Mark(tone=mark.tone, path=_path(view, side, regions, shapes), number=mark.number, badge=spots.get(k))
+        for k, (mark, regions, shapes) in enumerate(shown)
     ]
     return foot_svg(
         art,
@@ -110,7 +104,7 @@ def draw_foot(
         targets,
         element_id=element_id,
         title=title or _("%(view)s, %(side)s") % {"view": atlas.views[view], "side": _side_name(view, side)},
-        description="; ".join(describe([mark for mark, _path, _grid in drawn])) or _("Nothing is marked."),
+        description="; ".join(describe(mark for mark, _regions, _shapes in shown)) or _("Nothing is marked."),
     )
 
 
@@ -164,15 +158,14 @@ def draw_legend(tones: Iterable[Tone], *, element_id: str) -> SafeString:
     )
 
 
-def describe(highlights: Iterable[Highlight], *, leg: bool = False) -> list[str]:
+def describe(highlights: Iterable[Highlight]) -> list[str]:
     """The map in words, one line per mark; the same mark on both sides is named once. Plain text, not escaped."""
-    sides: dict[tuple[int | None, str, Tone], list[Side]] = {}
+    sides: dict[tuple[int | None, str, Tone], set[Side]] = {}
     for mark in highlights:
-        sides.setdefault((mark.number, mark.label, mark.tone), []).append(mark.side)
+        sides.setdefault((mark.number, mark.label, mark.tone), set()).add(mark.side)
     lines = []
     for (number, label, tone), found in sides.items():
-        both = len(set(found)) == 2
-        where = _("both feet") if both else str(SIDE_NAMES[found[0]])
+        where = _("both sides") if len(found) == 2 else _("left") if "left" in found else _("right")
         words = {"number": number, "label": label, "side": where, "tone": TONE_NAMES[tone]}
         line = _("%(label)s, %(side)s: %(tone)s") if number is None else _("%(number)s. %(label)s, %(side)s: %(tone)s")
         lines.append(line % words)
@@ -232,11 +225,33 @@ def _resolved(mark: Highlight, view: str, atlas: Atlas) -> tuple[tuple[str, ...]
 
 
 @lru_cache(maxsize=1024)
-def _area(view: str, side: Side, regions: tuple[str, ...], shapes: tuple[Shape, ...]) -> tuple[str, Grid]:
-    """Path text of an area and the part of it that lies on the foot."""
+def _loops(view: str, side: Side, regions: tuple[str, ...], shapes: tuple[Shape, ...]) -> tuple[Loop, ...]:
     art = artwork(view, side)
-    loops = [*art.joined(regions), *(shape.loop(art) for shape in shapes)]
-    return path_data(loops), art.grid(loops) & art.body
+    return (*art.joined(regions), *(shape.loop(art) for shape in shapes))
+
+
+@lru_cache(maxsize=1024)
+def _path(view: str, side: Side, regions: tuple[str, ...], shapes: tuple[Shape, ...]) -> str:
+    return path_data(_loops(view, side, regions, shapes))
+
+
+@lru_cache(maxsize=512)
+def _cells(view: str, regions: tuple[str, ...], shapes: tuple[Shape, ...]) -> Grid:
+    """The part of an area that lies on the foot, in the catalog's direction."""
+    art = artwork(view, drawn_side(view))
+    return art.grid(_loops(view, art.side, regions, shapes)) & art.body
+
+
+def _spots(
+    view: str, side: Side, shown: Sequence[tuple[Highlight, tuple[str, ...], tuple[Shape, ...]]]
+) -> dict[int, Badge]:
+    """Badges by place in `shown`, settled on the drawn side and then mirrored, so that both feet match."""
+    numbered = [k for k, (mark, _regions, _shapes) in enumerate(shown) if mark.number is not None]
+    art = artwork(view, drawn_side(view))
+    badges = place_badges(art, [_cells(view, *shown[k][1:]) for k in numbered])
+    if side != art.side:
+        badges = [badge.mirrored(art.width) for badge in badges]
+    return {numbered[badge.place]: badge for badge in badges}
 
 
 def _targets(
@@ -253,7 +268,7 @@ def _targets(
             slug=region.slug,
             side=side,
             label=_("%(region)s, %(side)s") % {"region": region.name, "side": _side_name(view, side)},
-            path=_area(view, side, *resolved)[0],
+            path=_path(view, side, *resolved),
             checked=region.slug in picked,
             href=(links or {}).get(region.slug, ""),
         )

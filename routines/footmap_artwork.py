@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -138,6 +138,11 @@ def _drawings() -> dict[str, Any]:
     return {name: {**view, "toe": drawings["toe"]} for name, view in drawings["views"].items()}
 
 
+def drawn_side(view: str) -> Side:
+    """The side on which a view is shown as drawn, with catalog x running to the right."""
+    return "left" if _drawings()[view]["mirrored"] == "right" else "right"
+
+
 def drawn_views() -> tuple[str, ...]:
     """The views that have artwork, in the order in which a page shows them."""
     return tuple(_drawings())
@@ -161,13 +166,12 @@ class _Reader:
         drawing, toes = self.drawing, list(self._toes())
         areas = {slug: self._place(loop) for slug, loop in self._shown(toes, "outline")}
         areas |= {slug: self._closed(text) for slug, text in drawing.get("areas", {}).items()}
-        bodies = tuple(self._closed(text) for text in drawing["silhouette"])
         return Artwork(
             view=view,
             side=side,
             width=self.width,
             height=self.height,
-            silhouette=(*bodies, *(areas[slug] for slug in drawing.get("toes", ()))),
+            silhouette=tuple(self._silhouette(toes)),
             behind=tuple(self._closed(text) for text in drawing.get("behind", ())),
             section=self._section(),
             lines=(*self._strokes("lines"), *(self._place(loop) for _, loop in self._shown(toes, "lines"))),
@@ -200,8 +204,20 @@ class _Reader:
                 corners.append(k)
         return points, corners
 
+    def _silhouette(self, toes: Sequence[tuple[str, Point, Point, float]]) -> Iterator[Loop]:
+        for k, text in enumerate(self.drawing["silhouette"]):
+            points, corners = self._points(text)
+            if k == 0 and toes:
+                webs = self._points(self.drawing["webs"])[0]
+                edge = self.drawing["toe"][self.drawing["toe_side"]]["edge"]
+                for place, (_slug, at, half, turn) in enumerate(toes):
+                    points += _set(edge, at, half, turn) + webs[place : place + 1]
+            yield self._smooth(points, corners)
+
     def _closed(self, text: str) -> Loop:
-        points, corners = self._points(text)
+        return self._smooth(*self._points(text))
+
+    def _smooth(self, points: list[Point], corners: list[int]) -> Loop:
         if not corners:
             return self._place(spline(points, closed=True))
         loop: list[Any] = []

@@ -22,6 +22,10 @@ class Badge:
     y: float
     tip: Point | None
 
+    def mirrored(self, width: float) -> Badge:
+        tip = self.tip and (round(width - self.tip[0], 1), self.tip[1])
+        return Badge(self.place, round(width - self.x, 1), self.y, tip)
+
 
 def place_badges(art: Artwork, areas: Sequence[Grid]) -> list[Badge]:
     """One badge per area that has any visible cell, small areas served first; badges never touch while room is left."""
@@ -35,7 +39,7 @@ def place_badges(art: Artwork, areas: Sequence[Grid]) -> list[Badge]:
         spot = _inside(area, core, taken) if reach >= RADIUS * 0.85 else None
         tip = None
         if spot is None:
-            spot = _beside(art, core, taken)
+            spot = _beside(art, area, core, taken)
             tip = core if spot else None
         spot = spot or core
         taken.append(spot)
@@ -70,8 +74,23 @@ def _inside(area: Grid, core: Point, taken: Sequence[Point]) -> Point | None:
     return next((point for point in points if _free(point, taken)), None)
 
 
-def _beside(art: Artwork, core: Point, taken: Sequence[Point]) -> Point | None:
-    """The nearest free spot off the foot and inside the picture."""
-    off = art.surroundings
-    points = sorted((_point(cell) for cell in off.cells()), key=lambda point: math.dist(point, core))
-    return next((point for point in points if _free(point, taken)), None)
+def _beside(art: Artwork, area: Grid, core: Point, taken: Sequence[Point]) -> Point | None:
+    """A near, free spot off the foot whose pointer crosses as little else as possible."""
+    spots = [_point(cell) for cell in art.surroundings.cells() if cell[0] % 2 == cell[1] % 2 == 0]
+    free = [spot for spot in spots if _free(spot, taken)]
+    return min(free, key=lambda spot: _cost(art.body, area, core, spot, taken), default=None)
+
+
+def _cost(body: Grid, area: Grid, core: Point, spot: Point, taken: Sequence[Point]) -> float:
+    """Length of the pointer, counting double where it crosses other parts of the foot and far more over a badge."""
+    length = math.dist(core, spot)
+    steps = 12
+    cost = length
+    for step in range(1, steps):
+        x = core[0] + (spot[0] - core[0]) * step / steps
+        y = core[1] + (spot[1] - core[1]) * step / steps
+        column, row = int((x + PAD[0]) / CELL), int((y + PAD[1]) / CELL)
+        if (body.rows[row] & ~area.rows[row]) >> column & 1:
+            cost += length / steps
+        cost += sum(40 for other in taken if math.dist((x, y), other) < RADIUS)
+    return cost

@@ -19,7 +19,7 @@ INK = {
     "muted": "#7d746c",
     "pick": "#4a4d9c",
 }
-SKIN, SHADE, LIGHT, LINE, NAIL = "#f7e4d4", "#b9835f", "#fffaf3", "#5a4036", "#fdf1e8"
+SKIN, SHADE, LIGHT, LINE, NAIL, CUT = "#f7e4d4", "#b9835f", "#fffaf3", "#5a4036", "#fdf1e8", "#ecd0bc"
 
 # Told apart without colour: slanted lines, dots, crosses, dashes, upright lines.
 PATTERNS = {
@@ -101,6 +101,11 @@ def swatch_svg(tone: str, *, element_id: str) -> SafeString:
     )
 
 
+def _painted(marks: Sequence[Mark]) -> list[tuple[str, str]]:
+    """Tone and path of each area; two steps in one place are painted once, or the tint would deepen."""
+    return list(dict.fromkeys((mark.tone, mark.path) for mark in marks))
+
+
 def _plain(text: str) -> SafeString:
     """For text made of constants, numbers and checked ids only."""
     return mark_safe(text)  # noqa: S308
@@ -121,7 +126,7 @@ def _defs(art: Artwork, marks: Sequence[Mark], element_id: str) -> SafeString:
         f'<stop class="footmap-{kind}" offset="1" stop-color="{colour}" stop-opacity="0"/></radialGradient>'
         for kind, colour in (("light", LIGHT), ("shade", SHADE))
     )
-    areas = "".join(f'<path id="{element_id}-a{k}" d="{mark.path}"/>' for k, mark in enumerate(marks))
+    areas = "".join(f'<path id="{element_id}-a{k}" d="{path}"/>' for k, (_tone, path) in enumerate(_painted(marks)))
     patterns = "".join(_pattern(tone, element_id) for tone in dict.fromkeys(mark.tone for mark in marks))
     return _plain(
         f'<defs><path id="{element_id}-foot" d="{art.paths["silhouette"]}"/>'
@@ -139,7 +144,7 @@ def _body(art: Artwork, element_id: str) -> SafeString:
     # The stroke lies under the fill, so only its outer half shows: toes and sole join without inner seams.
     parts.append(f'<use {foot} class="footmap-contour" fill="{LINE}" stroke="{LINE}" stroke-width="3.4"/>')
     parts.append(f'<use {foot} class="footmap-skin" fill="{SKIN}"/><g {clip}>')
-    for reach, strength in ((22, 0.07), (13, 0.08), (6, 0.1)):
+    for reach, strength in ((27, 0.035), (21, 0.04), (15, 0.045), (10, 0.05), (5, 0.06)):
         parts.append(
             f'<use {foot} class="footmap-rim" fill="none" stroke="{SHADE}" stroke-width="{reach}" '
             f'stroke-opacity="{strength}"/>'
@@ -155,13 +160,13 @@ def _body(art: Artwork, element_id: str) -> SafeString:
 
 def _areas(marks: Sequence[Mark], element_id: str) -> SafeString:
     parts = [f'<g aria-hidden="true" clip-path="url(#{element_id}-clip)">']
-    for k, mark in enumerate(marks):
-        area, ink = f'href="#{element_id}-a{k}"', INK[mark.tone]
-        dash = ' stroke-dasharray="5 3"' if mark.tone in ("caution", "muted") else ""
+    for k, (tone, _path) in enumerate(_painted(marks)):
+        area, ink = f'href="#{element_id}-a{k}"', INK[tone]
+        dash = ' stroke-dasharray="5 3"' if tone in ("caution", "muted") else ""
         parts.append(
-            f'<g class="footmap-mark footmap-{mark.tone}">'
-            f'<use {area} class="footmap-tint" fill="{ink}" fill-opacity="{TINT[mark.tone]}"/>'
-            f'<use {area} class="footmap-edge" fill="url(#{element_id}-{mark.tone})" stroke="{ink}" '
+            f'<g class="footmap-mark footmap-{tone}">'
+            f'<use {area} class="footmap-tint" fill="{ink}" fill-opacity="{TINT[tone]}"/>'
+            f'<use {area} class="footmap-edge" fill="url(#{element_id}-{tone})" stroke="{ink}" '
             f'stroke-width="1.8" stroke-linejoin="round"{dash}/></g>'
         )
     return _plain("".join([*parts, "</g>"])) if marks else _plain("")
@@ -179,7 +184,7 @@ def _pen(art: Artwork) -> SafeString:
     parts.append(f'<path class="footmap-line" d="{art.paths["lines"]}" fill="{LINE}" fill-opacity="0.85"/>')
     if art.section:
         parts.append(
-            f'<path class="footmap-section" d="{art.paths["section"]}" fill="{LIGHT}" stroke="{LINE}" '
+            f'<path class="footmap-section" d="{art.paths["section"]}" fill="{CUT}" stroke="{LINE}" '
             'stroke-width="1.1"/>'
         )
     return _plain("".join([*parts, "</g>"]))
