@@ -185,8 +185,9 @@ def views_needed(highlights: Iterable[Highlight], *, atlas: Atlas) -> list[str]:
                 wishes += [atlas.views_of(leaf) for leaf in atlas.leaves(item)]
                 continue
             shape = item if isinstance(item, Shape) else Shape.read(item)
-            if shape in atlas.leaf_of:
-                wishes.append(atlas.views_of(atlas.leaf_of[shape]))
+            slugs = atlas.drawn_as(shape)
+            if len(slugs) == 1 and shape in atlas.regions[slugs[0]].shapes:
+                wishes.append(atlas.views_of(slugs[0]))
             else:
                 loose[shape.view] = None
         wishes.append(tuple(loose))
@@ -204,24 +205,22 @@ def _side_name(view: str, side: Side) -> str:
 
 def _resolved(mark: Highlight, view: str, atlas: Atlas) -> tuple[tuple[str, ...], tuple[Shape, ...]]:
     """The hand-drawn regions and the catalog shapes that show a mark in this view."""
-    by_hand = artwork(view, mark.side).regions
-    regions: list[str] = []
-    shapes: list[Shape] = []
+    regions: dict[str, None] = {}
+    shapes: dict[Shape, None] = {}
     for item in mark.where:
         if isinstance(item, str):
-            leaves = list(atlas.leaves(item))
-        else:
-            shape = item if isinstance(item, Shape) else Shape.read(item)
-            leaf = atlas.leaf_of.get(shape)
-            leaves = [leaf] if leaf and shape.view == view else []
-            if not leaves and shape.view == view:
-                shapes.append(shape)
-        for leaf in leaves:
-            if leaf in by_hand:
-                regions.append(leaf)
-            else:
-                shapes += [shape for shape in atlas.regions[leaf].shapes if shape.view == view]
-    return tuple(dict.fromkeys(regions)), tuple(dict.fromkeys(shapes))
+            for leaf in atlas.leaves(item):
+                if atlas.is_drawn(leaf, view):
+                    regions[leaf] = None
+                else:
+                    shapes.update({shape: None for shape in atlas.regions[leaf].shapes if shape.view == view})
+            continue
+        shape = item if isinstance(item, Shape) else Shape.read(item)
+        if shape.view == view:
+            slugs = atlas.drawn_as(shape)
+            regions.update(dict.fromkeys(slugs))
+            shapes.update({} if slugs else {shape: None})
+    return tuple(regions), tuple(shapes)
 
 
 @lru_cache(maxsize=1024)

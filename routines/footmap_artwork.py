@@ -63,6 +63,7 @@ class Artwork:
     curves: Mapping[str, Loop]
     faces: Mapping[str, tuple[tuple[str, int, int], ...]]
     areas: Mapping[str, Loop]
+    fits: Mapping[tuple[float, ...], tuple[str, ...]]  # a catalog shape's numbers -> the regions drawn for it
 
     @property
     def mirrored(self) -> bool:
@@ -186,6 +187,7 @@ class _Reader:
             },
             faces={slug: _runs(text) for slug, text in drawing.get("faces", {}).items()},
             areas=areas,
+            fits={_numbers(text): tuple(slugs.split()) for text, slugs in drawing.get("fits", {}).items()},
         )
 
     def _flip(self, loop: Loop) -> Loop:
@@ -286,6 +288,10 @@ def _set(text: str, at: Point, half: Point, turn: float) -> list[Point]:
         u, v = (float(part) * size for part, size in zip(word.split(","), half, strict=True))
         placed.append((at[0] + u * cos - v * sin, at[1] + u * sin + v * cos))
     return placed
+
+
+def _numbers(text: str) -> tuple[float, ...]:
+    return tuple(float(part) for word in text.split() for part in word.split(","))
 
 
 def _runs(text: str) -> tuple[tuple[str, int, int], ...]:

@@ -59,17 +59,24 @@ def ellipse(cx: float, cy: float, rx: float, ry: float, turn: float = 0.0) -> Lo
     return tuple((at(*a), at(*b), at(*c), at(*d)) for a, b, c, d in quarters)
 
 
-def soft_polygon(points: Sequence[Point]) -> Loop:
-    """The polygon with its corners rounded away: it touches each edge at the middle and never leaves the hull."""
-    segments = []
+def soft_polygon(points: Sequence[Point], rounding: float = 14.0) -> Loop:
+    """The polygon with each corner rounded over at most `rounding` units of its edges; it never leaves the hull."""
+    segments: list[Cubic] = []
     for k, corner in enumerate(points):
-        before, after = points[k - 1], points[(k + 1) % len(points)]
-        start = ((before[0] + corner[0]) / 2, (before[1] + corner[1]) / 2)
-        end = ((corner[0] + after[0]) / 2, (corner[1] + after[1]) / 2)
-        c1 = (start[0] + (corner[0] - start[0]) * 0.8, start[1] + (corner[1] - start[1]) * 0.8)
-        c2 = (end[0] + (corner[0] - end[0]) * 0.8, end[1] + (corner[1] - end[1]) * 0.8)
-        segments.append((start, c1, c2, end))
+        before, after = _towards(corner, points[k - 1], rounding), _towards(corner, points[(k + 1) % len(points)], rounding)
+        if segments:
+            segments.append((segments[-1][3], segments[-1][3], before, before))
+        c1, c2 = _towards(before, corner, math.inf), _towards(after, corner, math.inf)
+        segments.append((before, c1, c2, after))
+    segments.append((segments[-1][3], segments[-1][3], segments[0][0], segments[0][0]))
     return tuple(segments)
+
+
+def _towards(start: Point, end: Point, reach: float) -> Point:
+    """The point `reach` units along the way, at most half of it."""
+    length = math.dist(start, end)
+    share = min(0.5, reach / length) if length else 0.0
+    return start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share
 
 
 def tapered(points: Sequence[Point], weight: float) -> Loop:
