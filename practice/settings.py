@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.humanize",
+    "django.forms",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
@@ -182,7 +183,13 @@ CONTENT_SECURITY_POLICY = {
 
 # ---- Language and time. Practices and clients carry their own zone.
 LANGUAGE_CODE = "en-gb"
-LANGUAGES = [("en-gb", _("English")), ("de", _("German")), ("fr", _("French")), ("nl", _("Dutch")), ("es", _("Spanish"))]
+LANGUAGES = [
+    ("en-gb", _("English")),
+    ("de", _("German")),
+    ("fr", _("French")),
+    ("nl", _("Dutch")),
+    ("es", _("Spanish")),
+]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_TZ = True
@@ -231,3 +238,13 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO" if DEBUG else "WARNING")},
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []
+
+# ---- The demo practice (`make run` on an empty database). Never made without DEMO=1.
+DEMO_PASSWORD = "sole-practice-demo"  # noqa: S105 - shown on the landing page of a demo
+DEMO_ACCOUNTS = [
+    {"name": "Mira Holm", "role": "owner", "email": "mira@demo.example", "password": DEMO_PASSWORD},
+    {"name": "Jon Reyes", "role": "therapist", "email": "jon@demo.example", "password": DEMO_PASSWORD},
+    {"name": "Dana Okafor", "role": "reception", "email": "dana@demo.example", "password": DEMO_PASSWORD},
+    {"name": "Noor Haddad", "role": "client", "email": "noor@demo.example", "password": ""},
+    {"name": "Ada Lind", "role": "catalog_admin", "email": "ada@demo.example", "password": DEMO_PASSWORD},
+]

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from routines.querysets.catalog import CatalogEntryQuerySet
+
+
+def low_to_high(low: str, high: str, name: str) -> models.CheckConstraint:
+    """A range whose ends are in order; an end that no source gives is NULL and passes."""
+    return models.CheckConstraint(condition=Q(**{f"{high}__gte": F(low)}), name=name)
+
+
+def wording(label: str, **options: object) -> models.TextField:
+    return models.TextField(label, blank=True, default="", **options)
+
+
+def listing(label: str, **options: object) -> models.JSONField:
+    return models.JSONField(label, blank=True, default=list, **options)
+
+
+class HomePlanDefault(models.TextChoices):
+    ON = "", _("offered in home plans")
+    OFF = "off", _("off in home plans")
+
+
+class Side(models.TextChoices):
+    LEFT = "left", _("left")
+    RIGHT = "right", _("right")
+    BOTH = "both", _("both feet")
+    AFFECTED = "affected", _("the foot the client reports")
+    NONE = "none", _("no side")
+
+
+class CatalogEntry(models.Model):
+    """One named thing of the catalog. Its slug is what rules, plans and files call it, and never changes.
+
+    Entries are retired, never deleted, so that a plan of last year can still be read.
+    """
+
+    slug = models.SlugField(_("slug"), max_length=64, primary_key=True)
+    name = models.CharField(_("name"), max_length=300)
+    sequence = models.PositiveIntegerField(_("order"), default=0, db_index=True)
+    retired_at = models.DateTimeField(_("retired"), null=True, blank=True, editable=False)
+    sources = listing(_("sources"), help_text=_("Source file and heading of each statement."))
+
+    history = HistoricalRecords(inherit=True)
+    objects = CatalogEntryQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        ordering = ["sequence", "slug"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_retired(self) -> bool:
+        return self.retired_at is not None
+
+    @property
+    def source(self) -> dict[str, str]:
+        """The first source: `file`, `heading` and sometimes `note`; empty where the file names none."""
+        return self.sources[0] if self.sources else {}

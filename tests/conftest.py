@@ -1,0 +1,55 @@
+"""The cast. Mira owns, Jon practises, Dana greets, Noor is a client, Ada keeps the catalog, Rex belongs elsewhere."""
+
+import pytest
+from django.test import Client as Browser
+
+from clients.models import Client
+from practice.models import Member, Practice, User
+from tests import make
+
+
+@pytest.fixture
+def practice(db: None) -> Practice:
+    return make.make_practice()
+
+
+@pytest.fixture
+def mira(practice: Practice) -> Member:
+    return make.make_member(practice, "owner", "mira@example.org", "Mira Holm")
+
+
+@pytest.fixture
+def jon(practice: Practice) -> Member:
+    return make.make_member(practice, "therapist", "jon@example.org", "Jon Reyes")
+
+
+@pytest.fixture
+def dana(practice: Practice) -> Member:
+    return make.make_member(practice, "reception", "dana@example.org", "Dana Okafor")
+
+
+@pytest.fixture
+def noor(practice: Practice) -> Client:
+    return make.make_client(practice)
+
+
+@pytest.fixture
+def ada(db: None) -> User:
+    return make.make_user("ada@example.org", "Ada Lind", is_catalog_admin=True)
+
+
+@pytest.fixture
+def rex(db: None) -> Member:
+    return make.make_member(make.make_practice("Elsewhere"), "owner", "rex@example.org", "Rex Vance")
+
+
+@pytest.fixture
+def browse():
+    """`browse(jon)` gives a browser that is signed in as that member, client or user."""
+
+    def signed_in(person: Member | Client | User) -> Browser:
+        browser = Browser()
+        browser.force_login(person if isinstance(person, User) else person.user)
+        return browser
+
+    return signed_in

@@ -1,0 +1,16 @@
+"""The site's settings with a fast hasher, memory mail and plain static files. The database comes from DATABASE_URL."""
+
+import os
+import tempfile
+
+os.environ.setdefault("DEBUG", "0")
+os.environ.setdefault("DEMO", "1")
+os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="sole-practice-tests-"))
+os.environ.setdefault("EMAIL_URL", "memorymail://")
+os.environ.setdefault("SITE_URL", "http://testserver")
+
+from practice.settings import *  # noqa: F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
+CELERY_TASK_ALWAYS_EAGER = False
