@@ -22,7 +22,7 @@ def listing(label: str, **options: object) -> models.JSONField:
 
 
 class HomePlanDefault(models.TextChoices):
-    ON = "", _("offered in home plans")
+    ON = "on", _("offered in home plans")
     OFF = "off", _("off in home plans")
 
 

@@ -56,7 +56,9 @@ class Protocol(CatalogEntry):
     )
     do_not = listing(_("do not"))
     escalate = listing(_("send to a professional on"))
-    home_plan_default = models.CharField(_("home plans"), max_length=8, blank=True, default="", choices=HomePlanDefault)
+    home_plan_default = models.CharField(
+        _("home plans"), max_length=8, default=HomePlanDefault.ON, choices=HomePlanDefault
+    )
     note = wording(_("note"))
 
     class Meta(CatalogEntry.Meta):
@@ -108,10 +110,10 @@ class ProtocolPhase(models.Model):
     to_day = models.PositiveIntegerField(_("to day"), null=True, blank=True)
     focus = wording(_("focus"))
     source_says_internal = wording(_("what the source promises"), help_text=_("For therapists only."))
-    per_day_min = models.PositiveSmallIntegerField(_("fewest sessions a day"), default=1)
-    per_day_max = models.PositiveSmallIntegerField(_("most sessions a day"), default=1)
-    days_per_week_min = models.PositiveSmallIntegerField(_("fewest days a week"), default=7)
-    days_per_week_max = models.PositiveSmallIntegerField(_("most days a week"), default=7)
+    per_day_min = models.PositiveSmallIntegerField(_("fewest sessions a day"), null=True, blank=True)
+    per_day_max = models.PositiveSmallIntegerField(_("most sessions a day"), null=True, blank=True)
+    days_per_week_min = models.PositiveSmallIntegerField(_("fewest days a week"), null=True, blank=True)
+    days_per_week_max = models.PositiveSmallIntegerField(_("most days a week"), null=True, blank=True)
     frequency_basis = wording(_("basis of the frequency"))
     max_pressure = models.ForeignKey(
         PressureLevel, models.PROTECT, related_name="phases", verbose_name=_("strongest pressure")

@@ -33,9 +33,15 @@ class Plan(models.Model):
         ENDED = "ended", _("Ended")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    client = models.ForeignKey("clients.Client", on_delete=models.CASCADE, related_name="plans", verbose_name=_("client"))
-    protocol = models.ForeignKey("routines.Protocol", null=True, on_delete=models.PROTECT, related_name="plans", verbose_name=_("from protocol"))
-    tradition = models.ForeignKey("routines.Tradition", null=True, on_delete=models.PROTECT, related_name="plans", verbose_name=_("tradition"))
+    client = models.ForeignKey(
+        "clients.Client", on_delete=models.CASCADE, related_name="plans", verbose_name=_("client")
+    )
+    protocol = models.ForeignKey(
+        "routines.Protocol", null=True, on_delete=models.PROTECT, related_name="plans", verbose_name=_("from protocol")
+    )
+    tradition = models.ForeignKey(
+        "routines.Tradition", null=True, on_delete=models.PROTECT, related_name="plans", verbose_name=_("tradition")
+    )
     title = models.CharField(_("title the client sees"), max_length=120)
     note_to_client = SealedField(_("note to the client"), default=str)
     therapist_note = SealedField(_("note for the practice"), default=str)
@@ -44,7 +50,9 @@ class Plan(models.Model):
     state_changed_at = models.DateTimeField(_("since"))
     #: Why it was suspended or ended: {"cause": …, "findings": […]}
     state_reason = SealedField(_("reason"), null=True)
-    created_by = models.ForeignKey("practice.Member", null=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("made by"))
+    created_by = models.ForeignKey(
+        "practice.Member", null=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("made by")
+    )
     created_at = models.DateTimeField(_("made"))
     changed_at = models.DateTimeField(_("changed"))
     #: Counts edits of the draft; a save that carries an older number is shown the newer draft.
@@ -61,7 +69,8 @@ class Plan(models.Model):
         ordering = ["-changed_at"]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(state__in=["published", "suspended"]) | Q(current_version__isnull=False), name="released_plan_has_version"
+                condition=~Q(state__in=["published", "suspended"]) | Q(current_version__isnull=False),
+                name="released_plan_has_version",
             ),
         ]
 
@@ -91,7 +100,9 @@ class PlanPhase(models.Model):
     focus = models.CharField(_("focus the client sees"), max_length=300, blank=True)
     from_day = models.PositiveSmallIntegerField(_("from day"), default=1)
     to_day = models.PositiveSmallIntegerField(_("to day"), null=True, blank=True)
-    max_pressure = models.ForeignKey("routines.PressureLevel", on_delete=models.PROTECT, related_name="+", verbose_name=_("strongest pressure"))
+    max_pressure = models.ForeignKey(
+        "routines.PressureLevel", on_delete=models.PROTECT, related_name="+", verbose_name=_("strongest pressure")
+    )
     #: ISO weekdays, Monday = 1.
     weekdays = models.JSONField(_("days of the week"), default=list)
     #: Local wall times, "HH:MM", sorted.
@@ -104,7 +115,9 @@ class PlanPhase(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["plan", "sequence"], name="one_phase_per_place"),
             models.CheckConstraint(condition=Q(from_day__gte=1), name="phase_starts_on_day_one_or_later"),
-            models.CheckConstraint(condition=Q(to_day=None) | Q(to_day__gte=F("from_day")), name="phase_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(to_day=None) | Q(to_day__gte=F("from_day")), name="phase_ends_after_start"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -134,14 +147,29 @@ class PlanStep(models.Model):
     phase = models.ForeignKey(PlanPhase, on_delete=models.CASCADE, related_name="steps")
     sequence = models.PositiveSmallIntegerField(_("order"))
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.WORK)
-    zone = models.ForeignKey("routines.Zone", null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("zone"))
-    technique = models.ForeignKey("routines.Technique", on_delete=models.PROTECT, related_name="+", verbose_name=_("technique"))
+    zone = models.ForeignKey(
+        "routines.Zone", null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("zone")
+    )
+    technique = models.ForeignKey(
+        "routines.Technique", on_delete=models.PROTECT, related_name="+", verbose_name=_("technique")
+    )
     side = models.CharField(_("side"), max_length=5, choices=Side.choices, default=Side.BOTH)
-    pressure = models.ForeignKey("routines.PressureLevel", on_delete=models.PROTECT, related_name="+", verbose_name=_("pressure"))
+    pressure = models.ForeignKey(
+        "routines.PressureLevel", on_delete=models.PROTECT, related_name="+", verbose_name=_("pressure")
+    )
     #: None only for techniques that are not timed.
     seconds = models.PositiveSmallIntegerField(_("seconds"), null=True, blank=True)
-    tool = models.ForeignKey("routines.Tool", null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("tool"))
-    position = models.ForeignKey("routines.Position", null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("position"))
+    tool = models.ForeignKey(
+        "routines.Tool", null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("tool")
+    )
+    position = models.ForeignKey(
+        "routines.Position",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("position"),
+    )
     per = models.CharField(_("per"), max_length=60, blank=True)
     is_optional = models.BooleanField(_("optional"), default=False)
     note = SealedField(_("note the client sees"), default=str)
@@ -175,7 +203,9 @@ class PlanVersion(models.Model):
     screening = models.ForeignKey("clients.ScreeningRecord", on_delete=models.PROTECT, related_name="released")
     catalog = models.ForeignKey("routines.CatalogVersion", on_delete=models.PROTECT, related_name="+")
     draft_revision = models.PositiveIntegerField(_("revision of the draft"))
-    published_by = models.ForeignKey("practice.Member", on_delete=models.PROTECT, related_name="+", verbose_name=_("released by"))
+    published_by = models.ForeignKey(
+        "practice.Member", on_delete=models.PROTECT, related_name="+", verbose_name=_("released by")
+    )
     published_at = models.DateTimeField(_("released"))
 
     objects = PlanVersionQuerySet.as_manager()

@@ -33,7 +33,9 @@ class Reminder(models.Model):
     due_at = models.DateTimeField(_("due"))
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.PLANNED)
     reason = models.CharField(_("reason"), max_length=60, blank=True)
-    message = models.OneToOneField("practice.OutboundMessage", null=True, on_delete=models.SET_NULL, related_name="reminder")
+    message = models.OneToOneField(
+        "practice.OutboundMessage", null=True, on_delete=models.SET_NULL, related_name="reminder"
+    )
 
     objects = ReminderQuerySet.as_manager()
 
