@@ -48,7 +48,7 @@ class Region(CatalogEntry):
     parts = models.ManyToManyField(
         "self", symmetrical=False, blank=True, related_name="wholes", verbose_name=_("parts")
     )
-    plantar_fascia_area = models.BooleanField(_("lies over the plantar fascia"), default=False)
+    plantar_fascia_area = models.BooleanField(_("lies over the plantar fascia"), null=True, blank=True)
     shapes = listing(_("shapes"))
     note = wording(_("note"))
 
