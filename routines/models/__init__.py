@@ -34,6 +34,9 @@ from routines.models.catalog_protocol import (
     ProtocolStep,
 )
 from routines.models.catalog_zone import Zone, ZoneTechnique
+from routines.models.plan import Plan, PlanPhase, PlanStep, PlanVersion
+from routines.models.reminder import Reminder
+from routines.models.session import RoutineSession
 
 __all__ = [
     "AftercareStep",
@@ -49,6 +52,10 @@ __all__ = [
     "ObservationGroup",
     "ObservationOption",
     "OutOfScope",
+    "Plan",
+    "PlanPhase",
+    "PlanStep",
+    "PlanVersion",
     "PointType",
     "Position",
     "PreparationStep",
@@ -59,6 +66,8 @@ __all__ = [
     "ProtocolPreparation",
     "ProtocolStep",
     "Region",
+    "Reminder",
+    "RoutineSession",
     "SourceFile",
     "Technique",
     "TechniqueTool",
