@@ -74,6 +74,7 @@ class Range:
     low: str
     high: str
     basis: str = ""
+    always: bool = False
 
     def read(self, entry: Entry) -> dict[str, Any]:
         value = entry.get(self.key)
@@ -86,13 +87,13 @@ class Range:
 
     def write(self, columns: Mapping[str, Any]) -> dict[str, Any]:
         low, high, basis = columns[self.low], columns[self.high], columns.get(self.basis, "")
-        if low is None and high is None and not basis:
+        if low is None and high is None and not basis and not self.always:
             return {}
         return {self.key: {"min": low, "max": high, **({"basis": basis} if basis else {})}}
 
 
-def seconds(key: str = "duration_s", prefix: str = "duration") -> Range:
-    return Range(key, f"{prefix}_min_s", f"{prefix}_max_s", f"{prefix}_basis")
+def seconds(key: str = "duration_s", prefix: str = "duration", *, always: bool = True) -> Range:
+    return Range(key, f"{prefix}_min_s", f"{prefix}_max_s", f"{prefix}_basis", always)
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,14 @@ def _write(parts: tuple[Part, ...], columns: Mapping[str, Any]) -> dict[str, Any
     return {key: value for part in parts for key, value in part.write(columns).items()}
 
 
+def _ranges(parts: tuple[Part, ...]) -> Iterator[tuple[str, str, str]]:
+    for part in parts:
+        if isinstance(part, Range) and not part.low.endswith("_id"):
+            yield part.key, part.low, part.high
+        elif isinstance(part, Group):
+            yield from ((f"{part.key}.{key}", low, high) for key, low, high in _ranges(part.parts))
+
+
 @dataclass(frozen=True)
 class Child:
     """An ordered list of entries that belong to their parent; `scalar` where each is only a slug."""
@@ -141,6 +150,11 @@ class Sheet:
     children: tuple[Child, ...] = ()
     slug_from: str = ""
     numbered: bool = True
+    more_columns: tuple[str, ...] = ()
+
+    def ranges(self) -> Iterator[tuple[str, str, str]]:
+        """Key, lowest and highest column of each range, also inside groups."""
+        yield from _ranges(self.parts)
 
     def prefetches(self) -> Iterator[str]:
         yield from (attribute for attribute, _section in self.links)
@@ -181,8 +195,8 @@ def read_row(sheet: Sheet, entry: Entry, sequence: int, positions: Mapping[str, 
 def row_of(sheet: Sheet, instance: models.Model, sequence: int = 0) -> Row:
     """The row as the database holds it; reads only what `sheet.prefetches()` named."""
     names = list(_read(sheet.parts, {}))
-    if sheet.slug_from:
-        names.append("slug")
+    names += ["slug"] if sheet.slug_from else []
+    names += sheet.more_columns
     return Row(
         {name: getattr(instance, name) for name in names},
         {attribute: [linked.pk for linked in getattr(instance, attribute).all()] for attribute, _ in sheet.links},

@@ -41,22 +41,17 @@ ZONE_TECHNIQUE = Sheet(
     models.ZoneTechnique,
     (
         link("technique", always=True),
-        Group("duration_s", (
-            Value("min", "duration_min_s", default=None, always=True),
-            Value("max", "duration_max_s", default=None, always=True),
-            Value("basis", "duration_basis"),
-        )),
+        seconds(),
         Value("per"),
     ),
 )
-ALWAYS_SECONDS = ZONE_TECHNIQUE.parts[1]
 STEP = Sheet(
     models.ProtocolStep,
     (
         Value("n", default=None, always=True),
         link("zone", always=True),
         link("technique", always=True),
-        ALWAYS_SECONDS,
+        seconds(),
         link("pressure", always=True),
         text("side"),
         flag("optional", always=True),
@@ -135,10 +130,10 @@ SECTIONS: dict[str, Sheet] = {
     "techniques": Sheet(
         models.Technique,
         (
-            SLUG, NAME, text("family"), text("step_kind"), text("how"), ALWAYS_SECONDS, Value("per"),
+            SLUG, NAME, text("family"), text("step_kind"), text("how"), seconds(), Value("per"),
             Range("pressure", "pressure_min_id", "pressure_max_id"),
             texts("contraindicated_when", always=True), flag("weight_bearing"), flag("direct_plantar"), HOME,
-            Value("hard_max_s", default=None), seconds("hold_s", "hold"), Value("rate"), Value("repeats"),
+            Value("hard_max_s", default=None), seconds("hold_s", "hold", always=False), Value("rate"), Value("repeats"),
             Value("direction"), Value("caution"), Value("conflict"), flag("translation_uncertain"), SOURCES,
         ),
         links=(("typical_regions", "regions"),),
@@ -160,7 +155,7 @@ SECTIONS: dict[str, Sheet] = {
         models.IntensityDegree,
         (
             SLUG, NAME, link("technique", always=True), link("pressure", always=True), text("contact"),
-            ALWAYS_SECONDS, text("repeats"), NOTE, SOURCE,
+            seconds(), text("repeats"), NOTE, SOURCE,
         ),
     ),
     "times_of_day": Sheet(models.TimeOfDay, (SLUG, NAME, text("why"), SOURCE)),
@@ -224,4 +219,6 @@ PREFACE = Sheet(
             Value("note", "meridians_note"),
         )),
     ),
+    more_columns=("meridians_sources",),
+    numbered=False,
 )

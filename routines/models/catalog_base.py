@@ -10,7 +10,11 @@ from routines.querysets.catalog import CatalogEntryQuerySet
 
 def low_to_high(low: str, high: str, name: str) -> models.CheckConstraint:
     """A range whose ends are in order; an end that no source gives is NULL and passes."""
-    return models.CheckConstraint(condition=Q(**{f"{high}__gte": F(low)}), name=name)
+    return models.CheckConstraint(
+        condition=Q(**{f"{high}__gte": F(low)}),
+        name=name,
+        violation_error_message=_("The smallest value is above the greatest."),
+    )
 
 
 def wording(label: str, **options: object) -> models.TextField:

@@ -132,8 +132,16 @@ class ProtocolPhase(models.Model):
         verbose_name_plural = _("phases")
         constraints = [
             models.UniqueConstraint(fields=["protocol", "slug"], name="one_phase_per_protocol_slug"),
-            models.CheckConstraint(condition=Q(from_day__gte=1), name="phase_from_day_one"),
-            models.CheckConstraint(condition=Q(days_per_week_max__lte=7), name="phase_week_has_seven_days"),
+            models.CheckConstraint(
+                condition=Q(from_day__gte=1),
+                name="phase_from_day_one",
+                violation_error_message=_("The first day of a plan is day 1."),
+            ),
+            models.CheckConstraint(
+                condition=Q(days_per_week_max__lte=7),
+                name="phase_week_has_seven_days",
+                violation_error_message=_("A week has seven days."),
+            ),
             low_to_high("from_day", "to_day", "phase_days_in_order"),
             low_to_high("per_day_min", "per_day_max", "phase_per_day_in_order"),
             low_to_high("days_per_week_min", "days_per_week_max", "phase_days_per_week_in_order"),
