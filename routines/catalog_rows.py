@@ -1,7 +1,7 @@
 """The catalog document and the catalog's rows, each written in terms of the other.
 
-Own code: the document's entries nest, share ranges and order their lists, which no serializer of Django's does both ways
-with nothing lost. A `Sheet` says once where each key of an entry lives, and both directions follow from it.
+Own code: the document's entries nest, share ranges and order their lists, which no serializer of Django's does both
+ways with nothing lost. A `Sheet` says once where each key of an entry lives, and both directions follow from it.
 """
 
 from __future__ import annotations
