@@ -9,20 +9,55 @@ from django.utils import timezone
 from practice.models import AuditEntry, Member, Practice, User
 
 #: Every action that may be recorded, registered once.
-ACTIONS = frozenset({
-    "practice.created", "practice.changed", "staff.invited", "staff.role_changed", "staff.deactivated",
-    "client.registered", "client.corrected", "client.archived", "client.restored", "client.viewed",
-    "invitation.sent", "invitation.revoked", "invitation.opened",
-    "intake.begun", "intake.saved", "intake.submitted", "intake.viewed", "intake.amended",
-    "consent.given", "consent.withdrawn",
-    "screening.made", "screening.viewed",
-    "clearance.recorded", "clearance.verified", "clearance.withdrawn", "clearance.viewed",
-    "plan.drafted", "plan.changed", "plan.viewed", "plan.published", "plan.suspended", "plan.resumed", "plan.ended",
-    "plan.printed", "plan.opened",
-    "session.begun", "session.done", "session.skipped", "session.stopped", "session.viewed",
-    "reminder.snoozed", "reminder.stopped", "reminder.changed",
-    "catalog.changed", "questionnaire.published",
-})
+ACTIONS = frozenset(
+    {
+        "practice.created",
+        "practice.changed",
+        "staff.invited",
+        "staff.role_changed",
+        "staff.deactivated",
+        "client.registered",
+        "client.corrected",
+        "client.archived",
+        "client.restored",
+        "client.viewed",
+        "invitation.sent",
+        "invitation.revoked",
+        "invitation.opened",
+        "intake.begun",
+        "intake.saved",
+        "intake.submitted",
+        "intake.viewed",
+        "intake.amended",
+        "consent.given",
+        "consent.withdrawn",
+        "screening.made",
+        "screening.viewed",
+        "clearance.recorded",
+        "clearance.verified",
+        "clearance.withdrawn",
+        "clearance.viewed",
+        "plan.drafted",
+        "plan.changed",
+        "plan.viewed",
+        "plan.published",
+        "plan.suspended",
+        "plan.resumed",
+        "plan.ended",
+        "plan.printed",
+        "plan.opened",
+        "session.begun",
+        "session.done",
+        "session.skipped",
+        "session.stopped",
+        "session.viewed",
+        "reminder.snoozed",
+        "reminder.stopped",
+        "reminder.changed",
+        "catalog.changed",
+        "questionnaire.published",
+    }
+)
 
 
 class Unaudited(RuntimeError):
@@ -30,7 +65,12 @@ class Unaudited(RuntimeError):
 
 
 def record(
-    by: Member | User | str, action: str, subject: models.Model, *, practice: Practice | None = None, client_ref: uuid.UUID | None = None
+    by: Member | User | str,
+    action: str,
+    subject: models.Model,
+    *,
+    practice: Practice | None = None,
+    client_ref: uuid.UUID | None = None,
 ) -> AuditEntry:
     """One line: who, what, which, when. `by` is a member, a signed-in person, or a job's name.
 

@@ -19,8 +19,13 @@ def health_keys_open(app_configs: Any, **kwargs: Any) -> list[Error]:
         except ValueError:
             right = False
         if not right:
-            faults.append(Error(f"HEALTH_KEYS: the entry {key_id!r} is not `id:key` with 32 bytes of URL-safe base64.",
-                                hint="`manage.py make_health_key` prints a good one.", id="practice.E001"))
+            faults.append(
+                Error(
+                    f"HEALTH_KEYS: the entry {key_id!r} is not `id:key` with 32 bytes of URL-safe base64.",
+                    hint="`manage.py make_health_key` prints a good one.",
+                    id="practice.E001",
+                )
+            )
     return faults
 
 
@@ -40,7 +45,12 @@ def pango_loads(app_configs: Any, **kwargs: Any) -> list[Error]:
     try:
         import weasyprint  # noqa: F401
     except OSError:
-        return [Error("Pango is missing, so no handout can be printed.",
-                      hint="Debian, Ubuntu: apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0. "
-                           "Fedora: dnf install pango. macOS: brew install pango.", id="practice.E003")]
+        return [
+            Error(
+                "Pango is missing, so no handout can be printed.",
+                hint="Debian, Ubuntu: apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0. "
+                "Fedora: dnf install pango. macOS: brew install pango.",
+                id="practice.E003",
+            )
+        ]
     return []

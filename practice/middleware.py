@@ -14,9 +14,7 @@ def find_member(request: HttpRequest) -> Member | None:
     """The seat that the person chose last, else the oldest active one."""
     if not request.user.is_authenticated:
         return None
-    seats = list(
-        Member.objects.across_practices().filter(user=request.user, is_active=True).select_related("practice")
-    )
+    seats = list(Member.objects.across_practices().filter(user=request.user, is_active=True).select_related("practice"))
     chosen = request.session.get(MEMBER_SESSION_KEY)
     return next((seat for seat in seats if str(seat.pk) == chosen), seats[0] if seats else None)
 

@@ -25,8 +25,16 @@ def queue(
 ) -> OutboundMessage:
     """Put a message of `templates/emails/<kind>/` in the outbox; it leaves after the transaction commits."""
     message = OutboundMessage.objects.create(
-        kind=kind, to_email=to, practice=practice, client_ref=client_ref, language=language, context=context, guard=guard,
-        created_at=at, not_before=not_before or at, expires_at=at + expires_after if expires_after else None,
+        kind=kind,
+        to_email=to,
+        practice=practice,
+        client_ref=client_ref,
+        language=language,
+        context=context,
+        guard=guard,
+        created_at=at,
+        not_before=not_before or at,
+        expires_at=at + expires_after if expires_after else None,
         dedupe_key=dedupe_key,
     )
     transaction.on_commit(wake)

@@ -183,7 +183,13 @@ CONTENT_SECURITY_POLICY = {
 
 # ---- Language and time. Practices and clients carry their own zone.
 LANGUAGE_CODE = "en-gb"
-LANGUAGES = [("en-gb", _("English")), ("de", _("German")), ("fr", _("French")), ("nl", _("Dutch")), ("es", _("Spanish"))]
+LANGUAGES = [
+    ("en-gb", _("English")),
+    ("de", _("German")),
+    ("fr", _("French")),
+    ("nl", _("Dutch")),
+    ("es", _("Spanish")),
+]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_TZ = True

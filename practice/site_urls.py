@@ -1,6 +1,6 @@
 """Pages of the ground floor, grouped by what they act on."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 
 app_name = "practice"
 urlpatterns: list[URLPattern] = []

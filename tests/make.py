@@ -21,7 +21,9 @@ def make_member(practice: Practice, role: str, email: str, name: str = "") -> Me
     return Member.objects.create(practice=practice, user=make_user(email, name), role=role)
 
 
-def make_client(practice: Practice, email: str = "noor@example.org", name: str = "Noor Haddad", **fields: Any) -> Client:
+def make_client(
+    practice: Practice, email: str = "noor@example.org", name: str = "Noor Haddad", **fields: Any
+) -> Client:
     defaults = {"time_zone": "Europe/London", "language": "en-gb", "registered_at": NOON}
     user, _made = User.objects.get_or_create(email=email, defaults={"name": name})
     return Client.objects.create(practice=practice, user=user, name=name, email=email, **{**defaults, **fields})

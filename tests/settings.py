@@ -9,7 +9,7 @@ os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="sole-practice-tests-"
 os.environ.setdefault("EMAIL_URL", "memorymail://")
 os.environ.setdefault("SITE_URL", "http://testserver")
 
-from practice.settings import *  # noqa: E402, F403
+from practice.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405

@@ -6,7 +6,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-ALLOWED = {"practice": {"practice"}, "clients": {"practice", "clients"}, "routines": {"practice", "clients", "routines"}}
+ALLOWED = {
+    "practice": {"practice"},
+    "clients": {"practice", "clients"},
+    "routines": {"practice", "clients", "routines"},
+}
 #: practice/urls.py composes the site by dotted strings, which are not imports.
 FILES = [path for app in ALLOWED for path in sorted((ROOT / app).rglob("*.py"))]
 

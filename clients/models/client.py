@@ -27,12 +27,19 @@ class Client(models.Model):
     """A person that a practice looks after. What they answered about their health is in Intake."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    practice = models.ForeignKey("practice.Practice", on_delete=models.CASCADE, related_name="clients", verbose_name=_("practice"))
+    practice = models.ForeignKey(
+        "practice.Practice", on_delete=models.CASCADE, related_name="clients", verbose_name=_("practice")
+    )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="client_records", verbose_name=_("signs in as")
     )
     therapist = models.ForeignKey(
-        "practice.Member", null=True, blank=True, on_delete=models.SET_NULL, related_name="clients", verbose_name=_("therapist")
+        "practice.Member",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="clients",
+        verbose_name=_("therapist"),
     )
     name = models.CharField(_("name"), max_length=5000)
     email = models.EmailField(_("e-mail"))

@@ -23,7 +23,9 @@ class Consent(models.Model):
         REMINDERS = "reminders", _("Reminder e-mails")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    client = models.ForeignKey("clients.Client", on_delete=models.CASCADE, related_name="consents", verbose_name=_("client"))
+    client = models.ForeignKey(
+        "clients.Client", on_delete=models.CASCADE, related_name="consents", verbose_name=_("client")
+    )
     intake = models.ForeignKey("clients.Intake", null=True, on_delete=models.SET_NULL, related_name="consents")
     purpose = models.CharField(_("purpose"), max_length=20, choices=Purpose.choices)
     wording = models.TextField(_("wording shown"))
@@ -37,7 +39,9 @@ class Consent(models.Model):
         verbose_name_plural = _("consents")
         ordering = ["-given_at"]
         constraints = [
-            models.UniqueConstraint(fields=["client", "purpose"], condition=models.Q(withdrawn_at=None), name="one_consent_in_force"),
+            models.UniqueConstraint(
+                fields=["client", "purpose"], condition=models.Q(withdrawn_at=None), name="one_consent_in_force"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -22,7 +22,9 @@ class Intake(models.Model):
     """One client's answers to one version of the questionnaire. After signing it never changes."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    client = models.ForeignKey("clients.Client", on_delete=models.CASCADE, related_name="intakes", verbose_name=_("client"))
+    client = models.ForeignKey(
+        "clients.Client", on_delete=models.CASCADE, related_name="intakes", verbose_name=_("client")
+    )
     questionnaire = models.ForeignKey("clients.QuestionnaireVersion", on_delete=models.PROTECT, related_name="intakes")
     invitation = models.ForeignKey("clients.Invitation", null=True, on_delete=models.SET_NULL, related_name="intakes")
     #: {question slug: {"value": …, "on": "2026-03-16"}}; the local day each answer was given.
@@ -43,7 +45,9 @@ class Intake(models.Model):
         verbose_name_plural = _("intakes")
         ordering = ["-begun_at"]
         constraints = [
-            models.UniqueConstraint(fields=["client"], condition=models.Q(submitted_at=None), name="one_open_intake_per_client"),
+            models.UniqueConstraint(
+                fields=["client"], condition=models.Q(submitted_at=None), name="one_open_intake_per_client"
+            ),
         ]
         indexes = [models.Index(fields=["client", "-submitted_at"], name="intake_latest")]
 

@@ -15,9 +15,13 @@ class Invitation(models.Model):
     """A link that opens one client's intake: revocable, expiring. Only the link's digest is kept."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    client = models.ForeignKey("clients.Client", on_delete=models.CASCADE, related_name="invitations", verbose_name=_("client"))
+    client = models.ForeignKey(
+        "clients.Client", on_delete=models.CASCADE, related_name="invitations", verbose_name=_("client")
+    )
     token_digest = models.CharField(max_length=64, unique=True)
-    sent_by = models.ForeignKey("practice.Member", null=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("sent by"))
+    sent_by = models.ForeignKey(
+        "practice.Member", null=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("sent by")
+    )
     sent_at = models.DateTimeField(_("sent"))
     expires_at = models.DateTimeField(_("expires"))
     opened_at = models.DateTimeField(_("first opened"), null=True)

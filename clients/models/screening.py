@@ -25,12 +25,20 @@ class ScreeningRecord(models.Model):
     RELEASABLE = (Outcome.CLEAR, Outcome.CAUTION, Outcome.RESTRICT)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    client = models.ForeignKey("clients.Client", on_delete=models.CASCADE, related_name="screenings", verbose_name=_("client"))
-    intake = models.ForeignKey("clients.Intake", on_delete=models.PROTECT, related_name="screenings", verbose_name=_("intake"))
-    questionnaire = models.ForeignKey("clients.QuestionnaireVersion", on_delete=models.PROTECT, related_name="screenings")
+    client = models.ForeignKey(
+        "clients.Client", on_delete=models.CASCADE, related_name="screenings", verbose_name=_("client")
+    )
+    intake = models.ForeignKey(
+        "clients.Intake", on_delete=models.PROTECT, related_name="screenings", verbose_name=_("intake")
+    )
+    questionnaire = models.ForeignKey(
+        "clients.QuestionnaireVersion", on_delete=models.PROTECT, related_name="screenings"
+    )
     made_at = models.DateTimeField(_("made"))
     for_day = models.DateField(_("for the day"))
-    cause = models.CharField(_("cause"), max_length=40, help_text=_("What made us screen: intake, publish, day questions…"))
+    cause = models.CharField(
+        _("cause"), max_length=40, help_text=_("What made us screen: intake, publish, day questions…")
+    )
     overall = models.CharField(_("outcome"), max_length=12, choices=Outcome.choices)
     urgency = models.CharField(_("urgency"), max_length=12, blank=True)
     findings = SealedField(_("findings"), default=list)

@@ -24,9 +24,15 @@ class AuditEntry(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     at = models.DateTimeField(_("at"))
-    practice = models.ForeignKey("practice.Practice", null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("practice"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))
-    actor = models.CharField(_("acting as"), max_length=40, help_text=_("Role, or the job's name when no person acted."))
+    practice = models.ForeignKey(
+        "practice.Practice", null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("practice")
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("by")
+    )
+    actor = models.CharField(
+        _("acting as"), max_length=40, help_text=_("Role, or the job's name when no person acted.")
+    )
     action = models.CharField(_("action"), max_length=60)
     subject_type = models.CharField(_("kind of record"), max_length=60)
     subject_id = models.UUIDField(_("record"), default=uuid.uuid4)

@@ -16,7 +16,9 @@ class Member(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     practice = models.ForeignKey(Practice, on_delete=models.CASCADE, related_name="members", verbose_name=_("practice"))
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("person"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("person")
+    )
     role = models.CharField(_("role"), max_length=20, choices=STAFF_ROLES)
     qualifications = models.CharField(_("qualifications, as stated"), max_length=300, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
@@ -30,7 +32,9 @@ class Member(models.Model):
         ordering = ["created_at"]
         constraints = [
             models.UniqueConstraint(fields=["practice", "user"], name="one_seat_per_person"),
-            models.CheckConstraint(condition=models.Q(role__in=["owner", "therapist", "reception"]), name="member_role_known"),
+            models.CheckConstraint(
+                condition=models.Q(role__in=["owner", "therapist", "reception"]), name="member_role_known"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -22,7 +22,9 @@ class OutboundMessage(models.Model):
     OPEN_STATES = (State.QUEUED, State.CLAIMED, State.HANDING_OVER)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    practice = models.ForeignKey("practice.Practice", null=True, on_delete=models.CASCADE, related_name="messages", verbose_name=_("practice"))
+    practice = models.ForeignKey(
+        "practice.Practice", null=True, on_delete=models.CASCADE, related_name="messages", verbose_name=_("practice")
+    )
     client_ref = models.UUIDField(_("client"), null=True)
     kind = models.CharField(_("kind"), max_length=40, help_text=_("The folder under templates/emails/."))
     to_email = models.EmailField(_("to"))
@@ -50,7 +52,8 @@ class OutboundMessage(models.Model):
         constraints = [models.UniqueConstraint(fields=["dedupe_key"], name="one_message_per_key")]
         indexes = [
             models.Index(
-                fields=["not_before"], name="outbox_waiting",
+                fields=["not_before"],
+                name="outbox_waiting",
                 condition=models.Q(state__in=["queued", "claimed", "handing_over"]),
             ),
             models.Index(fields=["practice", "-created_at"], name="outbox_by_practice"),

@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 def valid_time_zone(name: str) -> None:
     if name not in zoneinfo.available_timezones():
-        raise ValidationError(_("There is no time zone called “%(name)s”. Choose one such as Europe/London."), params={"name": name})
+        raise ValidationError(
+            _("There is no time zone called “%(name)s”. Choose one such as Europe/London."), params={"name": name}
+        )
 
 
 class Practice(models.Model):
@@ -24,7 +26,9 @@ class Practice(models.Model):
     contact_phone = models.CharField(_("contact phone"), max_length=40, blank=True)
     age_of_consent = models.PositiveSmallIntegerField(_("age of consent in years"), default=18)
     invitation_days = models.PositiveSmallIntegerField(_("days an invitation stays open"), default=14)
-    quiet_after_days = models.PositiveSmallIntegerField(_("days without activity before a plan needs attention"), default=5)
+    quiet_after_days = models.PositiveSmallIntegerField(
+        _("days without activity before a plan needs attention"), default=5
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

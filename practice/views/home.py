@@ -9,7 +9,9 @@ from practice.requests import PracticeRequest
 @public("the landing page; sends signed-in people to their own first page")
 def home(request: PracticeRequest) -> HttpResponse:
     if not request.user.is_authenticated:
-        return render(request, "practice/landing.html", {"demo_accounts": settings.DEMO_ACCOUNTS if settings.DEMO else []})
+        return render(
+            request, "practice/landing.html", {"demo_accounts": settings.DEMO_ACCOUNTS if settings.DEMO else []}
+        )
     if can(request, "health.view"):
         return redirect("routines:attention_today")
     if can(request, "clients.view"):

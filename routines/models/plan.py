@@ -48,6 +48,8 @@ class Plan(models.Model):
     starts_on = models.DateField(_("first day"))
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.DRAFT)
     state_changed_at = models.DateTimeField(_("since"))
+    #: Last day on which the screening behind the current version still holds; after it the plan is not shown.
+    safe_until = models.DateField(_("screening holds until"), null=True)
     #: Why it was suspended or ended: {"cause": …, "findings": […]}
     state_reason = SealedField(_("reason"), null=True)
     created_by = models.ForeignKey(
@@ -150,9 +152,16 @@ class PlanStep(models.Model):
     zone = models.ForeignKey(
         "routines.Zone", null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("zone")
     )
+    #: None for a preparation or aftercare line that is only said, such as "keep a cold pack ready".
     technique = models.ForeignKey(
-        "routines.Technique", on_delete=models.PROTECT, related_name="+", verbose_name=_("technique")
+        "routines.Technique",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("technique"),
     )
+    label = models.CharField(_("wording the client sees"), max_length=200, blank=True)
     side = models.CharField(_("side"), max_length=5, choices=Side.choices, default=Side.BOTH)
     pressure = models.ForeignKey(
         "routines.PressureLevel", on_delete=models.PROTECT, related_name="+", verbose_name=_("pressure")
@@ -173,6 +182,8 @@ class PlanStep(models.Model):
     per = models.CharField(_("per"), max_length=60, blank=True)
     is_optional = models.BooleanField(_("optional"), default=False)
     note = SealedField(_("note the client sees"), default=str)
+    #: The protocol's remark for the therapist; never shown to the client.
+    hint = models.CharField(_("hint for the therapist"), max_length=300, blank=True)
 
     objects = PlanStepQuerySet.as_manager()
 
@@ -180,6 +191,9 @@ class PlanStep(models.Model):
         ordering = ["sequence"]
         constraints = [
             models.CheckConstraint(condition=Q(sequence__gte=1), name="step_sequence_from_one"),
+            models.CheckConstraint(
+                condition=Q(technique__isnull=False) | ~Q(label=""), name="step_has_technique_or_label"
+            ),
         ]
 
     def __str__(self) -> str:

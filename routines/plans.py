@@ -1,0 +1,138 @@
+"""Releasing a plan and taking it back. A released version never changes; every channel asks `routines.showing`."""
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from clients.standing import has_consents, record_screening
+from django.db import transaction
+
+from clients.models import Client
+from practice import audit
+from practice.models import Member
+from routines import emails, reminders
+from routines.builder import DraftMoved
+from routines.catalog_store import current_catalog_version
+from routines.models import Plan, PlanVersion
+from routines.plan_check import PlanCheck, check_plan
+from routines.plan_freeze import freeze
+
+#: No 0/O, 1/I/L: the code is read off paper.
+CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+
+
+class PlanUnsafe(Exception):
+    """The plan may not be released; `check` holds the findings and what is wrong with each step."""
+
+    def __init__(self, check: PlanCheck) -> None:
+        self.check = check
+        super().__init__("plan is not releasable")
+
+
+@transaction.atomic
+def publish_plan(plan: Plan, *, by: Member, at: datetime, revision: int | None = None) -> PlanVersion:
+    """Screen anew, check every step, freeze a version and tell the client.
+
+    Raises DraftMoved when the draft changed after the page was opened, PlanUnsafe when any step or the
+    screening forbids release. Nobody can override either.
+    """
+    locked = _locked(plan)
+    if revision is not None and locked.revision != revision:
+        raise DraftMoved
+    check = check_plan(locked, at=at)
+    if not check.releasable or not has_consents(locked.client):
+        raise PlanUnsafe(check)
+    screening = record_screening(locked.client, cause="publish", at=at, by=by)
+    catalog_row, catalog = current_catalog_version()
+    version = PlanVersion.objects.create(
+        plan=locked,
+        number=(locked.versions.order_by("-number").values_list("number", flat=True).first() or 0) + 1,
+        code=new_code(),
+        content=freeze(
+            locked,
+            check.phases,
+            catalog,
+            questionnaire=screening.questionnaire.number,
+            catalog_number=catalog_row.number,
+        ),
+        screening=screening,
+        catalog=catalog_row,
+        draft_revision=locked.revision,
+        published_by=by,
+        published_at=at,
+    )
+    locked.current_version = version
+    _set_state(locked, Plan.State.PUBLISHED, at=at, safe_until=check.safe_until)
+    audit.record(by, "plan.published", version, practice=locked.client.practice, client_ref=locked.client_id)
+    emails.plan_ready(locked, at=at)
+    reminders.replan(locked, at=at)
+    return version
+
+
+@transaction.atomic
+def suspend_plan(
+    plan: Plan, *, by: Member | str, at: datetime, cause: str, findings: list[dict[str, Any]] | None = None
+) -> Plan:
+    """Take the plan away from every channel at once. `cause` is a short word for the therapist's page."""
+    locked = _locked(plan)
+    if locked.state == Plan.State.PUBLISHED:
+        _set_state(locked, Plan.State.SUSPENDED, at=at, reason={"cause": cause, "findings": findings or []})
+        audit.record(by, "plan.suspended", locked, practice=locked.client.practice, client_ref=locked.client_id)
+        reminders.replan(locked, at=at)
+    return locked
+
+
+@transaction.atomic
+def resume_plan(plan: Plan, *, by: Member, at: datetime) -> Plan:
+    """Give a suspended version back unchanged. Raises PlanUnsafe unless it passes today's check."""
+    locked = _locked(plan)
+    if locked.state != Plan.State.SUSPENDED:
+        return locked
+    check = check_plan(locked, at=at)
+    if not check.releasable or locked.has_unpublished_changes or not has_consents(locked.client):
+        raise PlanUnsafe(check)
+    record_screening(locked.client, cause="resume", at=at, by=by)
+    _set_state(locked, Plan.State.PUBLISHED, at=at, safe_until=check.safe_until)
+    audit.record(by, "plan.resumed", locked, practice=locked.client.practice, client_ref=locked.client_id)
+    reminders.replan(locked, at=at)
+    return locked
+
+
+@transaction.atomic
+def end_plan(plan: Plan, *, by: Member, at: datetime) -> Plan:
+    """For good: a copy can be started from it, but it is not given back."""
+    locked = _locked(plan)
+    if locked.state != Plan.State.ENDED:
+        _set_state(locked, Plan.State.ENDED, at=at)
+        audit.record(by, "plan.ended", locked, practice=locked.client.practice, client_ref=locked.client_id)
+        reminders.replan(locked, at=at)
+    return locked
+
+
+def suspend_plans_of(client: Client, *, by: Member | str, at: datetime, cause: str) -> int:
+    """Every running plan of a client, for instance after a consent was withdrawn. How many there were."""
+    running = list(Plan.objects.for_practice(client.practice_id).running().filter(client=client))
+    for plan in running:
+        suspend_plan(plan, by=by, at=at, cause=cause)
+    return len(running)
+
+
+def new_code() -> str:
+    return "".join(secrets.choice(CODE_LETTERS) for _place in range(8))
+
+
+def _locked(plan: Plan) -> Plan:
+    return (
+        Plan.objects.across_practices()
+        .select_for_update(of=("self",))
+        .select_related("client__practice", "current_version")
+        .get(pk=plan.pk)
+    )
+
+
+def _set_state(plan: Plan, state: str, *, at: datetime, **more: Any) -> None:
+    plan.state, plan.state_changed_at = state, at
+    plan.state_reason = more.get("reason")
+    if "safe_until" in more:
+        plan.safe_until = more["safe_until"]
+    plan.save(update_fields=["state", "state_changed_at", "state_reason", "safe_until", "current_version"])
