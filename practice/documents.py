@@ -1,6 +1,7 @@
 """Turns a mapping read from a document into frozen dataclasses, naming every fault on the way.
 
-The dataclass is the schema: its field names are the document's keys, its types what they may hold. Own code, because
+The dataclass is the schema: its field names are the document's keys, its types what they may hold.
+A field with metadata `key` has another word in the document; one with `read` False is not in it. Own code, because
 the faults must name file, entry and field in the words of the person who keeps the file, with nothing silently coerced.
 """
 
@@ -20,7 +21,6 @@ from django.utils.translation import gettext as _
 from practice.faults import Fault
 
 SLUG_PATTERN = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
-Slug = Annotated[str, "slug"]
 T = TypeVar("T")
 
 _NAMING_KEYS = ("slug", "id", "value", "topic", "what", "caution", "item", "n", "technique")
@@ -59,6 +59,17 @@ class Place:
         return dataclasses.replace(self, entry=f"{self.entry} > {label}" if self.entry else label, field="")
 
 
+def read_slug(value: Any, place: Place) -> str:
+    """Return the value when it is a short name; refuse anything else."""
+    if not isinstance(value, str) or not SLUG_PATTERN.fullmatch(value):
+        raise place.refuse(_("A short name of small letters, digits and hyphens is expected."))
+    return value
+
+
+# Annotated with a function, a type says for itself how it is read.
+Slug = Annotated[str, read_slug]
+
+
 @functools.cache
 def _schema(cls: type) -> tuple[tuple[str, str, Any, bool], ...]:
     """For each field: its name, its key in the document, its type, and whether the key has to be there."""
@@ -73,11 +84,6 @@ def _schema(cls: type) -> tuple[tuple[str, str, Any, bool], ...]:
         for field in dataclasses.fields(cls)
         if field.metadata.get("read", True)
     )
-
-
-def key(name: str, **options: Any) -> Any:
-    """A dataclass field whose key in the document is another word (one that Python keeps for itself)."""
-    return dataclasses.field(metadata={"key": name}, **options)
 
 
 def read_entry(cls: type[T], value: Any, place: Place) -> T:
@@ -115,7 +121,7 @@ def read_value(hint: Any, value: Any, place: Place) -> Any:
     if hint is Any:
         return value
     if origin is Annotated:
-        return _read_slug(value, place)
+        return typing.get_args(hint)[1](value, place)
     if origin is Literal:
         return _read_literal(typing.get_args(hint), value, place)
     if origin in (typing.Union, types.UnionType):
@@ -151,12 +157,6 @@ def _read_plain(hint: type, value: Any, place: Place) -> Any:
             raise place.refuse(_("Nothing is expected here."))
         return None
     raise TypeError(f"no way to read {hint!r}")
-
-
-def _read_slug(value: Any, place: Place) -> str:
-    if not isinstance(value, str) or not SLUG_PATTERN.fullmatch(value):
-        raise place.refuse(_("A short name of small letters, digits and hyphens is expected."))
-    return value
 
 
 def _read_literal(allowed: tuple[Any, ...], value: Any, place: Place) -> Any:

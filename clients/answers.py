@@ -1,0 +1,196 @@
+"""Answers to a questionnaire: their types, and reading what was given without ever guessing in the client's favour."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal, Protocol
+
+from django.utils.translation import gettext as _
+
+AnswerType = Literal[
+    "yes_no", "choice", "multi_choice", "side", "date", "date_or_none", "integer", "scale_0_10", "body_location"
+]
+ONE_OF_OPTIONS = frozenset({"yes_no", "choice", "side"})
+DATES = frozenset({"date", "date_or_none"})
+NUMBERS = frozenset({"integer", "scale_0_10"})
+MARK_SIDES = frozenset({"left", "right", "both"})
+NOT_SURE = "not_sure"
+NONE = "none"
+
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place on the body that the client marked; `side` both stands for left and right."""
+
+    side: str
+    region: str
+
+    @property
+    def sides(self) -> frozenset[str]:
+        return frozenset({"left", "right"}) if self.side == "both" else frozenset({self.side})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was answered, as stored or typed, and the day it was given; without a day it counts as given today."""
+
+    value: Any
+    given_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An answer as the engine counts it.
+
+    `value` is None when nothing can be counted. `unsure` says that "not sure" was chosen. `malformed` says that
+    something in it is not an answer that the question offers ("not sure" included, where that is not offered): such an
+    answer is incomplete, yet the parts that are offered still count, so that a damaged answer never hides a risk.
+    """
+
+    value: Any = None
+    unsure: bool = False
+    malformed: bool = False
+
+
+class AnswerableQuestion(Protocol):
+    """The part of a question that reading an answer needs."""
+
+    @property
+    def answer_type(self) -> str: ...
+    @property
+    def option_values(self) -> frozenset[str]: ...
+    @property
+    def may_be_unsure(self) -> bool: ...
+    @property
+    def min_marks(self) -> int | None: ...
+    @property
+    def required(self) -> bool: ...
+
+
+MISSING = Reading()
+
+
+def read_answer(question: AnswerableQuestion, raw: Any, *, regions: Collection[str] | None = None) -> Reading:
+    """Read a given value by the question's type; never raises, and never turns an unreadable value into a harmless one.
+
+    Without `regions` any region name is taken, because the catalog is not known here.
+    """
+    if raw is None or raw == "":
+        return MISSING
+    if isinstance(raw, str) and raw == NOT_SURE:
+        return Reading(unsure=True, malformed=not question.may_be_unsure)
+    kind = question.answer_type
+    if kind in ONE_OF_OPTIONS:
+        if isinstance(raw, str) and raw in question.option_values:
+            return Reading(raw)
+    elif kind == "multi_choice":
+        return _read_choices(question, raw)
+    elif kind in NUMBERS:
+        fits = isinstance(raw, int) and not isinstance(raw, bool) and (kind == "integer" or 0 <= raw <= 10)
+        if fits:
+            return Reading(raw)
+    elif kind in DATES:
+        if kind == "date_or_none" and isinstance(raw, str) and raw == NONE:
+            return Reading(NONE)
+        day = read_date(raw)
+        if day is not None:
+            return Reading(day)
+    elif kind == "body_location":
+        return _read_marks(raw, regions)
+    return Reading(malformed=True)
+
+
+def read_date(raw: Any) -> date | None:
+    """The calendar day that is meant, only from a date or text of the form YYYY-MM-DD; None for anything else."""
+    if isinstance(raw, date) and not isinstance(raw, datetime):
+        return raw
+    if isinstance(raw, str) and raw.isascii() and _ISO_DATE.fullmatch(raw):
+        try:
+            return date.fromisoformat(raw)
+        except ValueError:
+            return None
+    return None
+
+
+def _is_list(raw: Any) -> bool:
+    return isinstance(raw, Sequence | set | frozenset) and not isinstance(raw, str | bytes)
+
+
+def _read_choices(question: AnswerableQuestion, raw: Any) -> Reading:
+    """One option outside a list is malformed, but still counts."""
+    items = list(raw) if _is_list(raw) else [raw]
+    malformed = not _is_list(raw)
+    unsure = False
+    values: list[str] = []
+    for item in items:
+        if isinstance(item, str) and item == NOT_SURE and question.may_be_unsure:
+            unsure = True
+        elif isinstance(item, str) and item in question.option_values:
+            if item not in values:
+                values.append(item)
+        else:
+            malformed = True
+    if malformed and set(values) <= {NONE}:
+        values = []
+    return Reading(tuple(sorted(values)) or None, unsure=unsure, malformed=malformed)
+
+
+def _read_marks(raw: Any, regions: Collection[str] | None) -> Reading:
+    """A region that nobody knows, or a side that is none, makes the answer malformed; the other marks still count."""
+    if not _is_list(raw):
+        return Reading(malformed=True)
+    marks: set[Mark] = set()
+    malformed = False
+    for item in raw:
+        if isinstance(item, Mark):
+            side, region = item.side, item.region
+        elif isinstance(item, Mapping):
+            side, region = item.get("side"), item.get("region")
+        else:
+            side = region = None
+        known = isinstance(region, str) and region != "" and (regions is None or region in regions)
+        if isinstance(side, str) and side in MARK_SIDES and known:
+            marks.add(Mark(side, region))
+        else:
+            malformed = True
+    if malformed and not marks:
+        return Reading(malformed=True)
+    return Reading(tuple(sorted(marks, key=lambda mark: (mark.region, mark.side))), malformed=malformed)
+
+
+def validate_answer(
+    question: AnswerableQuestion, raw: Any, *, regions: Collection[str] | None = None
+) -> tuple[Any, str | None]:
+    """Return (value, None) for an answer that the question offers, or (None, what to do about it) for any other."""
+    reading = read_answer(question, raw, regions=regions)
+    if reading.malformed:
+        return None, _complaint(question)
+    if reading.unsure:
+        if reading.value:
+            return None, _("Please choose either “not sure” or the ones that fit.")
+        return NOT_SURE, None
+    if reading.value is None:
+        return None, _("Please answer this question.") if question.required else None
+    if question.answer_type == "multi_choice" and NONE in reading.value and len(reading.value) > 1:
+        return None, _("Please choose either “none of these” or the ones that fit.")
+    if question.answer_type == "body_location" and len(reading.value) < (question.min_marks or 0):
+        return None, _("Please mark at least one place.")
+    return reading.value, None
+
+
+def _complaint(question: AnswerableQuestion) -> str:
+    kind = question.answer_type
+    if kind == "integer":
+        return _("Please give a whole number.")
+    if kind == "scale_0_10":
+        return _("Please give a whole number from 0 to 10.")
+    if kind in DATES:
+        return _("Please give a date that exists.")
+    if kind == "body_location":
+        return _("Please mark places on the foot or leg, each with a side.")
+    return _("Please choose one of the answers offered.")

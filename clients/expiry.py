@@ -1,0 +1,105 @@
+"""When a screening stops being good: answers grow stale, letters end, windows after an event open and close. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from clients.answers import Answer
+from clients.clearance_terms import Clearance, last_day
+from clients.conditions import DATE_OPERATORS, Comparison, Condition, comparisons_in
+from clients.findings import Screening
+from clients.questionnaire import Questionnaire
+from clients.screening import day_after, days_of, given_on
+
+ChangeKind = Literal["answer", "letter", "event"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Change:
+    """The first day on which something may turn out differently: which question's answer, event date or letter."""
+
+    on: date
+    kind: ChangeKind
+    name: str
+
+
+def verdict_changes(
+    questionnaire: Questionnaire,
+    screening: Screening,
+    answers: Mapping[str, Answer],
+    clearances: Iterable[Clearance],
+) -> tuple[Change, ...]:
+    """The days after the screening's on which its result may change though nobody changes anything, earliest first."""
+    changes = {
+        *_answers_growing_stale(questionnaire, screening, answers),
+        *_letters(questionnaire, screening, clearances),
+        *_events(questionnaire, screening),
+    }
+    return tuple(sorted(change for change in changes if change.on > screening.today))
+
+
+def verdict_expires_on(
+    questionnaire: Questionnaire,
+    screening: Screening,
+    answers: Mapping[str, Answer],
+    clearances: Iterable[Clearance],
+) -> date | None:
+    """The first day on which the screening has to be done again; None when nothing in it can age."""
+    changes = verdict_changes(questionnaire, screening, answers, clearances)
+    return changes[0].on if changes else None
+
+
+def stale_on(questionnaire: Questionnaire, screening: Screening, answers: Mapping[str, Answer]) -> Mapping[str, date]:
+    """Question -> the first day on which its answer counts as unanswered; day questions do not grow stale."""
+    fired = [
+        (questionnaire.rule_by_slug[finding.rule], finding.questions)
+        for finding in screening.findings
+        if finding.kind == "rule"
+    ]
+    return {
+        slug: day_after(given_on(answer, screening.today), days_of(questionnaire, slug, fired))
+        for slug, answer in answers.items()
+        if slug in questionnaire.question_by_slug and not questionnaire.question_by_slug[slug].before_sessions
+    }
+
+
+def _answers_growing_stale(
+    questionnaire: Questionnaire, screening: Screening, answers: Mapping[str, Answer]
+) -> Iterable[Change]:
+    return (Change(day, "answer", slug) for slug, day in stale_on(questionnaire, screening, answers).items())
+
+
+def _letters(questionnaire: Questionnaire, screening: Screening, clearances: Iterable[Clearance]) -> Iterable[Change]:
+    """For each REFER rule that fired: a letter of the future begins to count, one that counts ends."""
+    rules = [questionnaire.rule_by_slug[finding.rule] for finding in screening.findings if finding.kind == "rule"]
+    for letter in clearances:
+        for rule in rules:
+            end = last_day(letter, rule)
+            if end is not None and letter.issued_on is not None:
+                yield Change(letter.issued_on, "letter", letter.id)
+                yield Change(day_after(end, 0), "letter", letter.id)
+
+
+def _events(questionnaire: Questionnaire, screening: Screening) -> Iterable[Change]:
+    conditions: list[Condition] = [rule.when for _question, rule in questionnaire.rules]
+    conditions += [check.when for check in questionnaire.consistency_checks]
+    for condition in conditions:
+        for comparison in comparisons_in(condition):
+            if comparison.operator not in DATE_OPERATORS:
+                continue
+            event = screening.answers.get(comparison.question)
+            if isinstance(event, date):
+                for day in _turning_days(comparison, event):
+                    yield Change(day, "event", comparison.question)
+
+
+def _turning_days(comparison: Comparison, event: date) -> Iterable[date]:
+    if comparison.operator == "days_since_lte":
+        return (event, day_after(event, comparison.operand))
+    if comparison.operator == "days_since_between":
+        first, last = comparison.operand
+        return (day_after(event, first - 1), day_after(event, last))
+    return (event,) if comparison.operator == "in_future" else ()

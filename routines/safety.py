@@ -1,0 +1,60 @@
+"""Is this plan safe now? Findings and steps in, a verdict on every step and side out. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from clients.findings import Finding, Screening
+from routines.catalog import Catalog
+from routines.effects import EXCLUDED, PlacedStep, cap_of
+from routines.steps import Step, is_known, validate_step
+from routines.verdicts import NO_CAP, Cap, InvalidStep, PlanVerdict, RuleTouch, StepVerdict
+
+_BLOCKED = StepVerdict(NO_CAP, blocked=True)
+_UNKNOWN = StepVerdict(EXCLUDED)
+_ALLOWED = StepVerdict(NO_CAP)
+
+
+def check_steps(
+    screening: Screening, steps: Iterable[Step], catalog: Catalog, *, home_plan: bool = True
+) -> PlanVerdict:
+    """The verdict on each step and side, with every rule that touched it.
+
+    Steps that break plan_validity are listed in `invalid` and still get a verdict; one that the catalog does not know
+    is excluded. Step numbers have to differ (ValueError). Ask the result's `may_be_released` before a release.
+    """
+    verdicts: dict[int | str, dict[str, StepVerdict]] = {}
+    invalid: list[InvalidStep] = []
+    for step in steps:
+        if step.number in verdicts:
+            raise ValueError(f"step {step.number} is there twice")
+        verdicts[step.number] = _step_verdicts(screening, step, catalog)
+        invalid += [InvalidStep(step.number, reason) for reason in validate_step(step, catalog, home_plan)]
+    return PlanVerdict(verdicts, screening.may_release, tuple(invalid))
+
+
+def _step_verdicts(screening: Screening, step: Step, catalog: Catalog) -> dict[str, StepVerdict]:
+    if not screening.may_release:
+        return dict.fromkeys(step.sides, _BLOCKED)
+    if not is_known(step, catalog):
+        return dict.fromkeys(step.sides, _UNKNOWN)
+    placed = PlacedStep.of(step, catalog)
+    return {side: _side_verdict(screening.findings, placed, side, catalog) for side in step.sides}
+
+
+def _side_verdict(findings: Iterable[Finding], placed: PlacedStep, side: str, catalog: Catalog) -> StepVerdict:
+    touches: list[RuleTouch] = []
+    combined = NO_CAP
+    for finding in findings:
+        own = NO_CAP
+        for force in finding.effects:
+            cap = cap_of(force, placed, side, catalog)
+            if cap is not NO_CAP:
+                own = own.joined(cap)
+        if own.touches:
+            touches.append(RuleTouch(finding.rule, own))
+            combined = combined.joined(own)
+    return StepVerdict(combined, touches=tuple(touches)) if touches else _ALLOWED
+
+
+__all__ = ["Cap", "PlanVerdict", "Step", "StepVerdict", "check_steps", "validate_step"]
