@@ -142,7 +142,7 @@ def draw_pair(
             for side in order
         ),
     )
-    kind = mark_safe(" footmap-pair-pick") if interactive else ""  # noqa: S308 - a constant
+    kind = mark_safe(" footmap-pair-pick") if interactive else ""
     return format_html('<div class="footmap-pair footmap-pair-{}{}">{}</div>', view, kind, figures)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -71,7 +72,7 @@ class Artwork:
 
     @property
     def regions(self) -> tuple[str, ...]:
-        """Slugs of the leaf regions drawn by hand in this view, large ones first."""
+        """The leaf regions drawn by hand in this view, large ones first."""
         return (*self.faces, *self.areas)
 
     @cached_property
@@ -123,7 +124,7 @@ def _chained(segments: Iterable[Loop]) -> list[Loop]:
     loops = []
     while leaving:
         start = here = next(iter(leaving))
-        loop = []
+        loop: list[Cubic] = []
         while not loop or here != start:
             loop.append(leaving[here].pop())
             if not leaving[here]:
@@ -295,9 +296,5 @@ def _numbers(text: str) -> tuple[float, ...]:
 
 
 def _runs(text: str) -> tuple[tuple[str, int, int], ...]:
-    runs = []
-    for part in text.split(", "):
-        name, _, span = part.partition(" ")
-        start, end = span.split("-")
-        runs.append((name, int(start), int(end)))
-    return tuple(runs)
+    found = re.findall(r"([a-z-]+) (\d+)-(\d+)", text)
+    return tuple((name, int(start), int(end)) for name, start, end in found)

@@ -54,16 +54,21 @@ def ellipse(cx: float, cy: float, rx: float, ry: float, turn: float = 0.0) -> Lo
     def at(u: float, v: float) -> Point:
         return cx + u * rx * cos - v * ry * sin, cy + u * rx * sin + v * ry * cos
 
-    quarters = (((1, 0), (1, k), (k, 1), (0, 1)), ((0, 1), (-k, 1), (-1, k), (-1, 0)))
-    quarters += (((-1, 0), (-1, -k), (-k, -1), (0, -1)), ((0, -1), (k, -1), (1, -k), (1, 0)))
-    return tuple((at(*a), at(*b), at(*c), at(*d)) for a, b, c, d in quarters)
+    corners = ((1, 0), (0, 1), (-1, 0), (0, -1))
+    quarters = []
+    for (a, b), (c, d) in zip(corners, (*corners[1:], corners[0]), strict=True):
+        quarters.append((at(a, b), at(a + c * k, b + d * k), at(c + a * k, d + b * k), at(c, d)))
+    return tuple(quarters)
 
 
 def soft_polygon(points: Sequence[Point], rounding: float = 14.0) -> Loop:
     """The polygon with each corner rounded over at most `rounding` units of its edges; it never leaves the hull."""
     segments: list[Cubic] = []
     for k, corner in enumerate(points):
-        before, after = _towards(corner, points[k - 1], rounding), _towards(corner, points[(k + 1) % len(points)], rounding)
+        before, after = (
+            _towards(corner, points[k - 1], rounding),
+            _towards(corner, points[(k + 1) % len(points)], rounding),
+        )
         if segments:
             segments.append((segments[-1][3], segments[-1][3], before, before))
         c1, c2 = _towards(before, corner, math.inf), _towards(after, corner, math.inf)
