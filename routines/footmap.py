@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 from routines.footmap_artwork import Side, artwork, drawn_side, drawn_views
 from routines.footmap_atlas import Atlas, Region, Shape, ShapeInvalid
 from routines.footmap_badges import Badge, place_badges
-from routines.footmap_curves import Grid, Loop, path_data
+from routines.footmap_curves import CELL, Grid, Loop, ellipse, path_data
 from routines.footmap_svg import Mark, Target, foot_svg, swatch_svg
 
 __all__ = [
@@ -236,21 +236,33 @@ def _path(view: str, side: Side, regions: tuple[str, ...], shapes: tuple[Shape, 
 
 @lru_cache(maxsize=512)
 def _cells(view: str, regions: tuple[str, ...], shapes: tuple[Shape, ...]) -> Grid:
-    """The part of an area that lies on the foot, in the catalog's direction."""
+    """The part of an area that lies on the foot, in the catalog's direction; never empty, so no number gets lost."""
     art = artwork(view, drawn_side(view))
-    return art.grid(_loops(view, art.side, regions, shapes)) & art.body
+    loops = _loops(view, art.side, regions, shapes)
+    cells = art.grid(loops) & art.body
+    if cells.count():
+        return cells
+    corners = [segment[0] for loop in loops for segment in loop]
+    x = min(max(sum(x for x, _y in corners) / len(corners), 0), art.width)
+    y = min(max(sum(y for _x, y in corners) / len(corners), 0), art.height)
+    return art.grid([ellipse(x, y, 2 * CELL, 2 * CELL)])
 
 
 def _spots(
     view: str, side: Side, shown: Sequence[tuple[Highlight, tuple[str, ...], tuple[Shape, ...]]]
 ) -> dict[int, Badge]:
-    """Badges by place in `shown`, settled on the drawn side and then mirrored, so that both feet match."""
+    """Badges by place in `shown`."""
     numbered = [k for k, (mark, _regions, _shapes) in enumerate(shown) if mark.number is not None]
-    art = artwork(view, drawn_side(view))
-    badges = place_badges(art, [_cells(view, *shown[k][1:]) for k in numbered])
-    if side != art.side:
-        badges = [badge.mirrored(art.width) for badge in badges]
+    badges = _settled(view, side, tuple(shown[k][1:] for k in numbered))
     return {numbered[badge.place]: badge for badge in badges}
+
+
+@lru_cache(maxsize=512)
+def _settled(view: str, side: Side, areas: tuple[tuple[tuple[str, ...], tuple[Shape, ...]], ...]) -> tuple[Badge, ...]:
+    """Badges are placed on the drawn side and then mirrored, so that both feet match."""
+    art = artwork(view, drawn_side(view))
+    badges = place_badges(art, [_cells(view, *area) for area in areas])
+    return tuple(badges if side == art.side else (badge.mirrored(art.width) for badge in badges))
 
 
 def _targets(

@@ -170,6 +170,14 @@ def test_an_unknown_region_is_an_error_and_never_a_missing_mark():
         draw(highlights=[mark("no-such-region")])
 
 
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize(("cx", "rx"), [(1.4, 0.05), (0.02, 0.001), (-1.0, 0.1)])
+def test_a_shape_beside_the_foot_still_shows_its_number(side, cx, rx):
+    shape = {"view": "plantar", "type": "ellipse", "cx": cx, "cy": 0.9, "rx": rx, "ry": 0.01}
+    spots = badge_spots(draw("plantar", side, [mark(shape, side=side, number=5)]))
+    assert -PAD[0] < spots["5"][0] < 210 + PAD[0]
+
+
 def test_hostile_words_stay_words():
     marks = [mark("heel", tone="pick", label=HOSTILE, number=1)]
     regions = [{**region, "name": HOSTILE} for region in CATALOG["regions"]]
