@@ -175,28 +175,32 @@ def describe(highlights: Iterable[Highlight]) -> list[str]:
 def views_needed(highlights: Iterable[Highlight], *, atlas: Atlas) -> list[str]:
     """The fewest views, in page order, in which every marked region shows, and every mark that is a free shape.
 
-    The shapes of one mark in several views count as the same place seen twice.
+    Free shapes of one mark in several views count as the same place seen twice.
     """
-    wishes: list[tuple[str, ...]] = []
-    for mark in highlights:
-        loose: dict[str, None] = {}
-        for item in mark.where:
-            if isinstance(item, str):
-                wishes += [atlas.views_of(leaf) for leaf in atlas.leaves(item)]
-                continue
-            shape = item if isinstance(item, Shape) else Shape.read(item)
-            slugs = atlas.drawn_as(shape)
-            if len(slugs) == 1 and shape in atlas.regions[slugs[0]].shapes:
-                wishes.append(atlas.views_of(slugs[0]))
-            else:
-                loose[shape.view] = None
-        wishes.append(tuple(loose))
-    wishes = [wish for wish in wishes if wish]
+    wishes = [wish for mark in highlights for wish in _sightings(mark, atlas) if wish]
     chosen: set[str] = set()
     while open_wishes := [wish for wish in wishes if not chosen.intersection(wish)]:
         forced = [wish for wish in open_wishes if len(wish) == 1] or open_wishes
         chosen.add(max(drawn_views(), key=lambda view: sum(view in wish for wish in forced)))
     return [view for view in drawn_views() if view in chosen]
+
+
+def _sightings(mark: Highlight, atlas: Atlas) -> list[set[str]]:
+    """For each part of a mark the views that draw it."""
+    by_leaf: dict[str, set[str]] = {}
+    free: set[str] = set()
+    for item in mark.where:
+        if isinstance(item, str):
+            for leaf in atlas.leaves(item):
+                by_leaf.setdefault(leaf, set()).update(atlas.views_of(leaf))
+            continue
+        shape = item if isinstance(item, Shape) else Shape.read(item)
+        slugs = atlas.drawn_as(shape)
+        for slug in slugs:
+            by_leaf.setdefault(slug, set()).add(shape.view)
+        if not slugs:
+            free.add(shape.view)
+    return [*by_leaf.values(), free]
 
 
 def _side_name(view: str, side: Side) -> str:
