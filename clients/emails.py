@@ -1,0 +1,45 @@
+"""One function per message that the first floor sends. Each makes an outbox row."""
+
+import uuid
+from datetime import datetime
+
+from django.utils import timezone
+
+from clients.models import Invitation
+from practice.clock import local_today
+from practice.models import OutboundMessage
+from practice.outbox import queue
+
+
+def intake_invitation(invitation: Invitation, *, url: str, at: datetime) -> OutboundMessage:
+    client = invitation.client
+    return queue(
+        "intake_invitation",
+        to=client.email,
+        practice=client.practice,
+        client_ref=client.pk,
+        language=client.language,
+        context={
+            "name": client.short_name, "practice": client.practice.name, "url": url,
+            "open_until": local_today(invitation.expires_at, client.time_zone).isoformat(),
+            "invitation": str(invitation.pk),
+        },
+        expires_after=invitation.expires_at - at,
+        guard="clients.emails.invitation_still_open",
+        at=at,
+    )
+
+
+def invitation_still_open(message: OutboundMessage) -> str | None:
+    """Last check before the mail server: a reason not to send, or None."""
+    invitation = (
+        Invitation.objects.across_practices().select_related("client")
+        .filter(pk=uuid.UUID(message.context["invitation"])).first()
+    )
+    if invitation is None:
+        return "invitation is gone"
+    if invitation.client.is_archived:
+        return "client is archived"
+    state = invitation.state(timezone.now())
+    return None if state == Invitation.State.OPEN else f"invitation is {state}"
+

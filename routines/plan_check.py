@@ -1,0 +1,141 @@
+"""A draft held against the client's screening: one report per step, and whether the whole may be released."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from clients.consent import NEEDED_FOR_A_PLAN, consents_in_force
+from clients.findings import Screening
+from clients.models import Client
+from clients.screening_words import stored_findings
+from clients.standing import Standing, stand
+from routines.catalog import Catalog
+from routines.catalog_store import current_catalog
+from routines.models import Plan, PlanPhase, PlanStep
+from routines.safety import check_steps
+from routines.steps import Step, validate_step
+from routines.verdicts import PlanVerdict, StepVerdict
+from routines.wording import check_wording
+
+
+@dataclass(frozen=True)
+class StepReport:
+    """What stands in the way of one step: broken rules of plan making, and a verdict for each side."""
+
+    number: int
+    invalid: tuple[str, ...]
+    sides: dict[str, StepVerdict]
+
+    @property
+    def is_allowed(self) -> bool:
+        return not self.invalid and all(verdict.is_allowed for verdict in self.sides.values())
+
+
+@dataclass
+class PlanCheck:
+    standing: Standing
+    phases: list[PlanPhase]
+    reports: dict[uuid.UUID, StepReport]
+    faults: tuple[str, ...]
+
+    @property
+    def screening(self) -> Screening:
+        return self.standing.screening
+
+    @property
+    def safe_until(self) -> date | None:
+        return self.standing.safe_until
+
+    @cached_property
+    def findings(self) -> list[dict[str, Any]]:
+        """Each finding with question, answer, rule and sources in words."""
+        return stored_findings(self.standing.questionnaire, self.screening)
+
+    @property
+    def releasable(self) -> bool:
+        """Outcome CLEAR, CAUTION or RESTRICT, every step-side allowed, and nothing wrong with the plan itself."""
+        return (
+            self.screening.may_release and not self.faults and all(report.is_allowed for report in self.reports.values())
+        )
+
+    @property
+    def blocked_count(self) -> int:
+        return sum(not report.is_allowed for report in self.reports.values())
+
+
+def has_consents(client: Client) -> bool:
+    """Whether the client agrees, now, to what a routine needs."""
+    return consents_in_force(client) >= frozenset(NEEDED_FOR_A_PLAN)
+
+
+def draft_phases(plan: Plan) -> list[PlanPhase]:
+    """The draft's phases with their steps, in two queries."""
+    return list(plan.phases.prefetch_related("steps"))
+
+
+def check_plan(plan: Plan, *, at: datetime) -> PlanCheck:
+    """Reads the draft, the client's standing answers and the current catalog, and judges the draft for today."""
+    return judge_draft(plan, draft_phases(plan), stand(plan.client, at=at), current_catalog())
+
+
+def judge_draft(plan: Plan, phases: list[PlanPhase], standing: Standing, catalog: Catalog) -> PlanCheck:
+    """Pure over what it is given."""
+    reports: dict[uuid.UUID, StepReport] = {}
+    for phase in phases:
+        steps = [as_step(number, step) for number, step in enumerate(phase.steps.all(), 1)]
+        done = [step for step in steps if step.technique]
+        verdict = check_steps(standing.screening, done, catalog)
+        for row, step in zip(phase.steps.all(), steps, strict=True):
+            reports[row.pk] = _report(row, step, phase, verdict, catalog)
+    return PlanCheck(standing, phases, reports, tuple(_plan_faults(plan, phases)))
+
+
+def as_step(number: int, row: PlanStep) -> Step:
+    return Step(
+        number=number,
+        zone=row.zone_id,
+        technique=row.technique_id or "",
+        side=row.side,
+        pressure=row.pressure_id,
+        seconds=row.seconds,
+        tool=row.tool_id,
+        position=row.position_id,
+    )
+
+
+def _report(row: PlanStep, step: Step, phase: PlanPhase, verdict: PlanVerdict, catalog: Catalog) -> StepReport:
+    if not step.technique:
+        return StepReport(step.number, (), {})
+    invalid = validate_step(step, catalog)
+    cap = catalog.level_by_slug[phase.max_pressure_id]
+    if catalog.rank_of(row.pressure_id) > cap.rank:
+        invalid.append(_("This phase allows at most “%(level)s” pressure.") % {"level": cap.name.lower()})
+    return StepReport(step.number, tuple(invalid), dict(verdict.steps[step.number]))
+
+
+def _plan_faults(plan: Plan, phases: list[PlanPhase]) -> list[str]:
+    faults = [fault.message for fault in check_wording(plan.title, title=True)]
+    faults += [fault.message for fault in check_wording(plan.note_to_client)]
+    if not any(step.kind == PlanStep.Kind.WORK for phase in phases for step in phase.steps.all()) and not any(
+        step.kind == PlanStep.Kind.COMPANION for phase in phases for step in phase.steps.all()
+    ):
+        faults.append(_("The plan has no step yet. Add one from the zone list."))
+    return faults + _day_faults(phases)
+
+
+def _day_faults(phases: list[PlanPhase]) -> list[str]:
+    faults = []
+    ordered = sorted(phases, key=lambda phase: phase.from_day)
+    for earlier, later in zip(ordered, ordered[1:], strict=False):
+        if earlier.to_day is None or earlier.to_day >= later.from_day:
+            faults.append(
+                _("“%(first)s” and “%(second)s” overlap: end the first before day %(day)d.")
+                % {"first": earlier, "second": later, "day": later.from_day}
+            )
+    faults += [_("“%(phase)s” has no day of the week.") % {"phase": phase} for phase in phases if not phase.weekdays]
+    faults += [_("“%(phase)s” has no time of day.") % {"phase": phase} for phase in phases if not phase.times]
+    return faults
