@@ -196,9 +196,10 @@ def test_ids_are_unique_on_a_page_with_every_view():
     page += draw_legend(TONE_NAMES, element_id="legend")
     ids = re.findall(r'\sid="([^"]+)"', page)
     assert len(ids) == len(set(ids))
-    used = re.findall(r'(?:url\(#|href="#)([^")]+)', page) + " ".join(
-        re.findall(r'aria-labelledby="([^"]+)"', page)
-    ).split()
+    used = (
+        re.findall(r'(?:url\(#|href="#)([^")]+)', page)
+        + " ".join(re.findall(r'aria-labelledby="([^"]+)"', page)).split()
+    )
     assert set(used) <= set(ids)
 
 
