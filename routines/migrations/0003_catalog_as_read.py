@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('routines', '0001_initial'),
+        ('routines', '0002_roster_revisions'),
     ]
 
     operations = [
