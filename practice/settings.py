@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "practice.middleware.PracticeMiddleware",
+    "practice.middleware.AdminPolicyMiddleware",
 ]
 
 ROOT_URLCONF = "practice.urls"

@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from clients.standing import has_consents, record_screening
+from clients.standing import record_screening
 from django.db import transaction
 
 from clients.models import Client
@@ -14,7 +14,7 @@ from routines import emails, reminders
 from routines.builder import DraftMoved
 from routines.catalog_store import current_catalog_version
 from routines.models import Plan, PlanVersion
-from routines.plan_check import PlanCheck, check_plan
+from routines.plan_check import PlanCheck, check_plan, has_consents
 from routines.plan_freeze import freeze
 
 #: No 0/O, 1/I/L: the code is read off paper.
