@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -11,8 +12,10 @@ from django.db import transaction
 from clients import emails
 from clients.answers import Answer, read_date
 from clients.clearance_terms import Clearance as Letter
+from clients.expiry import verdict_expires_on
 from clients.findings import Screening
 from clients.models import Clearance, Client, Intake, ScreeningRecord
+from clients.questionnaire import Questionnaire
 from clients.questionnaire_store import current_questionnaire, questionnaire_of
 from clients.screening import screen
 from clients.screening_words import stored_findings
@@ -21,6 +24,22 @@ from practice.clock import local_today
 from practice.models import Member, User
 
 URGENT = frozenset({"emergency", "same_day"})
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One reading of a client: what they said, which letters count, and what the rules make of it on the day."""
+
+    questionnaire: Questionnaire
+    answers: Mapping[str, Answer]
+    letters: tuple[Letter, ...]
+    screening: Screening
+
+    @property
+    def safe_until(self) -> date | None:
+        """The last day on which this screening holds though nobody changes anything; None when it does not age."""
+        expires = verdict_expires_on(self.questionnaire, self.screening, self.answers, self.letters)
+        return expires - timedelta(days=1) if expires else None
 
 
 class NotScreenable(Exception):
@@ -81,10 +100,17 @@ def valid_letters(client: Client) -> tuple[Letter, ...]:
     )
 
 
-def screen_client(client: Client, *, at: datetime) -> Screening:
+def stand(client: Client, *, at: datetime) -> Standing:
     """What the current rules say of the client on their local day. Writes nothing."""
     _version, questionnaire = current_questionnaire()
-    return screen(questionnaire, current_answers(client), valid_letters(client), local_today(at, client.time_zone))
+    answers, letters = current_answers(client), valid_letters(client)
+    screening = screen(questionnaire, answers, letters, local_today(at, client.time_zone))
+    return Standing(questionnaire, answers, letters, screening)
+
+
+def screen_client(client: Client, *, at: datetime) -> Screening:
+    """The screening of `stand` alone."""
+    return stand(client, at=at).screening
 
 
 def urgent_stop(intake: Intake, *, at: datetime) -> Screening | None:
