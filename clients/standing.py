@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from dataclasses import dataclass, fields
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -11,6 +12,8 @@ from django.db import transaction
 from clients import emails
 from clients.answers import Answer, read_date
 from clients.clearance_terms import Clearance as Letter
+from clients.consent import NEEDED_FOR_A_PLAN, consents_in_force
+from clients.expiry import verdict_expires_on
 from clients.findings import Screening
 from clients.models import Clearance, Client, Intake, ScreeningRecord
 from clients.questionnaire_store import current_questionnaire, questionnaire_of
@@ -81,10 +84,27 @@ def valid_letters(client: Client) -> tuple[Letter, ...]:
     )
 
 
-def screen_client(client: Client, *, at: datetime) -> Screening:
+@dataclass(frozen=True)
+class Standing(Screening):
+    """A client's screening of today, and how long it stands when nobody changes anything."""
+
+    #: The last day, included, on which it holds; None when nothing in it can age.
+    holds_until: date | None = None
+
+
+def screen_client(client: Client, *, at: datetime) -> Standing:
     """What the current rules say of the client on their local day. Writes nothing."""
     _version, questionnaire = current_questionnaire()
-    return screen(questionnaire, current_answers(client), valid_letters(client), local_today(at, client.time_zone))
+    answers, letters = current_answers(client), valid_letters(client)
+    screening = screen(questionnaire, answers, letters, local_today(at, client.time_zone))
+    ends = verdict_expires_on(questionnaire, screening, answers, letters)
+    parts = {part.name: getattr(screening, part.name) for part in fields(Screening)}
+    return Standing(**parts, holds_until=ends - timedelta(days=1) if ends else None)
+
+
+def holds_until(screening: Screening) -> date | None:
+    """The last day, included, of a screening made by `screen_client`."""
+    return screening.holds_until if isinstance(screening, Standing) else None
 
 
 def urgent_stop(intake: Intake, *, at: datetime) -> Screening | None:
@@ -134,3 +154,8 @@ def _same_record(client: Client, intake: Intake, cause: str, findings: list[dict
         if [finding["rule"] for finding in record.findings if finding["outcome"] == "STOP"] == rules:
             return record
     return None
+
+
+def has_consents(client: Client) -> bool:
+    """Whether the consents that a plan needs are in force."""
+    return consents_in_force(client) >= frozenset(NEEDED_FOR_A_PLAN)

@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class RoutinesConfig(AppConfig):
     name = "routines"
     verbose_name = _("Routines")
+
+    def ready(self) -> None:
+        from clients.body_places import provide_body_places
+        from routines.body_places import places_in_force
+
+        provide_body_places(places_in_force)
