@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,10 +12,10 @@ from django.db import transaction
 from clients import emails
 from clients.answers import Answer, read_date
 from clients.clearance_terms import Clearance as Letter
-from clients.consent import NEEDED_FOR_A_PLAN, consents_in_force
 from clients.expiry import verdict_expires_on
 from clients.findings import Screening
 from clients.models import Clearance, Client, Intake, ScreeningRecord
+from clients.questionnaire import Questionnaire
 from clients.questionnaire_store import current_questionnaire, questionnaire_of
 from clients.screening import screen
 from clients.screening_words import stored_findings
@@ -24,6 +24,22 @@ from practice.clock import local_today
 from practice.models import Member, User
 
 URGENT = frozenset({"emergency", "same_day"})
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One reading of a client: what they said, which letters count, and what the rules make of it on the day."""
+
+    questionnaire: Questionnaire
+    answers: Mapping[str, Answer]
+    letters: tuple[Letter, ...]
+    screening: Screening
+
+    @property
+    def safe_until(self) -> date | None:
+        """The last day on which this screening holds though nobody changes anything; None when it does not age."""
+        expires = verdict_expires_on(self.questionnaire, self.screening, self.answers, self.letters)
+        return expires - timedelta(days=1) if expires else None
 
 
 class NotScreenable(Exception):
@@ -84,27 +100,17 @@ def valid_letters(client: Client) -> tuple[Letter, ...]:
     )
 
 
-@dataclass(frozen=True)
-class Standing(Screening):
-    """A client's screening of today, and how long it stands when nobody changes anything."""
-
-    #: The last day, included, on which it holds; None when nothing in it can age.
-    holds_until: date | None = None
-
-
-def screen_client(client: Client, *, at: datetime) -> Standing:
+def stand(client: Client, *, at: datetime) -> Standing:
     """What the current rules say of the client on their local day. Writes nothing."""
     _version, questionnaire = current_questionnaire()
     answers, letters = current_answers(client), valid_letters(client)
     screening = screen(questionnaire, answers, letters, local_today(at, client.time_zone))
-    ends = verdict_expires_on(questionnaire, screening, answers, letters)
-    parts = {part.name: getattr(screening, part.name) for part in fields(Screening)}
-    return Standing(**parts, holds_until=ends - timedelta(days=1) if ends else None)
+    return Standing(questionnaire, answers, letters, screening)
 
 
-def holds_until(screening: Screening) -> date | None:
-    """The last day, included, of a screening made by `screen_client`."""
-    return screening.holds_until if isinstance(screening, Standing) else None
+def screen_client(client: Client, *, at: datetime) -> Screening:
+    """The screening of `stand` alone."""
+    return stand(client, at=at).screening
 
 
 def urgent_stop(intake: Intake, *, at: datetime) -> Screening | None:
@@ -154,8 +160,3 @@ def _same_record(client: Client, intake: Intake, cause: str, findings: list[dict
         if [finding["rule"] for finding in record.findings if finding["outcome"] == "STOP"] == rules:
             return record
     return None
-
-
-def has_consents(client: Client) -> bool:
-    """Whether the consents that a plan needs are in force."""
-    return consents_in_force(client) >= frozenset(NEEDED_FOR_A_PLAN)

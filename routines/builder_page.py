@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from clients.findings import Finding
-from clients.standing import has_consents
 from routines.catalog import Catalog
 from routines.catalog_store import current_catalog
 from routines.footmap import Highlight
 from routines.forms.builder import PhaseForm, PlanForm, StepForm
 from routines.models import Plan, PlanPhase, PlanStep
-from routines.plan_check import StepReport, check_plan
-from routines.plan_map import step_highlights
+from routines.plan_check import StepReport, check_plan, has_consents
+from routines.plan_map import draft_highlights
 
 
 @dataclass(frozen=True)
@@ -24,7 +22,7 @@ class StepRow:
     form: StepForm
     zone: Any
     technique: Any
-    findings: list[Finding]
+    findings: list[dict[str, Any]]
 
     @property
     def anchor(self) -> str:
@@ -90,7 +88,7 @@ class BuilderPage:
             form=form,
             zone=self.catalog.zone_by_slug.get(step.zone_id or ""),
             technique=self.catalog.technique_by_slug.get(step.technique_id or ""),
-            findings=[finding for finding in self.check.screening.findings if finding.rule in touched],
+            findings=[finding for finding in self.check.findings if finding["rule"] in touched],
         )
 
     @property
@@ -100,7 +98,7 @@ class BuilderPage:
     @property
     def highlights(self) -> list[Highlight]:
         """The first phase's steps on the foot map, toned by their verdict."""
-        return step_highlights(self.phases[0].steps, self.catalog) if self.phases else []
+        return draft_highlights(self.phases[0].steps, self.catalog) if self.phases else []
 
     @property
     def zone_groups(self) -> list[tuple[str, list[Any]]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from routines.footmap_artwork import Artwork, artwork, drawn_views
@@ -98,14 +97,24 @@ class Atlas:
             if not region.parts:
                 yield region.slug
 
-    @cached_property
-    def leaf_of(self) -> Mapping[Shape, str]:
-        """The leaf region that a catalog shape outlines, so that a zone may use the better drawing."""
-        return {shape: region.slug for region in self.regions.values() for shape in region.shapes}
+    def drawn_as(self, shape: Shape) -> tuple[str, ...]:
+        """The hand-drawn regions that stand for a catalog shape; empty when it is drawn as it is."""
+        numbers = shape.numbers
+        if shape.kind == "ellipse":
+            if numbers[4]:
+                return ()
+            numbers = numbers[:4]
+        slugs = artwork(shape.view, "left").fits.get(numbers, ())
+        return slugs if all(slug in self.regions for slug in slugs) else ()
+
+    def is_drawn(self, slug: str, view: str) -> bool:
+        """Whether the view's artwork holds this leaf region, and still where the catalog has it."""
+        here = [shape for shape in self.regions[slug].shapes if shape.view == view]
+        return slug in artwork(view, "left").regions and all(self.drawn_as(shape) == (slug,) for shape in here)
 
     def leaves_in(self, view: str) -> Iterator[Region]:
         """The leaf regions that can be shown in a view, hand-drawn ones first and large before small."""
-        drawn = [slug for slug in artwork(view, "left").regions if slug in self.regions]
+        drawn = [slug for slug in artwork(view, "left").regions if slug in self.regions and self.is_drawn(slug, view)]
         yield from (self.regions[slug] for slug in drawn)
         for region in self.regions.values():
             if region.slug not in drawn and any(shape.view == view for shape in region.shapes):
@@ -114,4 +123,4 @@ class Atlas:
     def views_of(self, slug: str) -> tuple[str, ...]:
         """The views in which a leaf region can be shown."""
         shaped = {shape.view for shape in self.regions[slug].shapes}
-        return tuple(view for view in drawn_views() if view in shaped or slug in artwork(view, "left").regions)
+        return tuple(view for view in drawn_views() if view in shaped or self.is_drawn(slug, view))

@@ -80,7 +80,7 @@ def foot_svg(
         height=f"{height:g}",
         title=title,
         description=description,
-        defs=_defs(art, marks, element_id),
+        defs=_defs(art, marks, targets, element_id),
         body=_body(art, element_id),
         areas=_areas(marks, element_id),
         pen=_pen(art),
@@ -118,7 +118,7 @@ def _pattern(tone: str, element_id: str) -> str:
     )
 
 
-def _defs(art: Artwork, marks: Sequence[Mark], element_id: str) -> SafeString:
+def _defs(art: Artwork, marks: Sequence[Mark], targets: Sequence[Target], element_id: str) -> SafeString:
     glows = "".join(
         f'<radialGradient id="{element_id}-{kind}" cx="0.5" cy="0.5" r="0.5">'
         f'<stop class="footmap-{kind}" offset="0" stop-color="{colour}" stop-opacity="1"/>'
@@ -128,9 +128,11 @@ def _defs(art: Artwork, marks: Sequence[Mark], element_id: str) -> SafeString:
     )
     areas = "".join(f'<path id="{element_id}-a{k}" d="{path}"/>' for k, (_tone, path) in enumerate(_painted(marks)))
     patterns = "".join(_pattern(tone, element_id) for tone in dict.fromkeys(mark.tone for mark in marks))
+    areas += "".join(f'<path id="{element_id}-t{k}" d="{target.path}"/>' for k, target in enumerate(targets))
     return _plain(
         f'<defs><path id="{element_id}-foot" d="{art.paths["silhouette"]}"/>'
-        f'<clipPath id="{element_id}-clip"><path d="{art.paths["silhouette"]}"/></clipPath>{glows}{patterns}{areas}</defs>'
+        f'<clipPath id="{element_id}-clip"><path d="{art.paths["silhouette"]}"/></clipPath>'
+        f"{glows}{patterns}{areas}</defs>"
     )
 
 
@@ -139,7 +141,8 @@ def _body(art: Artwork, element_id: str) -> SafeString:
     parts = ['<g aria-hidden="true">']
     if art.behind:
         parts.append(
-            f'<path class="footmap-behind" d="{art.paths["behind"]}" fill="#e9cdb8" stroke="{LINE}" stroke-width="1.4"/>'
+            f'<path class="footmap-behind" d="{art.paths["behind"]}" fill="#e9cdb8" '
+            f'stroke="{LINE}" stroke-width="1.4"/>'
         )
     # The stroke lies under the fill, so only its outer half shows: toes and sole join without inner seams.
     parts.append(f'<use {foot} class="footmap-contour" fill="{LINE}" stroke="{LINE}" stroke-width="3.4"/>')
@@ -192,23 +195,23 @@ def _pen(art: Artwork) -> SafeString:
 
 def _target_layer(targets: Sequence[Target], element_id: str) -> SafeString:
     """Touch areas reach a little beyond the region; small regions come last and so win where two overlap."""
-    shape = (
-        '<title>{label}</title><path class="footmap-reach" d="{path}" fill="#fff" fill-opacity="0" stroke="#fff" '
-        'stroke-opacity="0" stroke-width="{reach}" pointer-events="all"/>'
-        '<path class="footmap-area" d="{path}" clip-path="url(#{id}-clip)" fill="{ink}" fill-opacity="{seen}" '
-        'stroke="{line}" stroke-opacity="0.35" stroke-width="1" stroke-dasharray="2 3"/>'
-    )
     parts = []
-    for target in targets:
+    for k, target in enumerate(targets):
+        reach = 12 if target.slug.startswith("web-") or target.slug.endswith("-toe") else 0
         inner = format_html(
-            shape,
-            label=target.label,
-            path=target.path,
-            reach="12" if target.slug.startswith("web-") or target.slug.endswith("-toe") else "0",
-            id=element_id,
-            ink=INK["pick"],
-            seen="0.45" if target.checked else "0",
-            line=LINE,
+            "<title>{}</title>{}{}",
+            target.label,
+            _plain(
+                f'<use href="#{element_id}-t{k}" fill="#fff" fill-opacity="0" stroke="#fff" stroke-opacity="0" '
+                f'stroke-width="{reach}" pointer-events="all"/>'
+                if reach
+                else ""
+            ),
+            _plain(
+                f'<g clip-path="url(#{element_id}-clip)"><use href="#{element_id}-t{k}" class="footmap-area" '
+                f'fill="{INK["pick"]}" fill-opacity="{0.45 if target.checked else 0}" stroke="{LINE}" '
+                'stroke-opacity="0.28" stroke-width="1" pointer-events="all"/></g>'
+            ),
         )
         if target.href:
             opening = format_html('<a class="footmap-target" href="{}" aria-label="{}"', target.href, target.label)
