@@ -147,6 +147,8 @@ def _read_marks(raw: Any, regions: Collection[str] | None) -> Reading:
     marks: set[Mark] = set()
     malformed = False
     for item in raw:
+        side: Any
+        region: Any
         if isinstance(item, Mark):
             side, region = item.side, item.region
         elif isinstance(item, Mapping):

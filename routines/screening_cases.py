@@ -46,7 +46,7 @@ def read_cases(text: str, *, file: str) -> list[Case]:
     place = Place(file, faults)
     bases: Any = {}
     if isinstance(document, Mapping) and "vignettes" in document:
-        bases, document = document.get("bases") or {}, document["vignettes"]
+        bases, document = document.get("bases", {}), document["vignettes"]
     elif isinstance(document, Mapping) and "id" in document:
         document = [document]
     if not isinstance(document, list):
