@@ -3,6 +3,9 @@
 import copy
 import io
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +134,19 @@ def test_a_malformed_file_exits_2_and_names_file_and_case(tmp_path: Path, conten
     _out, err, code = run(write(tmp_path, content))
     assert code == 2
     assert says in err
+
+
+def test_it_runs_alone_without_secrets_or_a_database(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "manage.py", "screen", "-", "--format", "json"],
+        input=SAMPLES_FILE.read_bytes(),
+        cwd=Path(__file__).resolve().parents[2],
+        env={"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), "DATABASE_URL": "postgres://nobody@127.0.0.1:1/x"},
+        capture_output=True,
+        check=False,
+    )
+    assert (done.stderr, done.returncode) == (b"", 0)
+    assert len(done.stdout.splitlines()) == 8
 
 
 def test_a_missing_file_and_a_faulty_questionnaire_exit_2(tmp_path: Path) -> None:
