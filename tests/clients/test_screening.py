@@ -102,6 +102,13 @@ def test_an_answer_that_is_not_offered_is_incomplete(question: str, answer: Any)
     assert outcomes(screened({question: answer})) == {f"unanswered:{question}": "INCOMPLETE"}
 
 
+def test_none_said_of_a_question_that_has_no_none_is_no_answer() -> None:
+    assert screened({"birth-date": "none", "heel-pain-side": "none", "pregnancy-weeks": "none"}).overall == "CLEAR"
+    assert outcomes(screened({"pregnancy-status": "recent_birth", "birth-date": "none"})) == {
+        "unanswered:birth-date": "INCOMPLETE"
+    }
+
+
 def test_a_damaged_answer_never_hides_the_risk_in_it() -> None:
     found = outcomes(screened({"bleeding": ["low_platelets", "gills"]}))
     assert found == {"unanswered:bleeding": "INCOMPLETE", "low-platelets": "STOP"}

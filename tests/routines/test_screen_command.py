@@ -82,6 +82,17 @@ def test_a_bare_list_in_json_without_expectations(tmp_path: Path) -> None:
     assert (json.loads(out)["id"], json.loads(out)["overall"], code) == ("7", "CLEAR", 0)
 
 
+def test_answers_may_carry_their_days(tmp_path: Path) -> None:
+    case = {"id": "a", "today": "2026-03-16", "answers": SAMPLES["bases"]["healthy-adult"]}
+    dated = [
+        {**case, "answer_dates": {"osteoporosis": "2025-03-15"}},
+        {**case, "answer_dates": {"osteoporosis": "2025-03-16"}},
+        {**case, "answer_dates": "2026-03-01"},
+    ]
+    out, _err, code = run(write(tmp_path, dated), "--format", "json")
+    assert ([json.loads(line)["overall"] for line in out.splitlines()], code) == (["INCOMPLETE", "CLEAR", "CLEAR"], 0)
+
+
 def test_unquoted_dates_are_dates(tmp_path: Path) -> None:
     text = "- {id: a, today: 2026-03-16, answers: {surgery-date: 2026-03-01}}"
     out, _err, code = run(write(tmp_path, text), "--format", "json")
@@ -125,6 +136,7 @@ def test_the_readable_form_names_outcome_and_rules() -> None:
         ([{"id": "X1", "today": "2026-03-16", "plan": [{"step": 1}, {"step": 1}]}], "X1, plan[1].step"),
         ([{"id": "X1", "today": "2026-03-16", "clearances": [{"covers": 3}]}], "X1, clearances[0].covers"),
         ([{"id": "X1", "today": "2026-03-16", "clearances": [{"covers": [], "issued_on": "soon"}]}], "issued_on"),
+        ([{"id": "X1", "today": "2026-03-16", "answer_dates": {"age": "soon"}}], "X1, answer_dates"),
         ([{"id": "X1", "today": "2026-03-16", "expected": "fine"}], "X1, expected"),
         ([{"id": "X1", "today": "2026-03-16", "expected": {"overall": "CLEAR", "findings": [1]}}], "X1"),
         ({"bases": [], "vignettes": []}, "cases.yaml"),
