@@ -29,7 +29,9 @@ class Use:
     phases: tuple[Phase, ...]
 
 
-def find_zones(catalog: Catalog, *, words: str = "", tradition: str = "", region: str = "", view: str = "") -> list[Zone]:
+def find_zones(
+    catalog: Catalog, *, words: str = "", tradition: str = "", region: str = "", view: str = ""
+) -> list[Zone]:
     """Zones that hold every word and pass every filter; a region filter keeps zones that share a leaf with it."""
     leaves = catalog.leaves_of(region) if region in catalog.region_by_slug else frozenset()
     return [
@@ -95,16 +97,16 @@ def disagreements_about(catalog: Catalog, zone: Zone) -> list[Disagreement]:
 
 def uses_of(catalog: Catalog, *, zone: str = "", technique: str = "") -> list[Use]:
     """The protocols with a step on that zone or by that technique."""
+
+    def is_meant(step: ProtocolStep) -> bool:
+        return (not zone or step.zone == zone) and (not technique or step.technique == technique)
+
     uses = []
     for protocol in catalog.protocols:
-        phases = tuple(phase for phase in protocol.phases if any(_is_for(step, zone, technique) for step in phase.steps))
+        phases = tuple(phase for phase in protocol.phases if any(map(is_meant, phase.steps)))
         if phases:
             uses.append(Use(protocol, phases))
     return uses
-
-
-def _is_for(step: ProtocolStep, zone: str, technique: str) -> bool:
-    return (not zone or step.zone == zone) and (not technique or step.technique == technique)
 
 
 def zones_worked_by(catalog: Catalog, technique: str) -> list[Zone]:
@@ -112,7 +114,7 @@ def zones_worked_by(catalog: Catalog, technique: str) -> list[Zone]:
 
 
 def seconds_of(phase: Phase) -> tuple[int, int]:
-    """Shortest and longest work of one session on one foot, counted once where a step is per spot; no optional steps."""
+    """Shortest and longest work of a session on one foot: a step per spot counts once, an optional one not at all."""
     steps = [step.duration_s for step in phase.steps if not step.optional]
     return sum(step.min or 0 for step in steps), sum(step.max or 0 for step in steps)
 

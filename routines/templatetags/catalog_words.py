@@ -1,6 +1,7 @@
 """The catalog in words and pictures, for therapists' pages."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlencode
 
@@ -60,7 +61,7 @@ def side_word(side: str) -> str:
 
 @register.filter
 def seconds(duration: Duration | None) -> str:
-    """30 to 60 -> "30–60 s"; minutes where both ends are whole ones."""
+    """30 to 60 seconds in words; minutes where both ends are whole ones."""
     if duration is None:
         return ""
     low, high = duration.min, duration.max
@@ -71,8 +72,8 @@ def seconds(duration: Duration | None) -> str:
     if low == high:
         return _time(low)
     if low % 60 == 0 and high % 60 == 0 and low:
-        return _("%(low)d–%(high)d min") % {"low": low // 60, "high": high // 60}
-    return _("%(low)d–%(high)d s") % {"low": low, "high": high}
+        return _("%(low)d\u2013%(high)d min") % {"low": low // 60, "high": high // 60}
+    return _("%(low)d\u2013%(high)d s") % {"low": low, "high": high}
 
 
 def _time(value: int | None) -> str:
@@ -85,17 +86,18 @@ def _time(value: int | None) -> str:
 def count(value: Any) -> str:
     """A number, or a range of numbers."""
     if value is None:
-        return "–"
+        return "\u2013"
     if isinstance(value, int):
         return str(value)
-    return str(value.min) if value.min == value.max else f"{value.min}–{value.max}"
+    return str(value.min) if value.min == value.max else f"{value.min}\u2013{value.max}"
 
 
 @register.simple_tag
 def zone_map(zone: Zone, catalog: Catalog) -> SafeString:
     """The zone on both feet, in each of its views."""
     atlas = atlas_of(catalog)
-    marks = [Highlight(zone.shapes, side, "work", zone.name) for side in zone.sides]
+    shapes = tuple(map(asdict, zone.shapes))
+    marks = [Highlight(shapes, side, "work", zone.name) for side in zone.sides]
     views = [zone.view, *(view for view in zone.views if view != zone.view)]
     return format_html_join(
         "", "{}", ((draw_pair(view, marks, atlas=atlas, element_id=f"zone-{view}"),) for view in views)

@@ -1,6 +1,6 @@
 """The zone catalog as therapists read it, internal notes included. Clients never come here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -55,8 +55,8 @@ FIND: dict[str, Callable[[Catalog, dict[str, str]], list[Any]]] = {
 @needs("catalog.view")
 def catalog_zone(request: PracticeRequest, slug: str) -> HttpResponse:
     """One zone: what clients read, what stays with therapists, and who else claims the same place."""
-    version, catalog = _catalog()
-    zone = _entry(catalog, "zone_by_slug", slug)
+    version, catalog = _loaded_catalog()
+    zone = _entry(catalog.zone_by_slug, slug)
     context = {
         "zone": zone,
         "rivals": reading.rivals_of(catalog, zone),
@@ -68,8 +68,8 @@ def catalog_zone(request: PracticeRequest, slug: str) -> HttpResponse:
 
 @needs("catalog.view")
 def catalog_technique(request: PracticeRequest, slug: str) -> HttpResponse:
-    version, catalog = _catalog()
-    technique = _entry(catalog, "technique_by_slug", slug)
+    version, catalog = _loaded_catalog()
+    technique = _entry(catalog.technique_by_slug, slug)
     context = {
         "technique": technique,
         "zones_worked": reading.zones_worked_by(catalog, slug),
@@ -81,10 +81,8 @@ def catalog_technique(request: PracticeRequest, slug: str) -> HttpResponse:
 
 @needs("catalog.view")
 def catalog_protocol(request: PracticeRequest, slug: str) -> HttpResponse:
-    version, catalog = _catalog()
-    protocol = next((each for each in catalog.protocols if each.slug == slug), None) if catalog else None
-    if protocol is None:
-        raise Http404(_("No such protocol."))
+    version, catalog = _loaded_catalog()
+    protocol = _entry(reading.named(catalog.protocols), slug)
     phases = [(phase, *reading.seconds_of(phase)) for phase in protocol.phases]
     return _page(request, "protocol", version, catalog, {"protocol": protocol, "phases": phases})
 
@@ -99,9 +97,8 @@ def catalog_reference(request: PracticeRequest) -> HttpResponse:
 
 
 def _page(
-    request: PracticeRequest, name: str, version: CatalogVersion | None, catalog: Catalog | None, context: dict[str, Any]
+    request: PracticeRequest, name: str, version: CatalogVersion | None, catalog: Catalog, context: dict[str, Any]
 ) -> HttpResponse:
-    assert catalog is not None
     everything = {"catalog": catalog, "version": version, "shelf": name, **_names(catalog), **context}
     return render(request, f"routines/catalog/{name}.html", everything)
 
@@ -114,11 +111,17 @@ def _catalog() -> tuple[CatalogVersion | None, Catalog | None]:
     return version, catalog_of(version)
 
 
-def _entry(catalog: Catalog | None, shelf: str, slug: str) -> Any:
-    entry = getattr(catalog, shelf).get(slug) if catalog else None
-    if entry is None:
+def _loaded_catalog() -> tuple[CatalogVersion | None, Catalog]:
+    version, catalog = _catalog()
+    if catalog is None:
+        raise Http404(_("No catalog has been loaded."))
+    return version, catalog
+
+
+def _entry(shelf: Mapping[str, Any], slug: str) -> Any:
+    if slug not in shelf:
         raise Http404(_("No such entry."))
-    return entry
+    return shelf[slug]
 
 
 def _names(catalog: Catalog) -> dict[str, dict[str, Any]]:

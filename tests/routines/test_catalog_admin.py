@@ -128,7 +128,8 @@ def test_nothing_can_be_deleted_but_retired(loaded, ada, browse):
 def test_a_new_entry_is_added_at_the_end(loaded, ada, browse):
     browser = browse(ada)
     url = page("figure_add")
-    sent = filled_in(shown_form(browser, url), name="minutes of rest", value="5", sources="002_269aafe056361ae9.txt | X")
+    source = "002_269aafe056361ae9.txt | X"
+    sent = filled_in(shown_form(browser, url), name="minutes of rest", value="5", sources=source)
     answer = browser.post(url, sent)
     assert answer.status_code == 302, answer.context["errors"]
     assert catalog_store.current_catalog().figures[-1].what == "minutes of rest"
