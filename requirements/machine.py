@@ -1,7 +1,7 @@
 """What the Makefile needs of the machine, before there is a virtual environment. Standard library only.
 
-    machine.py venv | pango | chromium    install the system packages when allowed, else say the command and stop
-    machine.py install PYTHON LIST...     pip, with one line of progress instead of hundreds
+machine.py venv | pango | chromium    install the system packages when allowed, else say the command and stop
+machine.py install PYTHON LIST...     pip, with one line of progress instead of hundreds
 """
 
 import ctypes
@@ -48,9 +48,14 @@ def is_there(need: str) -> bool:
         return all(importlib.util.find_spec(name) for name in ("venv", "ensurepip"))
     if need == "pango":
         return all(loads(library) for library in PANGO)
-    mac = Path("/Applications/Chromium.app/Contents/MacOS/Chromium")
+    return chromium_path() is not None
+
+
+def chromium_path() -> str | None:
+    """What CHROMIUM names, else the first on PATH, else the one in macOS's Applications."""
     given = os.environ.get("CHROMIUM")
-    return mac.exists() or any(shutil.which(name) for name in ((given,) if given else CHROMIUM))
+    names = (given,) if given else (*CHROMIUM, "/Applications/Chromium.app/Contents/MacOS/Chromium")
+    return next(filter(None, map(shutil.which, names)), None)
 
 
 def root_prefix() -> list[str] | None:
@@ -102,9 +107,11 @@ def install(python: str, lists: list[str]) -> None:
             if line.startswith(("Collecting ", "Requirement already")):
                 seen += 1
                 if at_terminal or seen % 10 == 0:
-                    print(f"\rFetching packages: {seen} of {wanted} ", end="" if at_terminal else "\n", flush=True)
+                    print(
+                        f"\rFetching packages: {seen} of about {wanted} ", end="" if at_terminal else "\n", flush=True
+                    )
             elif line.startswith("Installing collected"):
-                print(f"\nUnpacking {wanted} packages; this takes most of a minute …", flush=True)
+                print("\nUnpacking them …", flush=True)
     if pip.returncode:
         sys.exit(f"\n{''.join(told[-25:])}\npip could not install {', '.join(lists)}; its last words are above.")
 

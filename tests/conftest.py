@@ -7,6 +7,8 @@ from clients.models import Client
 from practice.models import Member, Practice, User
 from tests import make
 
+pytest_plugins = ["tests.stack"]
+
 
 @pytest.fixture
 def practice(db: None) -> Practice:
