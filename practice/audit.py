@@ -51,6 +51,7 @@ ACTIONS = frozenset(
         "session.skipped",
         "session.stopped",
         "session.viewed",
+        "outbox.sent_again",
         "reminder.snoozed",
         "reminder.stopped",
         "reminder.changed",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from csp.constants import UNSAFE_EVAL, UNSAFE_INLINE
 from django.http import HttpRequest, HttpResponse
 
 from practice.models import Member
@@ -43,3 +44,21 @@ class PracticeMiddleware:
         request.practice = member.practice if member else None  # type: ignore[attr-defined]
         request.roles = find_roles(request, member)  # type: ignore[attr-defined]
         return self.get_response(request)
+
+
+class AdminPolicyMiddleware:
+    """Relaxes the content security policy for the admin site, and nowhere else.
+
+    Unfold's pages run on Alpine, whose expressions in attributes are compiled at run time (`unsafe-eval`), and carry
+    their theme in a <style> element and in style attributes (`unsafe-inline`, for styles only). They hold no inline
+    script, so scripts stay limited to our own files. Only catalog admins reach these pages, which show no client data.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.resolver_match and "admin" in request.resolver_match.app_names:
+            response._csp_update = {"script-src": [UNSAFE_EVAL], "style-src": [UNSAFE_INLINE]}  # type: ignore[attr-defined]
+        return response

@@ -24,10 +24,10 @@ class Starter(NamedTuple):
     model: str
 
 
-#: Named by text, because the ground floor imports nothing from above.
+#: Named by text, because the ground floor imports nothing from above. The questions name places of the catalog.
 STARTERS = (
-    Starter("questionnaire", "load_screening", "clients/data/screening.yaml", "clients.QuestionnaireVersion"),
     Starter("zone catalog", "load_catalog", "routines/data/catalog.yaml", "routines.CatalogVersion"),
+    Starter("questionnaire", "load_screening", "clients/data/screening.yaml", "clients.QuestionnaireVersion"),
 )
 DEMO_COMMAND = "make_demo"
 #: Parts of Bootstrap and htmx that no page uses; compressing them would take most of a first start.

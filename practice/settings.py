@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "practice.middleware.PracticeMiddleware",
+    "practice.middleware.AdminPolicyMiddleware",
 ]
 
 ROOT_URLCONF = "practice.urls"
@@ -219,6 +220,8 @@ vars().update({key: value for key, value in EMAIL_CONFIG.items() if key.startswi
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=15)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"routines@{_site.hostname or 'localhost'}")
 OUTBOX_LEASE = timedelta(seconds=90)
+OUTBOX_BATCH = 50
+REMINDER_STALE_AFTER = timedelta(hours=3)
 DEMO_MAIL_DIR = DATA_DIR / "mail"
 
 # ---- Background work. Redis only wakes; the database holds what is due.

@@ -3,15 +3,22 @@
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
+from typing import Any
 
 from django.utils.translation import gettext as _
 
-from clients.screening import Screening
-from clients.standing import holds_until, screen_client
+from clients.consent import NEEDED_FOR_A_PLAN, consents_in_force
+from clients.findings import Screening
+from clients.models import Client
+from clients.screening_words import stored_findings
+from clients.standing import Standing, stand
 from routines.catalog import Catalog
 from routines.catalog_store import current_catalog
 from routines.models import Plan, PlanPhase, PlanStep
-from routines.safety import PlanVerdict, Step, StepVerdict, check_steps, validate_step
+from routines.safety import check_steps
+from routines.steps import Step, validate_step
+from routines.verdicts import PlanVerdict, StepVerdict
 from routines.wording import check_wording
 
 
@@ -25,16 +32,28 @@ class StepReport:
 
     @property
     def is_allowed(self) -> bool:
-        return not self.invalid and all(verdict.state == "allowed" for verdict in self.sides.values())
+        return not self.invalid and all(verdict.is_allowed for verdict in self.sides.values())
 
 
-@dataclass(frozen=True)
+@dataclass
 class PlanCheck:
-    screening: Screening
+    standing: Standing
     phases: list[PlanPhase]
     reports: dict[uuid.UUID, StepReport]
     faults: tuple[str, ...]
-    safe_until: date | None
+
+    @property
+    def screening(self) -> Screening:
+        return self.standing.screening
+
+    @property
+    def safe_until(self) -> date | None:
+        return self.standing.safe_until
+
+    @cached_property
+    def findings(self) -> list[dict[str, Any]]:
+        """Each finding with question, answer, rule and sources in words."""
+        return stored_findings(self.standing.questionnaire, self.screening)
 
     @property
     def releasable(self) -> bool:
@@ -48,6 +67,11 @@ class PlanCheck:
         return sum(not report.is_allowed for report in self.reports.values())
 
 
+def has_consents(client: Client) -> bool:
+    """Whether the client agrees, now, to what a routine needs."""
+    return consents_in_force(client) >= frozenset(NEEDED_FOR_A_PLAN)
+
+
 def draft_phases(plan: Plan) -> list[PlanPhase]:
     """The draft's phases with their steps, in two queries."""
     return list(plan.phases.prefetch_related("steps"))
@@ -55,37 +79,38 @@ def draft_phases(plan: Plan) -> list[PlanPhase]:
 
 def check_plan(plan: Plan, *, at: datetime) -> PlanCheck:
     """Reads the draft, the client's standing answers and the current catalog, and judges the draft for today."""
-    return judge_draft(plan, draft_phases(plan), screen_client(plan.client, at=at), current_catalog())
+    return judge_draft(plan, draft_phases(plan), stand(plan.client, at=at), current_catalog())
 
 
-def judge_draft(plan: Plan, phases: list[PlanPhase], screening: Screening, catalog: Catalog) -> PlanCheck:
+def judge_draft(plan: Plan, phases: list[PlanPhase], standing: Standing, catalog: Catalog) -> PlanCheck:
     """Pure over what it is given."""
     reports: dict[uuid.UUID, StepReport] = {}
     for phase in phases:
         steps = [as_step(number, step) for number, step in enumerate(phase.steps.all(), 1)]
         done = [step for step in steps if step.technique]
-        verdict = check_steps(screening, done, catalog)
+        verdict = check_steps(standing.screening, done, catalog)
         for row, step in zip(phase.steps.all(), steps, strict=True):
             reports[row.pk] = _report(row, step, phase, verdict, catalog)
-    return PlanCheck(screening, phases, reports, tuple(_plan_faults(plan, phases)), holds_until(screening))
+    return PlanCheck(standing, phases, reports, tuple(_plan_faults(plan, phases)))
 
 
 def as_step(number: int, row: PlanStep) -> Step:
     return Step(
         number=number,
         zone=row.zone_id,
-        technique=row.technique_id,
+        technique=row.technique_id or "",
         side=row.side,
         pressure=row.pressure_id,
-        duration_s=row.seconds,
+        seconds=row.seconds,
         tool=row.tool_id,
+        position=row.position_id,
     )
 
 
 def _report(row: PlanStep, step: Step, phase: PlanPhase, verdict: PlanVerdict, catalog: Catalog) -> StepReport:
     if not step.technique:
         return StepReport(step.number, (), {})
-    invalid = [str(reason) for reason in validate_step(step, catalog, home_plan=True)]
+    invalid = validate_step(step, catalog)
     cap = catalog.level_by_slug[phase.max_pressure_id]
     if catalog.rank_of(row.pressure_id) > cap.rank:
         invalid.append(_("This phase allows at most “%(level)s” pressure.") % {"level": cap.name.lower()})

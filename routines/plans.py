@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from clients.standing import has_consents, record_screening
+from clients.standing import record_screening
 from django.db import transaction
 
 from clients.models import Client
@@ -12,9 +12,9 @@ from practice import audit
 from practice.models import Member
 from routines import emails, reminders
 from routines.builder import DraftMoved
-from routines.catalog_store import current_catalog_version
+from routines.catalog_store import current_catalog, current_version
 from routines.models import Plan, PlanVersion
-from routines.plan_check import PlanCheck, check_plan
+from routines.plan_check import PlanCheck, check_plan, has_consents
 from routines.plan_freeze import freeze
 
 #: No 0/O, 1/I/L: the code is read off paper.
@@ -43,7 +43,7 @@ def publish_plan(plan: Plan, *, by: Member, at: datetime, revision: int | None =
     if not check.releasable or not has_consents(locked.client):
         raise PlanUnsafe(check)
     screening = record_screening(locked.client, cause="publish", at=at, by=by)
-    catalog_row, catalog = current_catalog_version()
+    catalog_row, catalog = current_version(), current_catalog()
     version = PlanVersion.objects.create(
         plan=locked,
         number=(locked.versions.order_by("-number").values_list("number", flat=True).first() or 0) + 1,

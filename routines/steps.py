@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from routines.catalog import Catalog, is_hand
 from routines.catalog_methods import Technique
@@ -63,16 +65,16 @@ def _find(entries: Any, slug: Any) -> Any:
 
 
 def _unknown_names(step: Step, catalog: Catalog) -> list[str]:
-    looked_up = (
-        (_("zone"), step.zone, catalog.zone_by_slug),
-        (_("technique"), step.technique or "", catalog.technique_by_slug),
-        (_("pressure"), step.pressure or "", catalog.level_by_slug),
-        (_("tool"), step.tool, catalog.tool_by_slug),
-        (_("position"), step.position, catalog.position_by_slug),
+    looked_up: tuple[tuple[str | None, Mapping[str, Any], str], ...] = (
+        (step.zone, catalog.zone_by_slug, gettext_noop("The catalog has no zone “%(name)s”.")),
+        (step.technique or "", catalog.technique_by_slug, gettext_noop("The catalog has no technique “%(name)s”.")),
+        (step.pressure or "", catalog.level_by_slug, gettext_noop("The catalog has no pressure “%(name)s”.")),
+        (step.tool, catalog.tool_by_slug, gettext_noop("The catalog has no tool “%(name)s”.")),
+        (step.position, catalog.position_by_slug, gettext_noop("The catalog has no position “%(name)s”.")),
     )
     return [
-        _("The catalog has no %(kind)s “%(name)s”.") % {"kind": kind, "name": name}
-        for kind, name, entries in looked_up
+        _(message) % {"name": name}
+        for name, entries, message in looked_up
         if name is not None and _find(entries, name) is None
     ]
 

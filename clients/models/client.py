@@ -20,7 +20,39 @@ class ClientQuerySet(TenantQuerySet):
         return self.across_practices().filter(user=user, archived_at=None)
 
     def matching(self, words: str) -> Self:
-        return self.filter(models.Q(name__icontains=words) | models.Q(email__icontains=words))
+        """Every word is in the name or the e-mail address, in any order and case."""
+        found = self
+        for word in words.split()[:8]:
+            # SQLite folds the case of ASCII only, so the usual spellings are asked for by name.
+            spellings = {word, word.lower(), word.upper(), word.capitalize()}
+            wanted = models.Q(email__icontains=word)
+            for spelling in sorted(spellings):
+                wanted |= models.Q(name__icontains=spelling)
+            found = found.filter(wanted)
+        return found
+
+    def with_standing(self) -> Self:
+        """What the list shows beside a name: invitation and intake, one query for all rows."""
+        # Own rows of each client, so the fence holds through the outer query.
+        invitations = self._own("invitations").filter(revoked_at=None, used_at=None).order_by("-expires_at")
+        intakes = self._own("intakes").order_by("-submitted_at")
+        return self.annotate(
+            invited_until=models.Subquery(invitations.values("expires_at")[:1]),
+            signed_at=models.Subquery(intakes.filter(submitted_at__isnull=False).values("submitted_at")[:1]),
+            intake_begun=models.Exists(intakes.filter(submitted_at=None)),
+        )
+
+    def with_outcome(self) -> Self:
+        """The last screening's outcome: only for people who may read health data."""
+        screenings = self._own("screenings").order_by("-made_at")
+        return self.annotate(outcome=models.Subquery(screenings.values("overall")[:1]))
+
+    def awaiting_intake(self) -> Self:
+        return self.exclude(models.Exists(self._own("intakes").filter(submitted_at__isnull=False)))
+
+    def _own(self, relation: str) -> models.QuerySet:
+        related = self.model._meta.get_field(relation).related_model
+        return related.objects.across_practices().filter(client=models.OuterRef("pk"))
 
 
 class Client(models.Model):
@@ -48,6 +80,8 @@ class Client(models.Model):
     #: Regions that are not there (missing toes or limb): [{"side": "left", "region": "big-toe"}].
     not_present = SealedField(_("regions not present"), default=list)
     notes = SealedField(_("notes"), default=str)
+    #: Counts corrections; a form that carries an older number is shown the newer values.
+    revision = models.PositiveIntegerField(_("revision"), default=0)
     registered_at = models.DateTimeField(_("registered"))
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
 
@@ -61,6 +95,10 @@ class Client(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_archived(self) -> bool:
+        return self.archived_at is not None
 
     @property
     def short_name(self) -> str:

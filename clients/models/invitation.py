@@ -1,5 +1,6 @@
 import uuid
 from datetime import datetime
+from typing import Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,9 +11,19 @@ from practice.tenancy import TenantQuerySet
 class InvitationQuerySet(TenantQuerySet):
     practice_path = "client__practice"
 
+    def unused(self) -> Self:
+        """Neither used nor revoked; may have expired."""
+        return self.filter(used_at=None, revoked_at=None)
+
 
 class Invitation(models.Model):
     """A link that opens one client's intake: revocable, expiring. Only the link's digest is kept."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Open")
+        USED = "used", _("Used")
+        REVOKED = "revoked", _("Revoked")
+        EXPIRED = "expired", _("Expired")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     client = models.ForeignKey(
@@ -38,5 +49,12 @@ class Invitation(models.Model):
     def __str__(self) -> str:
         return f"{self.client} {self.sent_at:%Y-%m-%d}"
 
+    def state(self, at: datetime) -> State:
+        if self.used_at:
+            return self.State.USED
+        if self.revoked_at:
+            return self.State.REVOKED
+        return self.State.OPEN if at <= self.expires_at else self.State.EXPIRED
+
     def is_open(self, at: datetime) -> bool:
-        return self.revoked_at is None and self.used_at is None and at <= self.expires_at
+        return self.state(at) == self.State.OPEN

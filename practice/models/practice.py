@@ -29,6 +29,8 @@ class Practice(models.Model):
     quiet_after_days = models.PositiveSmallIntegerField(
         _("days without activity before a plan needs attention"), default=5
     )
+    #: Counts changes; a form that carries an older number is shown the newer values.
+    revision = models.PositiveIntegerField(_("revision"), default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

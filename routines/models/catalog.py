@@ -48,7 +48,7 @@ class Region(CatalogEntry):
     parts = models.ManyToManyField(
         "self", symmetrical=False, blank=True, related_name="wholes", verbose_name=_("parts")
     )
-    plantar_fascia_area = models.BooleanField(_("lies over the plantar fascia"), default=False)
+    plantar_fascia_area = models.BooleanField(_("lies over the plantar fascia"), null=True, blank=True)
     shapes = listing(_("shapes"))
     note = wording(_("note"))
 
@@ -58,16 +58,23 @@ class Region(CatalogEntry):
 
 
 class PressureLevel(CatalogEntry):
-    rank = models.PositiveSmallIntegerField(_("rank"), unique=True)
+    rank = models.PositiveSmallIntegerField(_("rank"))
     client_cue = wording(_("cue for the client"))
     source_language = listing(_("words of the sources"))
-    home_plan_default = models.CharField(_("home plans"), max_length=8, blank=True, default="", choices=HomePlanDefault)
+    home_plan_default = models.CharField(
+        _("home plans"), max_length=8, default=HomePlanDefault.ON, choices=HomePlanDefault
+    )
 
     class Meta(CatalogEntry.Meta):
         ordering = ["rank"]
         verbose_name = _("pressure level")
         verbose_name_plural = _("pressure levels")
-        constraints = [models.CheckConstraint(condition=Q(rank__lte=9), name="pressure_rank_one_digit")]
+        constraints = [
+            models.CheckConstraint(condition=Q(rank__lte=9), name="pressure_rank_one_digit"),
+            models.UniqueConstraint(
+                fields=["rank"], condition=Q(retired_at__isnull=True), name="one_pressure_level_per_rank"
+            ),
+        ]
 
 
 class Tool(CatalogEntry):
@@ -131,7 +138,9 @@ class Technique(CatalogEntry):
     )
     weight_bearing = models.BooleanField(_("weight-bearing"), default=False)
     direct_plantar = models.BooleanField(_("works the sole directly"), default=False)
-    home_plan_default = models.CharField(_("home plans"), max_length=8, blank=True, default="", choices=HomePlanDefault)
+    home_plan_default = models.CharField(
+        _("home plans"), max_length=8, default=HomePlanDefault.ON, choices=HomePlanDefault
+    )
     hard_max_s = models.PositiveIntegerField(_("never longer than, seconds"), null=True, blank=True)
     hold_min_s = models.PositiveIntegerField(_("shortest hold, seconds"), null=True, blank=True)
     hold_max_s = models.PositiveIntegerField(_("longest hold, seconds"), null=True, blank=True)

@@ -10,7 +10,11 @@ from routines.querysets.catalog import CatalogEntryQuerySet
 
 def low_to_high(low: str, high: str, name: str) -> models.CheckConstraint:
     """A range whose ends are in order; an end that no source gives is NULL and passes."""
-    return models.CheckConstraint(condition=Q(**{f"{high}__gte": F(low)}), name=name)
+    return models.CheckConstraint(
+        condition=Q(**{f"{high}__gte": F(low)}),
+        name=name,
+        violation_error_message=_("The smallest value is above the greatest."),
+    )
 
 
 def wording(label: str, **options: object) -> models.TextField:
@@ -22,7 +26,7 @@ def listing(label: str, **options: object) -> models.JSONField:
 
 
 class HomePlanDefault(models.TextChoices):
-    ON = "", _("offered in home plans")
+    ON = "on", _("offered in home plans")
     OFF = "off", _("off in home plans")
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from routines.models.catalog_base import CatalogEntry, listing, wording
 from routines.models.catalog_zone import Zone
+from routines.querysets.catalog import CatalogVersionQuerySet
 
 
 class SourceFile(CatalogEntry):
@@ -190,6 +191,8 @@ class CatalogVersion(models.Model):
     digest = models.CharField(_("digest"), max_length=64, editable=False)
     note = models.CharField(_("note"), max_length=300, blank=True, default="")
     document = models.JSONField(_("document"), editable=False)
+
+    objects = CatalogVersionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-number"]

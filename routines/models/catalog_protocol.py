@@ -56,7 +56,9 @@ class Protocol(CatalogEntry):
     )
     do_not = listing(_("do not"))
     escalate = listing(_("send to a professional on"))
-    home_plan_default = models.CharField(_("home plans"), max_length=8, blank=True, default="", choices=HomePlanDefault)
+    home_plan_default = models.CharField(
+        _("home plans"), max_length=8, default=HomePlanDefault.ON, choices=HomePlanDefault
+    )
     note = wording(_("note"))
 
     class Meta(CatalogEntry.Meta):
@@ -108,10 +110,10 @@ class ProtocolPhase(models.Model):
     to_day = models.PositiveIntegerField(_("to day"), null=True, blank=True)
     focus = wording(_("focus"))
     source_says_internal = wording(_("what the source promises"), help_text=_("For therapists only."))
-    per_day_min = models.PositiveSmallIntegerField(_("fewest sessions a day"), default=1)
-    per_day_max = models.PositiveSmallIntegerField(_("most sessions a day"), default=1)
-    days_per_week_min = models.PositiveSmallIntegerField(_("fewest days a week"), default=7)
-    days_per_week_max = models.PositiveSmallIntegerField(_("most days a week"), default=7)
+    per_day_min = models.PositiveSmallIntegerField(_("fewest sessions a day"), null=True, blank=True)
+    per_day_max = models.PositiveSmallIntegerField(_("most sessions a day"), null=True, blank=True)
+    days_per_week_min = models.PositiveSmallIntegerField(_("fewest days a week"), null=True, blank=True)
+    days_per_week_max = models.PositiveSmallIntegerField(_("most days a week"), null=True, blank=True)
     frequency_basis = wording(_("basis of the frequency"))
     max_pressure = models.ForeignKey(
         PressureLevel, models.PROTECT, related_name="phases", verbose_name=_("strongest pressure")
@@ -130,8 +132,16 @@ class ProtocolPhase(models.Model):
         verbose_name_plural = _("phases")
         constraints = [
             models.UniqueConstraint(fields=["protocol", "slug"], name="one_phase_per_protocol_slug"),
-            models.CheckConstraint(condition=Q(from_day__gte=1), name="phase_from_day_one"),
-            models.CheckConstraint(condition=Q(days_per_week_max__lte=7), name="phase_week_has_seven_days"),
+            models.CheckConstraint(
+                condition=Q(from_day__gte=1),
+                name="phase_from_day_one",
+                violation_error_message=_("The first day of a plan is day 1."),
+            ),
+            models.CheckConstraint(
+                condition=Q(days_per_week_max__lte=7),
+                name="phase_week_has_seven_days",
+                violation_error_message=_("A week has seven days."),
+            ),
             low_to_high("from_day", "to_day", "phase_days_in_order"),
             low_to_high("per_day_min", "per_day_max", "phase_per_day_in_order"),
             low_to_high("days_per_week_min", "days_per_week_max", "phase_days_per_week_in_order"),

@@ -1,3 +1,5 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from routines.views import attention
+
+urlpatterns = [path("today/", attention.attention_today, name="attention_today")]

@@ -1,3 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from routines.views import sessions
+
+urlpatterns = [
+    path("me/plans/<uuid:plan_id>/begin/", sessions.session_begin, name="session_begin"),
+    path("me/sessions/<uuid:session_id>/", sessions.session_run, name="session_run"),
+    path("me/sessions/<uuid:session_id>/end/", sessions.session_end, name="session_end"),
+]

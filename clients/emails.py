@@ -1,0 +1,72 @@
+"""One function per message that the first floor sends. Each makes an outbox row."""
+
+import uuid
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from clients.models import Client, Invitation, ScreeningRecord
+from practice.clock import local_today
+from practice.models import Member, OutboundMessage
+from practice.outbox import queue
+from practice.permissions import Role
+
+
+def intake_invitation(invitation: Invitation, *, url: str, at: datetime) -> OutboundMessage:
+    client = invitation.client
+    return queue(
+        "intake_invitation",
+        to=client.email,
+        practice=client.practice,
+        client_ref=client.pk,
+        language=client.language,
+        context={
+            "name": client.short_name, "practice": client.practice.name, "url": url,
+            "open_until": local_today(invitation.expires_at, client.time_zone).isoformat(),
+            "invitation": str(invitation.pk),
+        },
+        expires_after=invitation.expires_at - at,
+        guard="clients.emails.invitation_still_open",
+        at=at,
+    )
+
+
+def invitation_still_open(message: OutboundMessage) -> str | None:
+    """Last check before the mail server: a reason not to send, or None."""
+    invitation = (
+        Invitation.objects.across_practices().select_related("client")
+        .filter(pk=uuid.UUID(message.context["invitation"])).first()
+    )
+    if invitation is None:
+        return "invitation is gone"
+    if invitation.client.is_archived:
+        return "client is archived"
+    state = invitation.state(timezone.now())
+    return None if state == Invitation.State.OPEN else f"invitation is {state}"
+
+
+
+def needs_attention(client: Client, *, record: ScreeningRecord, at: datetime) -> None:
+    """To the client's therapist, else the owners: somebody waits on the first page. Names nobody and says nothing of why."""
+    therapist = client.therapist
+    if therapist and therapist.is_active:
+        staff = [therapist]
+    else:
+        staff = list(
+            Member.objects.for_practice(client.practice_id).filter(role=Role.OWNER, is_active=True).select_related("user")
+        )
+    for member in staff:
+        queue(
+            "needs_attention",
+            to=member.user.email,
+            practice=client.practice,
+            language=member.user.language or client.practice.language,
+            context={
+                "name": member.user.get_short_name(), "practice": client.practice.name,
+                "url": settings.SITE_URL + reverse("clients:roster_detail", args=[client.pk]),
+            },
+            dedupe_key=f"needs-attention:{record.pk}:{member.pk}",
+            at=at,
+        )

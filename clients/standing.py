@@ -1,0 +1,162 @@
+"""Where a client stands today: the answers in force, the letters that count, and what the rules say of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from clients import emails
+from clients.answers import Answer, read_date
+from clients.clearance_terms import Clearance as Letter
+from clients.expiry import verdict_expires_on
+from clients.findings import Screening
+from clients.models import Clearance, Client, Intake, ScreeningRecord
+from clients.questionnaire import Questionnaire
+from clients.questionnaire_store import current_questionnaire, questionnaire_of
+from clients.screening import screen
+from clients.screening_words import stored_findings
+from practice import audit
+from practice.clock import local_today
+from practice.models import Member, User
+
+URGENT = frozenset({"emergency", "same_day"})
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One reading of a client: what they said, which letters count, and what the rules make of it on the day."""
+
+    questionnaire: Questionnaire
+    answers: Mapping[str, Answer]
+    letters: tuple[Letter, ...]
+    screening: Screening
+
+    @property
+    def safe_until(self) -> date | None:
+        """The last day on which this screening holds though nobody changes anything; None when it does not age."""
+        expires = verdict_expires_on(self.questionnaire, self.screening, self.answers, self.letters)
+        return expires - timedelta(days=1) if expires else None
+
+
+class NotScreenable(Exception):
+    """The client has not signed any answers yet, so there is nothing to write down."""
+
+
+def intake_in_force(client: Client) -> Intake | None:
+    """The last signed intake."""
+    return (
+        Intake.objects.for_practice(client.practice_id).filter(client=client).submitted()
+        .select_related("questionnaire").defer("questionnaire__document").order_by("-submitted_at").first()
+    )
+
+
+def answers_of(intake: Intake) -> dict[str, Answer]:
+    """Every answer with the day it was given. Prefilled ones that nobody confirmed are not answers."""
+    return {
+        slug: Answer(entry["value"], read_date(entry["on"]))
+        for slug, entry in intake.answers.items()
+        if entry["value"] is not None and not entry.get("prefill")
+    }
+
+
+def current_answers(client: Client) -> Mapping[str, Answer]:
+    """What the client last signed; with a red flag from an unsigned intake since then on top of it.
+
+    Empty when nothing was signed: the rules read that as unanswered, never as "no".
+    """
+    signed = intake_in_force(client)
+    answers = answers_of(signed) if signed else {}
+    flagged = _flagged_since(client, signed)
+    return {**answers, **flagged}
+
+
+def _flagged_since(client: Client, signed: Intake | None) -> dict[str, Answer]:
+    """A red flag counts from the moment it was told, signed or not, until that answer is changed."""
+    unsigned = (
+        Intake.objects.for_practice(client.practice_id).filter(client=client).in_progress()
+        .filter(screenings__cause="red flag").select_related("client", "questionnaire").defer("questionnaire__document").first()
+    )
+    if unsigned is None or (signed and signed.submitted_at and unsigned.begun_at < signed.submitted_at):
+        return {}
+    screening = _urgent(unsigned, local_today(unsigned.saved_at, client.time_zone))
+    if screening is None:
+        return {}
+    behind = {slug for finding in screening.findings if finding.urgency in URGENT for slug in finding.questions}
+    return {slug: answer for slug, answer in answers_of(unsigned).items() if slug in behind}
+
+
+def valid_letters(client: Client) -> tuple[Letter, ...]:
+    """Verified letters that were not withdrawn; the engine looks at their dates."""
+    rows = Clearance.objects.for_practice(client.practice_id).filter(
+        client=client, verified_at__isnull=False, withdrawn_at=None
+    )
+    return tuple(
+        Letter(str(row.pk), frozenset(row.content["rules"]), row.issued_on, row.valid_until, row.content.get("from", ""))
+        for row in rows
+    )
+
+
+def stand(client: Client, *, at: datetime) -> Standing:
+    """What the current rules say of the client on their local day. Writes nothing."""
+    _version, questionnaire = current_questionnaire()
+    answers, letters = current_answers(client), valid_letters(client)
+    screening = screen(questionnaire, answers, letters, local_today(at, client.time_zone))
+    return Standing(questionnaire, answers, letters, screening)
+
+
+def screen_client(client: Client, *, at: datetime) -> Screening:
+    """The screening of `stand` alone."""
+    return stand(client, at=at).screening
+
+
+def urgent_stop(intake: Intake, *, at: datetime) -> Screening | None:
+    """The screening of an unfinished intake when an answer in it needs medical care now or today."""
+    return _urgent(intake, local_today(at, intake.client.time_zone))
+
+
+def _urgent(intake: Intake, today: date) -> Screening | None:
+    screening = screen(questionnaire_of(intake.questionnaire), answers_of(intake), (), today)
+    return screening if screening.urgency in URGENT else None
+
+
+@transaction.atomic
+def record_screening(
+    client: Client, *, cause: str, at: datetime, by: Member | User | str, intake: Intake | None = None,
+    screening: Screening | None = None, once: bool = False,
+) -> ScreeningRecord:
+    """Screen and write it down, with everything that explains it. History: never changed afterwards.
+
+    With `once`, a record of the same intake, cause and rules is returned instead of a second one.
+    Raises NotScreenable when nothing was signed. An urgent stop also tells the therapist by e-mail, neutrally.
+    """
+    intake = intake or intake_in_force(client)
+    if intake is None:
+        raise NotScreenable
+    if screening is None:
+        version, questionnaire = current_questionnaire()
+        screening = screen_client(client, at=at)
+    else:
+        version, questionnaire = intake.questionnaire, questionnaire_of(intake.questionnaire)
+    findings = stored_findings(questionnaire, screening)
+    if once and (same := _same_record(client, intake, cause, findings)):
+        return same
+    record = ScreeningRecord.objects.create(
+        client=client, intake=intake, questionnaire=version, made_at=at, for_day=screening.today, cause=cause,
+        overall=screening.overall, urgency=screening.urgency or "", findings=findings,
+    )
+    audit.record(by, "screening.made", record, practice=client.practice)
+    if screening.urgency in URGENT:
+        emails.needs_attention(client, record=record, at=at)
+    return record
+
+
+def _same_record(client: Client, intake: Intake, cause: str, findings: list[dict[str, Any]]) -> ScreeningRecord | None:
+    rules = [finding["rule"] for finding in findings if finding["outcome"] == "STOP"]
+    for record in ScreeningRecord.objects.for_practice(client.practice_id).filter(client=client, intake=intake, cause=cause):
+        if [finding["rule"] for finding in record.findings if finding["outcome"] == "STOP"] == rules:
+            return record
+    return None

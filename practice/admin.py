@@ -1,0 +1,7 @@
+"""The admin site is for the catalog's keepers, and people sign in to it where everybody does."""
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+
+# Django's own sign-in page knows nothing of second factors, codes and rate limits.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]

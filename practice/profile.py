@@ -1,0 +1,38 @@
+"""A practice's own figures and addresses: change them."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from practice import audit
+from practice.models import Member, Practice
+
+CHANGEABLE = (
+    "name", "time_zone", "language", "country", "emergency_number", "contact_email", "contact_phone",
+    "age_of_consent", "invitation_days", "quiet_after_days",
+)
+
+
+class PracticeChanged(Exception):
+    """Somebody else saved the settings in between; `practice` holds what is saved now."""
+
+    def __init__(self, practice: Practice) -> None:
+        self.practice = practice
+
+
+@transaction.atomic
+def change_practice(practice: Practice, *, revision: int, by: Member, at: datetime, **values: object) -> Practice:
+    """Save `values` (of CHANGEABLE). Raises PracticeChanged when `revision` is no longer the saved one."""
+    if unknown := values.keys() - set(CHANGEABLE):
+        raise TypeError(f"Not a setting of a practice: {sorted(unknown)}")
+    saved = Practice.objects.select_for_update().get(pk=practice.pk)
+    if saved.revision != revision:
+        raise PracticeChanged(saved)
+    changes = {name: value for name, value in values.items() if getattr(saved, name) != value}
+    if changes:
+        for name, value in changes.items():
+            setattr(saved, name, value)
+        saved.revision += 1
+        saved.save(update_fields=[*changes, "revision"])
+        audit.record(by, "practice.changed", saved)
+    return saved

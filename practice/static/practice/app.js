@@ -1,0 +1,77 @@
+// Small manners for every page. Each works on what the server already rendered; nothing here is needed to get a job done.
+
+// data-autosubmit on a form or field: submit when a choice changes. The button beside it stays for those without script.
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("[data-autosubmit]") && event.target.form;
+  if (form) form.requestSubmit();
+});
+
+// A form is sent once. Coming back with the browser's button frees it again.
+const free = (form) => {
+  delete form.dataset.sent;
+  form.querySelectorAll("[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
+};
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || form.hasAttribute("data-resend")) return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    return;
+  }
+  if (event.defaultPrevented && !form.matches("[hx-post], [data-hx-post]")) return;
+  form.dataset.sent = "yes";
+  event.submitter?.setAttribute("aria-busy", "true");
+  if (form.matches("[data-download]")) setTimeout(free, 1500, form);
+}, true);
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) document.querySelectorAll("form[data-sent]").forEach(free);
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  const form = event.target.closest?.("form");
+  if (form) free(form);
+});
+
+// data-confirm on a submit button opens the <dialog> that it names; without script the form's own confirmation page answers.
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-opens]");
+  if (opener) {
+    const dialog = document.getElementById(opener.dataset.opens);
+    if (dialog?.showModal) {
+      event.preventDefault();
+      dialog.showModal();
+    }
+  }
+  const closer = event.target.closest("[data-closes]");
+  if (closer) closer.closest("dialog")?.close();
+});
+
+// "None of these" and the others exclude each other: input[data-none] inside .choices.
+document.addEventListener("change", (event) => {
+  const box = event.target;
+  const choices = box.closest?.(".choices");
+  if (box.type !== "checkbox" || !box.checked || !choices) return;
+  choices.querySelectorAll("input[type=checkbox]").forEach((other) => {
+    if (other !== box && (box.hasAttribute("data-none") || other.hasAttribute("data-none"))) other.checked = false;
+  });
+});
+
+// A refused htmx answer that carries the form again (422) or a whole message is shown, not swallowed.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if ([409, 422].includes(event.detail.xhr.status)) {
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
+  }
+});
+const say = (text) => {
+  const region = document.getElementById("messages");
+  if (!region || !text) return;
+  const note = document.createElement("div");
+  note.className = "alert alert-danger";
+  note.textContent = text;
+  region.replaceChildren(note);
+};
+["htmx:sendError", "htmx:timeout"].forEach((name) => document.addEventListener(name, () => say(document.body.dataset.offline)));
+document.addEventListener("htmx:responseError", (event) => {
+  if (event.detail.xhr.status !== 401) say(document.body.dataset.failed);
+});

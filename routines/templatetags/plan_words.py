@@ -1,0 +1,157 @@
+"""Plans in words, for therapist and client alike."""
+
+from typing import Any
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from routines.catalog import Catalog
+from routines.footmap import Highlight, describe, draw_foot, draw_legend, draw_pair, views_needed
+from routines.plan_check import StepReport
+from routines.plan_map import atlas_of
+from routines.runs import Run
+
+register = template.Library()
+
+DAY_NAMES = {
+    1: gettext_lazy("Mon"),
+    2: gettext_lazy("Tue"),
+    3: gettext_lazy("Wed"),
+    4: gettext_lazy("Thu"),
+    5: gettext_lazy("Fri"),
+    6: gettext_lazy("Sat"),
+    7: gettext_lazy("Sun"),
+}
+SIDE_WORDS = {
+    "left": gettext_lazy("Left"),
+    "right": gettext_lazy("Right"),
+    "both": gettext_lazy("Both feet"),
+    "none": gettext_lazy("Step"),
+}
+OUTCOME_NAMES = {
+    "CLEAR": gettext_lazy("Clear"),
+    "CAUTION": gettext_lazy("Caution"),
+    "RESTRICT": gettext_lazy("Restrict"),
+    "INCOMPLETE": gettext_lazy("Incomplete"),
+    "REFER": gettext_lazy("Refer"),
+    "STOP": gettext_lazy("Stop"),
+}
+WORST_FIRST = ("blocked", "excluded", "reduce_pressure", "shorten")
+
+
+@register.filter
+def weekdays(days: list[int]) -> str:
+    if sorted(days) == list(range(1, 8)):
+        return _("every day")
+    return ", ".join(str(DAY_NAMES[day]) for day in sorted(days))
+
+
+@register.filter
+def minutes(seconds: int | None) -> str:
+    """90 -> "1 min 30 s"."""
+    if not seconds:
+        return ""
+    whole, rest = divmod(seconds, 60)
+    if not whole:
+        return _("%(n)d s") % {"n": rest}
+    text = _("%(n)d min") % {"n": whole}
+    return f"{text} {_('%(n)d s') % {'n': rest}}" if rest else text
+
+
+@register.filter
+def clock(seconds: int) -> str:
+    """90 -> "1:30"."""
+    return f"{seconds // 60}:{seconds % 60:02d}"
+
+
+@register.filter
+def side_name(side: str) -> str:
+    return str(SIDE_WORDS.get(side, side))
+
+
+@register.simple_tag
+def side_words(side: str) -> str:
+    return str(SIDE_WORDS.get(side, side))
+
+
+@register.filter
+def outcome_name(outcome: str) -> str:
+    return str(OUTCOME_NAMES.get(outcome, outcome))
+
+
+@register.filter
+def worst_state(report: StepReport) -> str:
+    """The class that colours a step's card."""
+    kinds = {verdict.kind for verdict in report.sides.values()}
+    if report.invalid:
+        kinds.add("excluded")
+    return next((kind for kind in WORST_FIRST if kind in kinds), "allowed")
+
+
+@register.filter
+def limits(report: StepReport, catalog: Catalog) -> list[str]:
+    """What to change so that a step passes, side by side."""
+    lines = []
+    for side, verdict in report.sides.items():
+        if verdict.kind in ("excluded", "blocked"):
+            continue
+        level, seconds = verdict.max_pressure, verdict.max_seconds
+        if level:
+            lines.append(
+                _("%(side)s: lower the pressure to “%(level)s”.")
+                % {"side": SIDE_WORDS[side], "level": catalog.level_by_slug[level].name}
+            )
+        if seconds:
+            line = ngettext("%(side)s: at most %(n)d second.", "%(side)s: at most %(n)d seconds.", seconds)
+            lines.append(line % {"side": SIDE_WORDS[side], "n": seconds})
+    return lines
+
+
+@register.filter
+def finding_words(finding: dict[str, Any]) -> str:
+    """“Question” — answer. Why."""
+    said = "; ".join(
+        _("“%(question)s” — %(answer)s") % {"question": entry["question"], "answer": entry["answer"]}
+        for entry in finding["answers"]
+    )
+    return f"{said}. {finding['rationale']}" if said else finding["rationale"]
+
+
+@register.filter
+def level_name(slug: str, catalog: Catalog) -> str:
+    level = catalog.level_by_slug.get(slug)
+    return level.name if level else slug
+
+
+@register.filter
+def tool_name(slug: str, catalog: Catalog) -> str:
+    tool = catalog.tool_by_slug.get(slug)
+    return tool.name if tool else slug
+
+
+@register.simple_tag
+def plan_map(highlights: list[Highlight], catalog: Catalog, element_id: str) -> SafeString:
+    """Every view that is needed, both feet, with legend and the same in words."""
+    if not highlights:
+        return format_html('<p class="text-body-secondary">{}</p>', _("No step on a place yet."))
+    atlas = atlas_of(catalog)
+    views = views_needed(highlights, atlas=atlas)
+    pairs = format_html_join(
+        "", "{}", ((draw_pair(view, highlights, atlas=atlas, element_id=f"{element_id}-{view}"),) for view in views)
+    )
+    words = format_html_join("", "<li>{}</li>", ((line,) for line in describe(highlights)))
+    legend = draw_legend([mark.tone for mark in highlights], element_id=f"{element_id}-legend")
+    return format_html(
+        '{}{}<details class="map-words"><summary>{}</summary><ul>{}</ul></details>', pairs, legend, _("The map in words"), words
+    )
+
+
+@register.simple_tag
+def foot_for(run: Run, catalog: Catalog) -> SafeString:
+    """The one foot that a run-through screen is about, in the first view that shows the place."""
+    atlas = atlas_of(catalog)
+    view = views_needed(run.highlights, atlas=atlas)[0]
+    return draw_foot(view, run.highlights[0].side, run.highlights, atlas=atlas, element_id=f"run-map-{run.number}")

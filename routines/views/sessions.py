@@ -1,0 +1,91 @@
+"""Doing the routine: begin, follow step by step, say how it was."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from practice.permissions import needs
+from practice.requests import PracticeRequest
+from routines import sessions
+from routines.catalog_store import current_catalog
+from routines.day_plan import plan_day
+from routines.models import Plan, RoutineSession
+from routines.runs import runs_of
+from routines.sessions import SessionRefused, checked_comfort
+from routines.showing import may_show
+
+NOTE_LENGTH = 2000
+
+
+def _own_session(request: PracticeRequest, session_id: uuid.UUID) -> RoutineSession:
+    own = RoutineSession.objects.across_practices().filter(plan__client__user=request.user)
+    return get_object_or_404(own.select_related("plan__client__practice", "version"), pk=session_id)
+
+
+@require_POST
+@needs("portal.use")
+def session_begin(request: PracticeRequest, plan_id: uuid.UUID) -> HttpResponse:
+    plan = get_object_or_404(
+        Plan.objects.of_user(request.user).select_related("client__practice", "current_version"), pk=plan_id
+    )
+    try:
+        comfort = checked_comfort(request.POST.get("comfort"))
+        session = sessions.begin_session(plan, by=request.user, at=timezone.now(), comfort_before=comfort)
+    except SessionRefused as refusal:
+        messages.warning(request, str(refusal))
+        return redirect("routines:portal_today")
+    return redirect("routines:session_run", session.pk)
+
+
+@needs("portal.use")
+def session_run(request: PracticeRequest, session_id: uuid.UUID) -> HttpResponse:
+    """The steps of the session's own version, one after another, with a timer where script runs."""
+    session = _own_session(request, session_id)
+    showing = may_show(session.plan, at=timezone.now())
+    if session.state != RoutineSession.State.BEGUN or not showing:
+        if not showing:
+            messages.warning(request, showing.reason)
+        return redirect("routines:portal_today")
+    day = plan_day(session.version.content, session.local_day)
+    context = {
+        "session": session,
+        "plan": session.plan,
+        "day": day,
+        "runs": runs_of(day.steps),
+        "catalog": current_catalog(),
+        "scale": range(11),
+        "note_length": NOTE_LENGTH,
+    }
+    return render(request, "routines/sessions/run.html", context)
+
+
+@require_POST
+@needs("portal.use")
+def session_end(request: PracticeRequest, session_id: uuid.UUID) -> HttpResponse:
+    session = _own_session(request, session_id)
+    stopped = request.POST.get("outcome") == "stopped"
+    try:
+        comfort = None if stopped and not request.POST.get("comfort") else checked_comfort(request.POST.get("comfort"))
+    except SessionRefused as refusal:
+        messages.warning(request, str(refusal))
+        return redirect("routines:session_run", session.pk)
+    known = {step["id"] for phase in session.version.content["phases"] for step in phase["steps"]}
+    ended = sessions.end_session(
+        session,
+        by=request.user,
+        at=timezone.now(),
+        state=RoutineSession.State.STOPPED if stopped else RoutineSession.State.DONE,
+        comfort_after=comfort,
+        steps_done=[step for step in request.POST.getlist("steps") if step in known],
+        note=request.POST.get("note", "")[:NOTE_LENGTH].strip(),
+    )
+    if ended.state == RoutineSession.State.STOPPED:
+        messages.info(request, _("Stopped, and your therapist can see that. If something feels wrong, contact a health professional."))
+    else:
+        messages.success(request, _("Well done. It is in your history."))
+    return redirect("routines:portal_today")
