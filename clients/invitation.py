@@ -125,7 +125,7 @@ def closed_because(invitation: Invitation, at: datetime) -> str:
 def begun_in(session: Any, *, at: datetime) -> Invitation | None:
     """The invitation that this browser began, while it may still open; asked on every page of the intake."""
     try:
-        key = uuid.UUID(session.get(SESSION_KEY, ""))
+        key = uuid.UUID(session.get(SESSION_KEY) or "")
     except ValueError:
         return None
     invitation = Invitation.objects.across_practices().select_related("client__practice").filter(pk=key).first()
