@@ -3,9 +3,10 @@
 import uuid
 from datetime import datetime
 
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 
-from clients.models import Invitation
+from clients.models import Client, Invitation
 from practice.clock import local_today
 from practice.models import OutboundMessage
 from practice.outbox import queue
@@ -21,13 +22,19 @@ def intake_invitation(invitation: Invitation, *, url: str, at: datetime) -> Outb
         language=client.language,
         context={
             "name": client.short_name, "practice": client.practice.name, "url": url,
-            "open_until": local_today(invitation.expires_at, client.time_zone).isoformat(),
+            "open_until": _day(invitation, client),
             "invitation": str(invitation.pk),
         },
         expires_after=invitation.expires_at - at,
         guard="clients.emails.invitation_still_open",
         at=at,
     )
+
+
+def _day(invitation: Invitation, client: Client) -> str:
+    """The link's last day as the client's calendar and language have it."""
+    with translation.override(client.language):
+        return date_format(local_today(invitation.expires_at, client.time_zone))
 
 
 def invitation_still_open(message: OutboundMessage) -> str | None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
@@ -200,3 +201,24 @@ def test_the_page_has_no_script_or_style_of_its_own(client, link) -> None:
     assert not re.search(r"<script(?![^>]*\bsrc=)", text)
     assert " style=" not in text
     assert not re.search(r"\son\w+=", text)
+
+
+def test_the_message_reads_in_both_forms(noor, link) -> None:
+    context = OutboundMessage.objects.for_practice(noor.practice).get().context
+    subject, text, html = (
+        render_to_string(f"emails/intake_invitation/{name}", context) for name in ("subject.txt", "body.txt", "body.html")
+    )
+    for body in (text, html):
+        assert "Noor" in body
+        assert link in body
+        assert "Stillwater" in body
+    assert "Stillwater" in subject
+    assert not re.search("health|screening|pain|symptom", subject + text.partition("-- ")[0], re.IGNORECASE)
+
+
+def test_the_last_day_is_the_clients_own(noor, jon) -> None:
+    """The link of 16 March 12:00 UTC ends on the 31st where the client lives."""
+    Client.objects.for_practice(noor.practice).update(time_zone="Pacific/Kiritimati", language="de")
+    with time_machine.travel("2026-03-16T12:00:00Z"):
+        send_invitation(Client.objects.for_practice(noor.practice).get(), by=jon, at=timezone.now())
+    assert "31. März 2026" in OutboundMessage.objects.for_practice(noor.practice).get().context["open_until"]
