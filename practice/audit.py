@@ -52,6 +52,7 @@ ACTIONS = frozenset(
         "session.skipped",
         "session.stopped",
         "session.viewed",
+        "outbox.sent_again",
         "reminder.snoozed",
         "reminder.stopped",
         "reminder.changed",

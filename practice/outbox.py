@@ -1,15 +1,36 @@
 """Every message that leaves is a row here first. The database is the truth; Celery only wakes."""
 
+import logging
+import time
 import uuid
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext_noop
+from kombu.exceptions import OperationalError
 
-from practice.models import OutboundMessage, Practice
+from practice import audit
+from practice.celery import app
+from practice.models import Member, OutboundMessage, Practice
+from practice.outbox_claim import State, claim, sweep
+from practice.outbox_send import mail_server_waits, send_batch
+
+logger = logging.getLogger(__name__)
+
+CALLED_BACK = gettext_noop("Called back before it left.")
+#: After a failed wake, how long this process leaves Redis alone; the beat looks every few seconds anyway.
+QUIET_SECONDS = 30
+_redis_back_at = 0.0
 
 
-def queue(
+class NotSendable(ValueError):
+    """Only an unconfirmed or failed message can be sent again."""
+
+
+def compose(
     kind: str,
     *,
     to: str,
@@ -23,8 +44,8 @@ def queue(
     guard: str = "",
     dedupe_key: str | None = None,
 ) -> OutboundMessage:
-    """Put a message of `templates/emails/<kind>/` in the outbox; it leaves after the transaction commits."""
-    message = OutboundMessage.objects.create(
+    """A message of `templates/emails/<kind>/`, not yet in the outbox."""
+    return OutboundMessage(
         kind=kind,
         to_email=to,
         practice=practice,
@@ -37,9 +58,61 @@ def queue(
         expires_at=at + expires_after if expires_after else None,
         dedupe_key=dedupe_key,
     )
-    transaction.on_commit(wake)
-    return message
+
+
+def queue(kind: str, **fields: Any) -> OutboundMessage:
+    """Put a message in the outbox, with the fields of `compose`; it leaves after the transaction commits."""
+    return queue_all([compose(kind, **fields)])[0]
+
+
+def queue_all(messages: list[OutboundMessage]) -> list[OutboundMessage]:
+    """Many messages in one statement. Raises IntegrityError when a dedupe key is already there."""
+    if messages:
+        OutboundMessage.objects.bulk_create(messages, batch_size=200)
+        transaction.on_commit(wake, robust=True)
+    return messages
+
+
+def call_back(messages: Iterable[uuid.UUID], *, at: datetime, reason: str = CALLED_BACK) -> int:
+    """Take back the messages whose hand-over has not begun. Once the caller's transaction has committed, none begins."""
+    waiting = OutboundMessage.objects.across_practices().not_begun().filter(pk__in=messages)
+    return waiting.update(state=State.SKIPPED, reason=reason, settled_at=at, lease_until=None)
+
+
+@transaction.atomic
+def send_again(message: OutboundMessage, *, by: Member, at: datetime) -> None:
+    """A person decides that an unconfirmed or failed message shall be tried once more. Raises NotSendable."""
+    ended = OutboundMessage.objects.across_practices().filter(
+        pk=message.pk, attempt=message.attempt, state__in=[State.UNCONFIRMED, State.FAILED]
+    )
+    if not ended.update(state=State.QUEUED, reason="", tries=0, not_before=at, settled_at=None, lease_until=None):
+        raise NotSendable
+    audit.record(by, "outbox.sent_again", message, practice=message.practice, client_ref=message.client_ref)
+    transaction.on_commit(wake, robust=True)
+
+
+def send_due(now: datetime, *, limit: int = 0) -> int:
+    """Hand over up to `limit` due messages (OUTBOX_BATCH unless told). Returns how many were worked on.
+
+    Safe to run in any number of processes at once, and to be killed at any instant.
+    """
+    sweep(now)
+    server = mail_server_waits(now)
+    if server is None:
+        return 0
+    # A server that was in trouble is tried with one message first.
+    batch = claim(now, 1 if server.failures else limit or settings.OUTBOX_BATCH)
+    send_batch(batch, now)
+    return len(batch)
 
 
 def wake() -> None:
     """Ask a worker to look at the outbox now. Losing this call loses nothing: the beat asks again."""
+    global _redis_back_at
+    if time.monotonic() < _redis_back_at:
+        return
+    try:
+        app.send_task("practice.outbox.wake", expires=60, retry=False)
+    except (OperationalError, OSError) as fault:
+        _redis_back_at = time.monotonic() + QUIET_SECONDS
+        logger.warning("Redis does not answer (%s); queued mail waits for the next look.", type(fault).__name__)

@@ -1,10 +1,31 @@
 import uuid
+from datetime import datetime
+from typing import Self
 
+from django.conf import settings
 from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from practice.sealed import SealedField
 from practice.tenancy import TenantQuerySet
+
+
+class OutboundMessageQuerySet(TenantQuerySet):
+    def due(self, now: datetime) -> Self:
+        """Waiting messages whose time has come, and those whose worker vanished before the hand-over."""
+        return self.filter(
+            Q(state=OutboundMessage.State.QUEUED) | Q(state=OutboundMessage.State.CLAIMED, lease_until__lte=now),
+            not_before__lte=now,
+        )
+
+    def unconfirmed(self) -> Self:
+        return self.filter(state=OutboundMessage.State.UNCONFIRMED)
+
+    def not_begun(self) -> Self:
+        """Messages that can still be called back: no hand-over has begun."""
+        return self.filter(state__in=[OutboundMessage.State.QUEUED, OutboundMessage.State.CLAIMED])
 
 
 class OutboundMessage(models.Model):
@@ -38,12 +59,15 @@ class OutboundMessage(models.Model):
     created_at = models.DateTimeField(_("made"))
     not_before = models.DateTimeField(_("not before"))
     expires_at = models.DateTimeField(_("pointless after"), null=True)
-    attempt = models.PositiveSmallIntegerField(_("attempt"), default=0)
+    #: Counts claims. A worker whose number is no longer the row's has lost it to another.
+    attempt = models.PositiveIntegerField(_("attempt"), default=0)
+    #: Counts what went wrong with this message itself, not with the mail server as a whole.
+    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     lease_until = models.DateTimeField(_("claimed until"), null=True)
     settled_at = models.DateTimeField(_("settled"), null=True)
     dedupe_key = models.CharField(_("one per"), max_length=120, null=True)
 
-    objects = TenantQuerySet.as_manager()
+    objects = OutboundMessageQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("outgoing message")
@@ -65,6 +89,36 @@ class OutboundMessage(models.Model):
     @property
     def message_id(self) -> str:
         """Stable over every attempt, so a receiver can tell a repeat."""
-        from django.conf import settings
-
         return f"<{self.id}@{settings.DEFAULT_FROM_EMAIL.partition('@')[2]}>"
+
+    @property
+    def kind_text(self) -> str:
+        """The kind in words. Whoever makes a kind of message registers its words with gettext_noop."""
+        return gettext(self.kind.replace("_", " ").capitalize())
+
+    @property
+    def reason_text(self) -> str:
+        """Reasons are kept in English, as message ids; a mail server's own answer stays as it came."""
+        return gettext(self.reason) if self.reason else ""
+
+    @property
+    def can_be_sent_again(self) -> bool:
+        return self.state in (self.State.UNCONFIRMED, self.State.FAILED)
+
+
+class MailServer(models.Model):
+    """One row: whether the mail server answers. While it does not, everybody waits instead of knocking."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    failures = models.PositiveIntegerField(_("failures in a row"), default=0)
+    paused_until = models.DateTimeField(_("next try"), null=True)
+    down_since = models.DateTimeField(_("down since"), null=True)
+    reason = models.CharField(_("last answer"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("mail server")
+        verbose_name_plural = _("mail server")
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="one_mail_server")]
+
+    def __str__(self) -> str:
+        return self.reason or "ok"

@@ -35,7 +35,7 @@ from routines.models.catalog_protocol import (
 )
 from routines.models.catalog_zone import Zone, ZoneTechnique
 from routines.models.plan import Plan, PlanPhase, PlanStep, PlanVersion
-from routines.models.reminder import Reminder
+from routines.models.reminder import Reminder, ReminderHorizon
 from routines.models.session import RoutineSession
 
 __all__ = [
@@ -67,6 +67,7 @@ __all__ = [
     "ProtocolStep",
     "Region",
     "Reminder",
+    "ReminderHorizon",
     "RoutineSession",
     "SourceFile",
     "Technique",

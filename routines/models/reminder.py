@@ -2,6 +2,7 @@ import uuid
 from typing import Self
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from practice.tenancy import TenantQuerySet
@@ -32,10 +33,15 @@ class Reminder(models.Model):
     slot = models.CharField(_("time"), max_length=5)
     due_at = models.DateTimeField(_("due"))
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.PLANNED)
-    reason = models.CharField(_("reason"), max_length=60, blank=True)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
     message = models.OneToOneField(
         "practice.OutboundMessage", null=True, on_delete=models.SET_NULL, related_name="reminder"
     )
+
+    #: What a message's end means for its reminder. Anything else is still on its way.
+    FROM_MESSAGE = {
+        "sent": State.SENT, "skipped": State.SKIPPED, "unconfirmed": State.UNCONFIRMED, "failed": State.FAILED,
+    }
 
     objects = ReminderQuerySet.as_manager()
 
@@ -47,7 +53,44 @@ class Reminder(models.Model):
         indexes = [
             models.Index(fields=["due_at"], name="reminder_planned", condition=models.Q(state="planned")),
             models.Index(fields=["plan", "-due_at"], name="reminder_by_plan"),
+            models.Index(fields=["message"], name="reminder_open", condition=models.Q(state__in=["queued", "unconfirmed"])),
         ]
 
     def __str__(self) -> str:
         return f"{self.local_day} {self.slot}"
+
+    @property
+    def outcome(self) -> str:
+        """The state as of this instant: the message's own, once there is one."""
+        if self.message is None:
+            return self.state
+        return self.FROM_MESSAGE.get(self.message.state, self.State.QUEUED)
+
+    @property
+    def outcome_text(self) -> str:
+        return str(self.State(self.outcome).label)
+
+    @property
+    def reason_text(self) -> str:
+        """Reasons are kept in English, as message ids."""
+        if self.message and self.message.reason:
+            return self.message.reason_text
+        return gettext(self.reason) if self.reason else ""
+
+
+class ReminderHorizon(models.Model):
+    """Up to when a plan's reminders are planned, and from which version and clock."""
+
+    plan = models.OneToOneField("routines.Plan", primary_key=True, on_delete=models.CASCADE, related_name="horizon")
+    version = models.ForeignKey("routines.PlanVersion", null=True, on_delete=models.SET_NULL, related_name="+")
+    time_zone = models.CharField(_("time zone"), max_length=64)
+    planned_until = models.DateTimeField(_("planned until"), db_index=True)
+
+    objects = ReminderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("planning horizon")
+        verbose_name_plural = _("planning horizons")
+
+    def __str__(self) -> str:
+        return f"{self.plan_id} {self.planned_until:%Y-%m-%d %H:%M}"

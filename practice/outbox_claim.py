@@ -1,0 +1,128 @@
+"""Who holds a message: claimed under a lease, marked before the hand-over, settled once.
+
+Every write is a conditional update that names the attempt, so a worker that lost its claim changes nothing.
+"""
+
+import random
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F, Q
+from django.utils.translation import gettext_noop
+
+from practice.models import OutboundMessage
+
+State = OutboundMessage.State
+#: Faults of the message itself (it cannot be written, or it takes its worker down) before it is set aside.
+POISON_TRIES = 5
+#: "Not now" answers of a mail server to this message before it is given up: about two hours.
+DEFERRED_TRIES = 10
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=15), timedelta(minutes=30)
+
+SET_ASIDE = gettext_noop("Set aside: its worker stopped each time it was tried.")
+IN_DOUBT = gettext_noop("The worker stopped between hand-over and answer. It may have arrived.")
+TOO_LATE = gettext_noop("Its time had passed.")
+
+
+def claim(now: datetime, limit: int) -> list[OutboundMessage]:
+    """Take up to `limit` due messages for OUTBOX_LEASE. A message that was claimed and never settled is
+    taken alone, so that one which kills its worker does not hold up others."""
+    if not OutboundMessage.objects.across_practices().due(now).exists():
+        return []
+    with transaction.atomic(durable=True):
+        lost, fresh = _candidates(now, limit)
+        keys = lost[:1] or fresh
+        _set_aside_poison(now, lost[:1])
+        taken = OutboundMessage.objects.across_practices().due(now).filter(pk__in=keys)
+        taken.update(
+            state=State.CLAIMED,
+            attempt=F("attempt") + 1,
+            lease_until=now + settings.OUTBOX_LEASE,
+            tries=F("tries") + (1 if lost else 0),
+        )
+        mine = OutboundMessage.objects.across_practices().filter(pk__in=keys, state=State.CLAIMED)
+        return list(mine.select_related("practice").order_by("not_before", "created_at"))
+
+
+def _candidates(now: datetime, limit: int) -> tuple[list, list]:
+    due = OutboundMessage.objects.across_practices().due(now).order_by("not_before", "created_at")
+    # On SQLite the transaction is IMMEDIATE: whoever is in it is alone.
+    if connection.features.has_select_for_update_skip_locked:
+        due = due.select_for_update(skip_locked=True)
+    rows = list(due.values_list("pk", "state")[:limit])
+    return [pk for pk, state in rows if state == State.CLAIMED], [pk for pk, state in rows if state == State.QUEUED]
+
+
+def _set_aside_poison(now: datetime, keys: list) -> None:
+    OutboundMessage.objects.across_practices().filter(pk__in=keys, tries__gte=POISON_TRIES).update(
+        state=State.FAILED, reason=SET_ASIDE, settled_at=now, lease_until=None
+    )
+
+
+def renew(message: OutboundMessage, now: datetime) -> bool:
+    """Another full lease. False: the claim is lost."""
+    return _move(message, [State.CLAIMED], lease_until=now + settings.OUTBOX_LEASE)
+
+
+def mark(message: OutboundMessage, now: datetime) -> bool:
+    """Commit "handing over": from here until the mail server answers, a crash leaves the message in doubt.
+
+    False when the claim is lost or the message was called back; then nothing may be handed over.
+    """
+    with transaction.atomic(durable=True):
+        return _move(
+            message,
+            [State.CLAIMED],
+            Q(lease_until__gt=now),
+            state=State.HANDING_OVER,
+            lease_until=now + settings.OUTBOX_LEASE,
+        )
+
+
+def settle(message: OutboundMessage, state: str, now: datetime, reason: str = "") -> bool:
+    """The end of a message. An answer that comes after the lease still tells the truth, so `unconfirmed` gives way."""
+    held = [State.CLAIMED, State.HANDING_OVER, State.UNCONFIRMED]
+    return _move(message, held, state=state, reason=reason[:200], settled_at=now, lease_until=None)
+
+
+def put_back(message: OutboundMessage, now: datetime) -> bool:
+    """Not this message's fault: it waits again, unchanged."""
+    return _move(message, [State.CLAIMED, State.HANDING_OVER], state=State.QUEUED, lease_until=None)
+
+
+def defer(message: OutboundMessage, now: datetime, reason: str, *, most: int = DEFERRED_TRIES) -> bool:
+    """Try again after a growing, jittered pause; after `most` tries it has failed."""
+    tries = message.tries + 1
+    if tries >= most:
+        return settle(message, State.FAILED, now, reason)
+    return _move(
+        message,
+        [State.CLAIMED, State.HANDING_OVER],
+        state=State.QUEUED,
+        lease_until=None,
+        tries=tries,
+        reason=reason[:200],
+        not_before=now + pause(tries),
+    )
+
+
+def pause(tries: int, *, first: timedelta = FIRST_PAUSE, longest: timedelta = LONGEST_PAUSE) -> timedelta:
+    """Doubles with each try up to `longest`, give or take a quarter so that retries do not come in step."""
+    return min(longest, first * 2 ** min(tries - 1, 20)) * random.uniform(0.75, 1.25)  # noqa: S311 - no secret
+
+
+def sweep(now: datetime) -> int:
+    """Hand-overs whose worker vanished are in doubt: held and listed, never sent again by themselves."""
+    return (
+        OutboundMessage.objects.across_practices()
+        .filter(state=State.HANDING_OVER, lease_until__lte=now)
+        .update(state=State.UNCONFIRMED, reason=IN_DOUBT, settled_at=now, lease_until=None)
+    )
+
+
+def _move(message: OutboundMessage, held: list[str], *conditions: Q, **fields: object) -> bool:
+    mine = OutboundMessage.objects.across_practices().filter(
+        *conditions, pk=message.pk, attempt=message.attempt, state__in=held
+    )
+    return mine.update(**fields) == 1

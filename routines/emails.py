@@ -1,0 +1,58 @@
+"""One function per message that the top floor sends. No health detail: a name, a sentence and a link."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext_noop
+
+from practice import outbox
+from practice.models import OutboundMessage
+from routines.models import Plan, Reminder
+
+KINDS = [gettext_noop("Reminder"), gettext_noop("Plan ready")]
+
+
+def plan_ready(plan: Plan, *, at: datetime) -> OutboundMessage:
+    """“Your routine is ready”, once per released version."""
+    fields = _to_client(plan)
+    fields["context"]["url"] = settings.SITE_URL + reverse("routines:portal_today")
+    return outbox.queue("plan_ready", at=at, dedupe_key=f"plan-ready-{plan.current_version_id}", guard=READY_GUARD, **fields)
+
+
+READY_GUARD = "routines.emails.plan_still_ready"
+NO_LONGER_READY = gettext_noop("The routine was taken back before the message left.")
+
+
+def plan_still_ready(message: OutboundMessage) -> str | None:
+    """The outbox asks this just before the hand-over."""
+    version = (message.dedupe_key or "").removeprefix("plan-ready-")
+    ready = Plan.objects.across_practices().running().filter(current_version=version, client__archived_at=None)
+    return None if ready.exists() else NO_LONGER_READY
+
+
+def reminder(row: Reminder, *, unsubscribe_url: str, guard: str, at: datetime) -> OutboundMessage:
+    """A nudge, composed but not queued; pointless once it is stale."""
+    fields = _to_client(row.plan)
+    fields["context"]["url"] = settings.SITE_URL + reverse("routines:portal_today")
+    fields["context"]["unsubscribe_url"] = unsubscribe_url
+    return outbox.compose(
+        "reminder",
+        at=at,
+        expires_after=row.due_at + settings.REMINDER_STALE_AFTER - at,
+        guard=guard,
+        dedupe_key=f"reminder-{row.pk}",
+        **fields,
+    )
+
+
+def _to_client(plan: Plan) -> dict[str, Any]:
+    client = plan.client
+    return {
+        "to": client.email,
+        "practice": client.practice,
+        "client_ref": client.pk,
+        "language": client.language,
+        "context": {"name": client.short_name},
+    }

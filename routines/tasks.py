@@ -1,0 +1,20 @@
+"""Thin loops for Celery. Whatever is lost here, the next look finds."""
+
+import time
+
+from celery import shared_task
+from django.utils import timezone
+
+from routines import reminders
+
+TASK_SECONDS = 60
+
+
+@shared_task(name="routines.reminders.wake")
+def wake() -> None:
+    began = time.monotonic()
+    reminders.mirror_outcomes()
+    while time.monotonic() - began < TASK_SECONDS:
+        now = timezone.now()
+        if not reminders.plan_ahead(now) + reminders.queue_due(now):
+            return
