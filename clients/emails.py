@@ -21,7 +21,9 @@ def intake_invitation(invitation: Invitation, *, url: str, at: datetime) -> Outb
         client_ref=client.pk,
         language=client.language,
         context={
-            "name": client.short_name, "practice": client.practice.name, "url": url,
+            "name": client.short_name,
+            "practice": client.practice.name,
+            "url": url,
             "open_until": _day(invitation, client),
             "invitation": str(invitation.pk),
         },
@@ -40,8 +42,10 @@ def _day(invitation: Invitation, client: Client) -> str:
 def invitation_still_open(message: OutboundMessage) -> str | None:
     """Last check before the mail server: a reason not to send, or None."""
     invitation = (
-        Invitation.objects.across_practices().select_related("client")
-        .filter(pk=uuid.UUID(message.context["invitation"])).first()
+        Invitation.objects.across_practices()
+        .select_related("client")
+        .filter(pk=uuid.UUID(message.context["invitation"]))
+        .first()
     )
     if invitation is None:
         return "invitation is gone"
@@ -49,4 +53,3 @@ def invitation_still_open(message: OutboundMessage) -> str | None:
         return "client is archived"
     state = invitation.state(timezone.now())
     return None if state == Invitation.State.OPEN else f"invitation is {state}"
-

@@ -12,7 +12,11 @@ from tests.make import NOON
 from tests.make_roster import sign_intake
 
 ACCOUNT = "/me/account/"
-WORDS = {"health_data": "You may keep my answers.", "home_routine": "I follow it as self-care.", "reminders": "Write to me."}
+WORDS = {
+    "health_data": "You may keep my answers.",
+    "home_routine": "I follow it as self-care.",
+    "reminders": "Write to me.",
+}
 
 
 @pytest.fixture
@@ -60,7 +64,9 @@ def test_own_clocks_and_language_in_every_practice(browse, noor, rex) -> None:
     assert (entry.action, entry.by) == ("client.corrected", noor.user)
 
 
-@pytest.mark.parametrize("bad", [{"time_zone": "Moon/Base", "language": "nl"}, {"time_zone": "UTC", "language": "xx"}, {"language": ""}])
+@pytest.mark.parametrize(
+    "bad", [{"time_zone": "Moon/Base", "language": "nl"}, {"time_zone": "UTC", "language": "xx"}, {"language": ""}]
+)
 def test_bad_settings_change_nothing(browse, noor, bad) -> None:
     page = browse(noor).post(ACCOUNT, bad)
     assert page.status_code == 200
@@ -90,6 +96,7 @@ def test_withdraw_asks_first_then_tells_the_floor_above(browse, agreed) -> None:
 
 def test_a_refusing_listener_keeps_the_consent(agreed) -> None:
     """Suspending the plan and taking the consent back stand or fall together."""
+
     def fails(taken, at) -> None:
         raise RuntimeError
 

@@ -16,8 +16,6 @@ from clients.roster import archive_client
 from practice.models import AuditEntry, OutboundMessage
 
 
-
-
 @pytest.fixture
 def link(noor, jon) -> str:
     """The path of a link that was just sent."""
@@ -148,9 +146,15 @@ def test_the_client_stays_signed_in(browse, noor, link) -> None:
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-@pytest.mark.parametrize(("state", "words"), [
-    ("revoked", "no longer opens"), ("expired", "has expired"), ("used", "already sent"), ("archived", "no longer opens"),
-])
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("revoked", "no longer opens"),
+        ("expired", "has expired"),
+        ("used", "already sent"),
+        ("archived", "no longer opens"),
+    ],
+)
 def test_closed_links_say_what_to_do(client, noor, jon, link, state, words, method) -> None:
     invitation = the(noor)
     now = timezone.now()
@@ -206,7 +210,8 @@ def test_the_page_has_no_script_or_style_of_its_own(client, link) -> None:
 def test_the_message_reads_in_both_forms(noor, link) -> None:
     context = OutboundMessage.objects.for_practice(noor.practice).get().context
     subject, text, html = (
-        render_to_string(f"emails/intake_invitation/{name}", context) for name in ("subject.txt", "body.txt", "body.html")
+        render_to_string(f"emails/intake_invitation/{name}", context)
+        for name in ("subject.txt", "body.txt", "body.html")
     )
     for body in (text, html):
         assert "Noor" in body

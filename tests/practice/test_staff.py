@@ -63,7 +63,9 @@ def test_invite_twice_points_to_the_seat(browse, mira, jon, practice) -> None:
     assert not OutboundMessage.objects.for_practice(practice).exists()
 
 
-@pytest.mark.parametrize(("field", "value"), [("email", "x"), ("role", "client"), ("role", ""), ("name", ""), ("name", "n" * 201)])
+@pytest.mark.parametrize(
+    ("field", "value"), [("email", "x"), ("role", "client"), ("role", ""), ("name", ""), ("name", "n" * 201)]
+)
 def test_bad_invitations(browse, mira, practice, field, value) -> None:
     page = browse(mira).post(INVITE, invite_values(**{field: value}))
     assert field in page.context["form"].errors
