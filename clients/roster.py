@@ -42,8 +42,8 @@ class IntakeState(TextChoices):
     NOT_INVITED = "not_invited", _("Not invited yet")
     INVITED = "invited", _("Invited")
     LAPSED = "lapsed", _("Invitation expired")
-    BEGUN = "begun", _("Being answered")
-    SIGNED = "signed", _("Signed")
+    BEGUN = "begun", _("Answering the intake")
+    SIGNED = "signed", _("Intake signed")
 
 
 def intake_state(client: Client, at: datetime) -> IntakeState:

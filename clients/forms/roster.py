@@ -22,7 +22,7 @@ class ClientForm(forms.Form):
 
     name = NameField(max_length=5000)
     email = forms.EmailField(
-        label=_("E-mail"), max_length=254, help_text=_("They sign in with it. It is checked for typing only.")
+        label=_("E-mail"), max_length=254, help_text=_("They sign in with it, and every message goes there.")
     )
     language = forms.ChoiceField(label=_("Language of e-mails"), choices=settings.LANGUAGES)
     time_zone = TimeZoneField(
