@@ -137,7 +137,7 @@ def test_the_list_asks_the_same_few_questions(browse, jon, practice, questionnai
 
 def test_plans_come_from_the_floor_above(browse, jon, noor, monkeypatch) -> None:
     column = roster.PlanColumn(
-        states=lambda refs: {ref: ("published", "Running") for ref in refs},
+        states=lambda refs: dict.fromkeys(refs, ("published", "Running")),
         choices=lambda: [("published", "Running")],
         having=lambda clients, state: clients if state == "published" else clients.none(),
     )
