@@ -23,7 +23,7 @@ def emails(tmp_path, settings):
     """A kind of message of our own, so that no other room's wording is tested here."""
     folder = tmp_path / "emails" / "plan_ready"
     folder.mkdir(parents=True)
-    (folder / "subject.txt").write_text("Hello {{ name }}\n from {{ practice_name }}\n")
+    (folder / "subject.txt").write_text("Hello {{ name }}\n from {{ practice }}\n")
     (folder / "body.txt").write_text("{{ name }}: {{ url }}")
     (folder / "body.html").write_text("<p>{{ name }}</p>")
     settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path, *settings.TEMPLATES[0]["DIRS"]]}]
