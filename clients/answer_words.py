@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from clients.answers import NONE, NOT_SURE, Mark, read_date
-from clients.body_places import places
+from clients.body_places import body_places
 from clients.questionnaire_entries import Question
 
 
@@ -46,6 +46,6 @@ def _option_label(question: Question, value: Any) -> str:
 def _marks_label(marks: Any, place_names: Mapping[str, str] | None) -> str:
     if marks == NONE or not marks:
         return _("Nowhere")
-    names = place_names if place_names is not None else {place.slug: place.name for place in places()}
+    names = place_names if place_names is not None else body_places().names
     pairs = [(mark.side, mark.region) if isinstance(mark, Mark) else (mark["side"], mark["region"]) for mark in marks]
     return "; ".join(f"{names.get(region, region)} ({side_name(side)})" for side, region in pairs)

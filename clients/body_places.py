@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -22,14 +22,17 @@ class Place:
 
 
 class BodyPlaces(Protocol):
-    """What the floor above provides. Each call speaks of the catalog in force."""
+    """The places of one catalog version."""
 
+    @property
     def places(self) -> tuple[Place, ...]:
         """Every place that may be marked, in the order of the list."""
 
-    def slugs(self) -> CatalogSlugs | None:
-        """Every name that a rule may refer to; None while no catalog is loaded."""
+    @property
+    def slugs(self) -> CatalogSlugs:
+        """Every name that a rule may refer to."""
 
+    @property
     def names(self) -> Mapping[str, str]:
         """Slug -> name of regions, techniques, tools, traditions and pressure levels, for the therapist."""
 
@@ -37,25 +40,29 @@ class BodyPlaces(Protocol):
         """The drawings to tap for one question; `marked` holds (side, region) pairs."""
 
 
-_provider: BodyPlaces | None = None
+class NoCatalog(Exception):
+    """No catalog is loaded, so no place can be shown: run `manage.py load_catalog FILE`."""
 
 
-def provide_body_places(provider: BodyPlaces) -> None:
-    """Called once, when the floor above is ready."""
+_provider: Callable[[], BodyPlaces | None] | None = None
+
+
+def provide_body_places(provider: Callable[[], BodyPlaces | None]) -> None:
+    """Called once, by the floor above when it is ready. The provider returns None while no catalog is loaded."""
     global _provider  # noqa: PLW0603 - the one seam between the floors
     _provider = provider
 
 
-def body_places() -> BodyPlaces:
-    """The provider. Raises ImproperlyConfigured when no floor above has given one: no place may go unmarkable in silence."""
+def find_body_places() -> BodyPlaces | None:
+    """The places in force; None while no catalog is loaded. Raises ImproperlyConfigured when nobody provides them."""
     if _provider is None:
         raise ImproperlyConfigured("Nobody provides the places of the body: routines/apps.py must call provide_body_places().")
-    return _provider
+    return _provider()
 
 
-def places() -> tuple[Place, ...]:
-    return body_places().places()
-
-
-def render_body_map(question: str, marked: Collection[tuple[str, str]]) -> SafeString:
-    return body_places().draw(question, marked)
+def body_places() -> BodyPlaces:
+    """The places in force. Raises NoCatalog: no place may become unmarkable in silence."""
+    found = find_body_places()
+    if found is None:
+        raise NoCatalog
+    return found

@@ -3,12 +3,15 @@
 import uuid
 from datetime import datetime
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 
-from clients.models import Invitation
+from clients.models import Client, Invitation, ScreeningRecord
 from practice.clock import local_today
-from practice.models import OutboundMessage
+from practice.models import Member, OutboundMessage
 from practice.outbox import queue
+from practice.permissions import Role
 
 
 def intake_invitation(invitation: Invitation, *, url: str, at: datetime) -> OutboundMessage:
@@ -43,3 +46,27 @@ def invitation_still_open(message: OutboundMessage) -> str | None:
     state = invitation.state(timezone.now())
     return None if state == Invitation.State.OPEN else f"invitation is {state}"
 
+
+
+def needs_attention(client: Client, *, record: ScreeningRecord, at: datetime) -> None:
+    """To the client's therapist, else the owners: somebody waits on the first page. Names nobody and says nothing of why."""
+    therapist = client.therapist
+    if therapist and therapist.is_active:
+        staff = [therapist]
+    else:
+        staff = list(
+            Member.objects.for_practice(client.practice_id).filter(role=Role.OWNER, is_active=True).select_related("user")
+        )
+    for member in staff:
+        queue(
+            "needs_attention",
+            to=member.user.email,
+            practice=client.practice,
+            language=member.user.language or client.practice.language,
+            context={
+                "name": member.user.get_short_name(), "practice": client.practice.name,
+                "url": settings.SITE_URL + reverse("clients:roster_detail", args=[client.pk]),
+            },
+            dedupe_key=f"needs-attention:{record.pk}:{member.pk}",
+            at=at,
+        )

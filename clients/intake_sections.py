@@ -67,6 +67,11 @@ class Section:
     groups: tuple[str, ...]
 
     @property
+    def key(self) -> str:
+        """What `groups_saved` holds of a page that was saved."""
+        return self.groups[0]
+
+    @property
     def title(self) -> str:
         return ", ".join(str(GROUP_TITLES.get(group, group.replace("_", " ").capitalize())) for group in self.groups)
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from django.db import models, transaction
 
-from clients.body_places import body_places
+from clients.body_places import find_body_places
 from clients.models import QuestionnaireVersion
 from clients.questionnaire import Questionnaire
 from clients.questionnaire_document import parse_questionnaire
@@ -36,7 +36,8 @@ def load_screening(source: Path | str | Mapping[str, Any], *, at: datetime, by: 
     field; nothing is changed then.
     """
     name, document = ("questionnaire", source) if isinstance(source, Mapping) else _read(Path(source))
-    questionnaire = parse_questionnaire(document, file=name, catalog=body_places().slugs())
+    places = find_body_places()
+    questionnaire = parse_questionnaire(document, file=name, catalog=places.slugs if places else None)
     text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     digest = hashlib.sha256(text.encode()).hexdigest()
     with transaction.atomic():

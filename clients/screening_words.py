@@ -18,7 +18,7 @@ from clients.questionnaire import Questionnaire
 
 def stored_findings(questionnaire: Questionnaire, screening: Screening) -> list[dict[str, Any]]:
     """Everything that explains each finding, as it was on that day: question, answer, rule, sources, effects in words."""
-    names = body_places().names() if screening.findings else {}
+    names = body_places().names if screening.findings else {}
     return [_stored(questionnaire, finding, names) for finding in screening.findings]
 
 

@@ -12,6 +12,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from practice.redis_server import socket_path
 from practice.secrets import kept_health_keys, kept_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -202,6 +203,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["png", "jpg", "webp", "woff", "woff2", "gz", "br", "map"]
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_MAX_AGE = 0 if DEBUG else 3600
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
@@ -217,8 +220,8 @@ REMINDER_STALE_AFTER = timedelta(hours=3)
 DEMO_MAIL_DIR = DATA_DIR / "mail"
 
 # ---- Background work. Redis only wakes; the database holds what is due.
-REDIS_SOCKET = DATA_DIR / "redis" / "redis.sock"
-REDIS_URL = env.str("REDIS_URL", default=f"unix://{REDIS_SOCKET}")
+REDIS_SOCKET = socket_path(DATA_DIR)
+REDIS_URL = env.str("REDIS_URL", default="") or f"unix://{REDIS_SOCKET}"
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

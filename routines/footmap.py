@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 from routines.footmap_artwork import Side, artwork, drawn_side, drawn_views
 from routines.footmap_atlas import Atlas, Region, Shape, ShapeInvalid
 from routines.footmap_badges import Badge, place_badges
-from routines.footmap_curves import Grid, Loop, path_data
+from routines.footmap_curves import CELL, Grid, Loop, ellipse, path_data
 from routines.footmap_svg import Mark, Target, foot_svg, swatch_svg
 
 __all__ = [
@@ -142,7 +142,7 @@ def draw_pair(
             for side in order
         ),
     )
-    kind = mark_safe(" footmap-pair-pick") if interactive else ""  # noqa: S308 - a constant
+    kind = mark_safe(" footmap-pair-pick") if interactive else ""
     return format_html('<div class="footmap-pair footmap-pair-{}{}">{}</div>', view, kind, figures)
 
 
@@ -175,28 +175,32 @@ def describe(highlights: Iterable[Highlight]) -> list[str]:
 def views_needed(highlights: Iterable[Highlight], *, atlas: Atlas) -> list[str]:
     """The fewest views, in page order, in which every marked region shows, and every mark that is a free shape.
 
-    The shapes of one mark in several views count as the same place seen twice.
+    Free shapes of one mark in several views count as the same place seen twice.
     """
-    wishes: list[tuple[str, ...]] = []
-    for mark in highlights:
-        loose: dict[str, None] = {}
-        for item in mark.where:
-            if isinstance(item, str):
-                wishes += [atlas.views_of(leaf) for leaf in atlas.leaves(item)]
-                continue
-            shape = item if isinstance(item, Shape) else Shape.read(item)
-            slugs = atlas.drawn_as(shape)
-            if len(slugs) == 1 and shape in atlas.regions[slugs[0]].shapes:
-                wishes.append(atlas.views_of(slugs[0]))
-            else:
-                loose[shape.view] = None
-        wishes.append(tuple(loose))
-    wishes = [wish for wish in wishes if wish]
+    wishes = [wish for mark in highlights for wish in _sightings(mark, atlas) if wish]
     chosen: set[str] = set()
     while open_wishes := [wish for wish in wishes if not chosen.intersection(wish)]:
         forced = [wish for wish in open_wishes if len(wish) == 1] or open_wishes
         chosen.add(max(drawn_views(), key=lambda view: sum(view in wish for wish in forced)))
     return [view for view in drawn_views() if view in chosen]
+
+
+def _sightings(mark: Highlight, atlas: Atlas) -> list[set[str]]:
+    """For each part of a mark the views that draw it."""
+    by_leaf: dict[str, set[str]] = {}
+    free: set[str] = set()
+    for item in mark.where:
+        if isinstance(item, str):
+            for leaf in atlas.leaves(item):
+                by_leaf.setdefault(leaf, set()).update(atlas.views_of(leaf))
+            continue
+        shape = item if isinstance(item, Shape) else Shape.read(item)
+        slugs = atlas.drawn_as(shape)
+        for slug in slugs:
+            by_leaf.setdefault(slug, set()).add(shape.view)
+        if not slugs:
+            free.add(shape.view)
+    return [*by_leaf.values(), free]
 
 
 def _side_name(view: str, side: Side) -> str:
@@ -236,21 +240,33 @@ def _path(view: str, side: Side, regions: tuple[str, ...], shapes: tuple[Shape, 
 
 @lru_cache(maxsize=512)
 def _cells(view: str, regions: tuple[str, ...], shapes: tuple[Shape, ...]) -> Grid:
-    """The part of an area that lies on the foot, in the catalog's direction."""
+    """The part of an area that lies on the foot, in the catalog's direction; never empty, so no number gets lost."""
     art = artwork(view, drawn_side(view))
-    return art.grid(_loops(view, art.side, regions, shapes)) & art.body
+    loops = _loops(view, art.side, regions, shapes)
+    cells = art.grid(loops) & art.body
+    if cells.count():
+        return cells
+    corners = [segment[0] for loop in loops for segment in loop]
+    x = min(max(sum(x for x, _y in corners) / len(corners), 0), art.width)
+    y = min(max(sum(y for _x, y in corners) / len(corners), 0), art.height)
+    return art.grid([ellipse(x, y, 2 * CELL, 2 * CELL)])
 
 
 def _spots(
     view: str, side: Side, shown: Sequence[tuple[Highlight, tuple[str, ...], tuple[Shape, ...]]]
 ) -> dict[int, Badge]:
-    """Badges by place in `shown`, settled on the drawn side and then mirrored, so that both feet match."""
+    """Badges by place in `shown`."""
     numbered = [k for k, (mark, _regions, _shapes) in enumerate(shown) if mark.number is not None]
-    art = artwork(view, drawn_side(view))
-    badges = place_badges(art, [_cells(view, *shown[k][1:]) for k in numbered])
-    if side != art.side:
-        badges = [badge.mirrored(art.width) for badge in badges]
+    badges = _settled(view, side, tuple(shown[k][1:] for k in numbered))
     return {numbered[badge.place]: badge for badge in badges}
+
+
+@lru_cache(maxsize=512)
+def _settled(view: str, side: Side, areas: tuple[tuple[tuple[str, ...], tuple[Shape, ...]], ...]) -> tuple[Badge, ...]:
+    """Badges are placed on the drawn side and then mirrored, so that both feet match."""
+    art = artwork(view, drawn_side(view))
+    badges = place_badges(art, [_cells(view, *area) for area in areas])
+    return tuple(badges if side == art.side else (badge.mirrored(art.width) for badge in badges))
 
 
 def _targets(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -22,6 +23,7 @@ from routines.footmap_curves import (
     mirror,
     path_data,
     reverse,
+    rounded,
     spline,
     tapered,
 )
@@ -29,6 +31,7 @@ from routines.footmap_curves import (
 Side = Literal["left", "right"]
 
 SOURCE = Path(__file__).parent / "data" / "footmap.yaml"
+LAYERS = ("silhouette", "behind", "section", "lines", "fine", "nails")
 PAD: Point = (16.0, 30.0)  # room around the frame for badges that stand beside a small area
 
 
@@ -67,18 +70,17 @@ class Artwork:
 
     @property
     def mirrored(self) -> bool:
-        return self.side == _drawings()[self.view]["mirrored"]
+        return self.side != drawn_side(self.view)
 
     @property
     def regions(self) -> tuple[str, ...]:
-        """Slugs of the leaf regions drawn by hand in this view, large ones first."""
+        """The leaf regions drawn by hand in this view, large ones first."""
         return (*self.faces, *self.areas)
 
     @cached_property
     def paths(self) -> Mapping[str, str]:
         """Ready-made SVG path text of the artwork's layers."""
-        layers = ("silhouette", "behind", "section", "lines", "fine", "nails")
-        return {name: path_data(getattr(self, name)) for name in layers}
+        return {name: path_data(getattr(self, name)) for name in LAYERS}
 
     @cached_property
     def body(self) -> Grid:
@@ -116,20 +118,20 @@ def _corner(point: Point) -> tuple[int, int]:
 
 
 def _chained(segments: Iterable[Loop]) -> list[Loop]:
-    """Closed loops out of loose segments that meet at their ends; four regions may meet in one point."""
+    """Closed loops with soft corners out of loose segments; four regions may meet in one point."""
     leaving: dict[tuple[int, int], list[Cubic]] = {}
     for (segment,) in segments:
         leaving.setdefault(_corner(segment[0]), []).append(segment)
     loops = []
     while leaving:
         start = here = next(iter(leaving))
-        loop = []
+        loop: list[Cubic] = []
         while not loop or here != start:
             loop.append(leaving[here].pop())
             if not leaving[here]:
                 del leaving[here]
             here = _corner(loop[-1][3])
-        loops.append(clockwise(tuple(loop)))
+        loops.append(rounded(clockwise(tuple(loop))))
     return loops
 
 
@@ -152,7 +154,7 @@ def drawn_views() -> tuple[str, ...]:
 @lru_cache(maxsize=32)
 def artwork(view: str, side: Side) -> Artwork:
     """The artwork of a view as seen on that foot. Raises KeyError for a view without artwork."""
-    return _Reader(_drawings()[view], mirrored=side == _drawings()[view]["mirrored"]).read(view, side)
+    return _Reader(_drawings()[view], mirrored=side != drawn_side(view)).read(view, side)
 
 
 class _Reader:
@@ -250,8 +252,7 @@ class _Reader:
     def _flipped(self, shade: Shade) -> Shade:
         if not self.mirrored:
             return shade
-        cx = self.width - shade.cx
-        return Shade(shade.kind, shade.strength, cx, shade.cy, shade.rx, shade.ry, -shade.turn)
+        return replace(shade, cx=self.width - shade.cx, turn=-shade.turn)
 
     def _toes(self) -> Iterable[tuple[str, Point, Point, float]]:
         for slug, text in self.drawing.get("toes", {}).items():
@@ -295,9 +296,5 @@ def _numbers(text: str) -> tuple[float, ...]:
 
 
 def _runs(text: str) -> tuple[tuple[str, int, int], ...]:
-    runs = []
-    for part in text.split(", "):
-        name, _, span = part.partition(" ")
-        start, end = span.split("-")
-        runs.append((name, int(start), int(end)))
-    return tuple(runs)
+    found = re.findall(r"([a-z-]+) (\d+)-(\d+)", text)
+    return tuple((name, int(start), int(end)) for name, start, end in found)

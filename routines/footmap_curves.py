@@ -54,16 +54,21 @@ def ellipse(cx: float, cy: float, rx: float, ry: float, turn: float = 0.0) -> Lo
     def at(u: float, v: float) -> Point:
         return cx + u * rx * cos - v * ry * sin, cy + u * rx * sin + v * ry * cos
 
-    quarters = (((1, 0), (1, k), (k, 1), (0, 1)), ((0, 1), (-k, 1), (-1, k), (-1, 0)))
-    quarters += (((-1, 0), (-1, -k), (-k, -1), (0, -1)), ((0, -1), (k, -1), (1, -k), (1, 0)))
-    return tuple((at(*a), at(*b), at(*c), at(*d)) for a, b, c, d in quarters)
+    corners = ((1, 0), (0, 1), (-1, 0), (0, -1))
+    quarters = []
+    for (a, b), (c, d) in zip(corners, (*corners[1:], corners[0]), strict=True):
+        quarters.append((at(a, b), at(a + c * k, b + d * k), at(c + a * k, d + b * k), at(c, d)))
+    return tuple(quarters)
 
 
 def soft_polygon(points: Sequence[Point], rounding: float = 14.0) -> Loop:
     """The polygon with each corner rounded over at most `rounding` units of its edges; it never leaves the hull."""
     segments: list[Cubic] = []
     for k, corner in enumerate(points):
-        before, after = _towards(corner, points[k - 1], rounding), _towards(corner, points[(k + 1) % len(points)], rounding)
+        before, after = (
+            _towards(corner, points[k - 1], rounding),
+            _towards(corner, points[(k + 1) % len(points)], rounding),
+        )
         if segments:
             segments.append((segments[-1][3], segments[-1][3], before, before))
         c1, c2 = _towards(before, corner, math.inf), _towards(after, corner, math.inf)
@@ -77,6 +82,51 @@ def _towards(start: Point, end: Point, reach: float) -> Point:
     length = math.dist(start, end)
     share = min(0.5, reach / length) if length else 0.0
     return start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share
+
+
+def rounded(loop: Loop, radius: float = 8.0) -> Loop:
+    """The loop with every corner sharper than 30 degrees rounded over about `radius` units of the curves it joins."""
+    sharp = [_turn(loop[k - 1], segment) > math.radians(30) for k, segment in enumerate(loop)]
+    softened: list[Cubic] = []
+    for k, segment in enumerate(loop):
+        reach = min(radius / (math.dist(segment[0], segment[3]) or 1.0), 0.45)
+        start, end = (reach if sharp[k] else 0.0), (1 - reach if sharp[(k + 1) % len(loop)] else 1.0)
+        middle = _cut(segment, start, end)
+        if sharp[k] and softened:
+            softened.append(_bridge(softened[-1], segment[0], middle))
+        softened.append(middle)
+    if sharp[0]:
+        softened.append(_bridge(softened[-1], loop[0][0], softened[0]))
+    return tuple(softened)
+
+
+def _bridge(before: Cubic, corner: Point, after: Cubic) -> Cubic:
+    start, end = before[3], after[0]
+    return start, _between(start, corner, 0.6), _between(end, corner, 0.6), end
+
+
+def _turn(before: Cubic, after: Cubic) -> float:
+    """The change of direction where two segments meet, in radians."""
+    one = math.atan2(before[3][1] - before[2][1], before[3][0] - before[2][0])
+    two = math.atan2(after[1][1] - after[0][1], after[1][0] - after[0][0])
+    return abs((two - one + math.pi) % (2 * math.pi) - math.pi)
+
+
+def _between(a: Point, b: Point, share: float) -> Point:
+    return a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share
+
+
+def _split(segment: Cubic, t: float) -> tuple[Cubic, Cubic]:
+    a, b, c, d = segment
+    ab, bc, cd = _between(a, b, t), _between(b, c, t), _between(c, d, t)
+    abc, bcd = _between(ab, bc, t), _between(bc, cd, t)
+    at = _between(abc, bcd, t)
+    return (a, ab, abc, at), (at, bcd, cd, d)
+
+
+def _cut(segment: Cubic, start: float, end: float) -> Cubic:
+    first = _split(segment, end)[0] if end < 1 else segment
+    return _split(first, start / end)[1] if start > 0 else first
 
 
 def tapered(points: Sequence[Point], weight: float) -> Loop:

@@ -141,7 +141,8 @@ def _body(art: Artwork, element_id: str) -> SafeString:
     parts = ['<g aria-hidden="true">']
     if art.behind:
         parts.append(
-            f'<path class="footmap-behind" d="{art.paths["behind"]}" fill="#e9cdb8" stroke="{LINE}" stroke-width="1.4"/>'
+            f'<path class="footmap-behind" d="{art.paths["behind"]}" fill="#e9cdb8" '
+            f'stroke="{LINE}" stroke-width="1.4"/>'
         )
     # The stroke lies under the fill, so only its outer half shows: toes and sole join without inner seams.
     parts.append(f'<use {foot} class="footmap-contour" fill="{LINE}" stroke="{LINE}" stroke-width="3.4"/>')
@@ -209,7 +210,7 @@ def _target_layer(targets: Sequence[Target], element_id: str) -> SafeString:
             _plain(
                 f'<g clip-path="url(#{element_id}-clip)"><use href="#{element_id}-t{k}" class="footmap-area" '
                 f'fill="{INK["pick"]}" fill-opacity="{0.45 if target.checked else 0}" stroke="{LINE}" '
-                'stroke-opacity="0.35" stroke-width="1" stroke-dasharray="2 3" pointer-events="all"/></g>'
+                'stroke-opacity="0.28" stroke-width="1" pointer-events="all"/></g>'
             ),
         )
         if target.href:

@@ -51,6 +51,11 @@ class TodayPlan:
         return frozen_highlights(self.day.steps) if self.day else []
 
     @property
+    def element_id(self) -> str:
+        """Unique among the maps of one page."""
+        return f"map-{self.plan.pk.hex[:8]}"
+
+    @property
     def next_time(self) -> str | None:
         """The first of today's times that is not yet covered by a done session."""
         times = self.day.times if self.day else ()

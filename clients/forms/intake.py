@@ -16,8 +16,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from clients.answers import NONE, NOT_SURE, Mark, read_date, validate_answer
-from clients.body_places import Place, render_body_map
-from clients.intake_sections import Section, applicable, is_answered, nothing_value, questions_in
+from clients.body_places import BodyPlaces, Place
+from clients.intake_sections import GROUP_TITLES, Section, applicable, is_answered, nothing_value, questions_in
 from clients.questionnaire import Questionnaire
 from clients.questionnaire_entries import Option, Question
 
@@ -59,7 +59,7 @@ class Ask:
     #: Answered, but the answers before it say that it does not apply any more.
     is_left_over: bool = False
     is_prefilled: bool = False
-    places: tuple[Place, ...] = field(default=(), repr=False)
+    body: BodyPlaces | None = field(default=None, repr=False)
 
     @property
     def name(self) -> str:
@@ -72,6 +72,16 @@ class Ask:
         if self.question.may_be_unsure and all(option.value != NOT_SURE for option in options):
             return (*options, Option(NOT_SURE, _("Not sure")))
         return options
+
+    @property
+    def shown_as(self) -> str:
+        """Names this part of the page as it looks, so that a save can tell whether it has to be drawn again."""
+        opened = self.question.answer_type == "body_location" and self.shows_places
+        return f"{self.question.slug}{':places' if opened else ''}{':left-over' if self.is_left_over else ''}"
+
+    @property
+    def scale(self) -> tuple[str, ...]:
+        return tuple(str(number) for number in range(11))
 
     @property
     def follows_up(self) -> bool:
@@ -92,12 +102,14 @@ class Ask:
     @property
     def place_groups(self) -> list[tuple[str, list[Place]]]:
         groups: dict[str, list[Place]] = {}
-        for place in self.places:
+        for place in self.body.places if self.body else ():
             groups.setdefault(place.group, []).append(place)
         return list(groups.items())
 
     def body_map(self) -> str:
-        return render_body_map(self.question.slug, [tuple(pair.split(":", 1)) for pair in self.typed.places if ":" in pair])
+        """The drawings to tap; drawn only where somebody has something to mark."""
+        marked = [(side, region) for side, _colon, region in (pair.partition(":") for pair in self.typed.places)]
+        return self.body.draw(self.question.slug, marked) if self.body else ""
 
 
 def typed_in(question: Question, posted: QueryDict) -> Typed:
@@ -213,11 +225,13 @@ class SectionForm:
 
     def __init__(
         self, questionnaire: Questionnaire, section: Section, *, elsewhere: Mapping[str, Any], typed: Mapping[str, Typed],
-        today: date, places: tuple[Place, ...], prefilled: Collection[str] = (),
+        today: date, body: BodyPlaces, prefilled: Collection[str] = (),
     ) -> None:
-        self.questionnaire, self.section, self.today, self.places = questionnaire, section, today, places
+        self.questionnaire, self.section, self.today, self.body = questionnaire, section, today, body
         self.elsewhere, self.prefilled = elsewhere, prefilled
-        self.regions = frozenset(place.slug for place in places)
+        self.tab = self.warning = ""
+        self.strangers: list[str] = []
+        self.regions = body.slugs.regions
         self.asks = self._ask(typed)
 
     def _ask(self, typed: Mapping[str, Typed]) -> list[Ask]:
@@ -236,7 +250,7 @@ class SectionForm:
                 value, error = read[slug]
                 asks.append(Ask(
                     question, entered, value, error,
-                    is_left_over=slug not in apply, is_prefilled=slug in self.prefilled, places=self.places,
+                    is_left_over=slug not in apply, is_prefilled=slug in self.prefilled, body=self.body,
                 ))
         return asks
 
@@ -247,24 +261,33 @@ class SectionForm:
             nothing = nothing_value(self.questionnaire, ask.question, self.today)
             if not ask.typed and nothing is not None:
                 typed[ask.question.slug] = typed_from(ask.question, nothing)
-        return SectionForm(
-            self.questionnaire, self.section, elsewhere=self.elsewhere, typed=typed, today=self.today, places=self.places
+        filled = SectionForm(
+            self.questionnaire, self.section, elsewhere=self.elsewhere, typed=typed, today=self.today, body=self.body
         )
+        filled.tab = self.tab
+        return filled
 
     @property
     def offers_nothing(self) -> bool:
         return any(nothing_value(self.questionnaire, ask.question, self.today) is not None for ask in self.asks)
 
     @property
-    def groups(self) -> list[tuple[str, list[Ask]]]:
-        groups: dict[str, list[Ask]] = {group: [] for group in self.section.groups}
-        for ask in self.asks:
-            groups[ask.question.group].append(ask)
-        return [(group, asks) for group, asks in groups.items() if asks]
+    def slots(self) -> list[tuple[str, list[tuple[str, Ask | None]]]]:
+        """Heading and questions of each group of the page, with a place kept for each question that does not show now and may appear."""
+        shown = {ask.question.slug: ask for ask in self.asks}
+        slots: dict[str, list[tuple[str, Ask | None]]] = {group: [] for group in self.section.groups}
+        for question in questions_in(self.questionnaire, self.section):
+            slots[question.group].append((question.slug, shown.get(question.slug)))
+        return [(str(GROUP_TITLES.get(group, group)), places) for group, places in slots.items() if places]
 
     @property
-    def has_errors(self) -> bool:
-        return any(ask.error or ask.newer for ask in self.asks)
+    def has_answers(self) -> bool:
+        return any(ask.typed for ask in self.asks)
+
+    @property
+    def in_need(self) -> list[Ask]:
+        """Questions with a fault, or with another answer from elsewhere."""
+        return [ask for ask in self.asks if ask.error or ask.newer]
 
     def complain_of_missing(self) -> bool:
         """Write beside each open question that it needs an answer; whether there was one."""

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -34,7 +35,9 @@ def roster_list(request: PracticeRequest) -> HttpResponse:
     page = Paginator(clients, CLIENTS_A_PAGE).get_page(request.GET.get("page"))
     rows = roster.roster_rows(page.object_list, at=timezone.now(), with_plans=with_plans)
     template = "clients/roster/_rows.html" if request.htmx and not request.htmx.boosted else "clients/roster/list.html"
-    return render(request, template, {"search": search, "asked": asked, "page": page, "rows": rows})
+    return render(request, template, {
+        "search": search, "asked": asked, "page": page, "rows": rows, "query": urlencode(asked),
+    })
 
 
 @needs("clients.edit")

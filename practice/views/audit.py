@@ -17,5 +17,11 @@ def audit_list(request: PracticeRequest) -> HttpResponse:
     entries = search.narrow(AuditEntry.objects.for_practice(request.practice).select_related("by"))
     page = Paginator(entries, LINES_A_PAGE).get_page(request.GET.get("page"))
     return render(request, "practice/audit/list.html", {
-        "search": search, "page": page, "lines": read_lines(request.practice, page.object_list),
+        "search": search, "query": _without_page(request), "page": page, "lines": read_lines(request.practice, page.object_list),
     })
+
+
+def _without_page(request: PracticeRequest) -> str:
+    asked = request.GET.copy()
+    asked.pop("page", None)
+    return asked.urlencode()

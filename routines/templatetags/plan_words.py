@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from routines.catalog import Catalog
-from routines.footmap import Highlight, describe, draw_legend, draw_pair, views_needed
+from routines.footmap import Highlight, describe, draw_foot, draw_legend, draw_pair, views_needed
 from routines.plan_check import StepReport
 from routines.plan_map import atlas_of
+from routines.runs import Run
 
 register = template.Library()
 
@@ -58,6 +59,12 @@ def minutes(seconds: int | None) -> str:
         return _("%(n)d s") % {"n": rest}
     text = _("%(n)d min") % {"n": whole}
     return f"{text} {_('%(n)d s') % {'n': rest}}" if rest else text
+
+
+@register.filter
+def clock(seconds: int) -> str:
+    """90 -> "1:30"."""
+    return f"{seconds // 60}:{seconds % 60:02d}"
 
 
 @register.filter
@@ -140,3 +147,11 @@ def plan_map(highlights: list[Highlight], catalog: Catalog, element_id: str) -> 
     return format_html(
         '{}{}<details class="map-words"><summary>{}</summary><ul>{}</ul></details>', pairs, legend, _("The map in words"), words
     )
+
+
+@register.simple_tag
+def foot_for(run: Run, catalog: Catalog) -> SafeString:
+    """The one foot that a run-through screen is about, in the first view that shows the place."""
+    atlas = atlas_of(catalog)
+    view = views_needed(run.highlights, atlas=atlas)[0]
+    return draw_foot(view, run.highlights[0].side, run.highlights, atlas=atlas, element_id=f"run-map-{run.number}")

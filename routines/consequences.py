@@ -1,0 +1,15 @@
+"""What a change on the floor below does to plans and reminders."""
+
+from datetime import datetime
+
+from clients.consent import NEEDED_FOR_A_PLAN
+from clients.models import Consent
+from routines.plans import suspend_plans_of
+from routines.reminders import consent_withdrawn
+
+
+def consent_taken_back(consent: Consent, at: datetime) -> None:
+    """Without consent to data or routine every running plan pauses; without consent to reminders they stop."""
+    if consent.purpose in NEEDED_FOR_A_PLAN:
+        suspend_plans_of(consent.client, by="consent withdrawn", at=at, cause="consent")
+    consent_withdrawn(consent, at)

@@ -1,0 +1,74 @@
+"""The palette keeps WCAG AA in both themes, and no page of ours needs an inline style or script."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.template.loader import get_template
+
+ROOT = Path(settings.BASE_DIR)
+TOKENS = (ROOT / "practice/static/practice/tokens.css").read_text()
+VERDICTS = ("fig", "moss", "ochre", "ember", "lake", "red", "slate")
+TEXT = [
+    *[(ink, ground, 4.5) for ink in ("ink", "ink-2", "ink-3") for ground in ("paper", "ground", "raised", "sunken")],
+    *[(f"{name}-ink", f"{name}-tint", 4.5) for name in VERDICTS],
+    *[("ink", f"{name}-tint", 4.5) for name in VERDICTS],
+    *[("fig-ink", ground, 4.5) for ground in ("paper", "ground", "raised")],
+    *[("red-ink", ground, 4.5) for ground in ("paper", "ground", "raised")],
+    ("on-fig", "fig", 4.5),
+    ("on-fig", "fig-deep", 4.5),
+    ("on-moss", "moss", 4.5),
+    ("on-moss", "moss-deep", 4.5),
+    ("on-stop", "stop", 4.5),
+    ("ink-2", "fig-tint", 4.5),
+    *[(line, ground, 3.0) for line in ("line-strong", "fig", "stop") for ground in ("paper", "ground", "raised")],
+]
+
+
+def palette(theme: str) -> dict[str, str]:
+    block = re.search(rf'\[data-bs-theme="{theme}"\] \{{\s*color-scheme.*?\n\}}', TOKENS, re.S)
+    assert block
+    return dict(re.findall(r"--sp-([a-z0-9-]+): (#[0-9a-f]{6});", block.group(0)))
+
+
+def luminance(colour: str) -> float:
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_text_pair_reaches_aa(theme: str) -> None:
+    colours = palette(theme)
+    weak = []
+    for text, ground, least in TEXT:
+        light, dark = sorted((luminance(colours[text]), luminance(colours[ground])), reverse=True)
+        ratio = (light + 0.05) / (dark + 0.05)
+        if ratio < least:
+            weak.append(f"{text} on {ground}: {ratio:.2f} < {least}")
+    assert weak == []
+
+
+def page_templates() -> list[Path]:
+    return [path for path in (ROOT / "templates").rglob("*.html") if "emails" not in path.parts]
+
+
+def test_no_page_template_needs_an_inline_style_or_script() -> None:
+    """E-mails may: mail programs read nothing else. PDF sheets bring their own file of styles."""
+    faults = []
+    for path in page_templates():
+        source = path.read_text()
+        inline = re.findall(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>", source)
+        handlers = re.findall(r"<[a-z][^>]*\s(?:style|on[a-z]+)\s*=", source)
+        if inline or handlers or "<style" in source or "hx-on" in source:
+            faults.append(str(path.relative_to(ROOT)))
+    assert faults == []
+
+
+@pytest.mark.parametrize("name", ["400.html", "403.html", "403_csrf.html", "404.html", "500.html"])
+def test_error_pages_need_neither_request_nor_database(name: str) -> None:
+    """No `db` mark: a query here fails the test."""
+    page = get_template(name).render()
+    assert "<h1>" in page
+    assert 'href="/"' in page
