@@ -29,7 +29,7 @@ def link(rules: None, noor: Client, jon: Member) -> Browser:
 
     _invitation, url = send_invitation(noor, by=jon, at=timezone.now())
     browser = Browser()
-    browser.post(url)
+    browser.post(url, follow=True)
     assert browser.session[SESSION_KEY]
     return browser
 
