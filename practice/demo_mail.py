@@ -79,7 +79,7 @@ def _part(parsed: EmailMessage, kind: str) -> str:
 class Keeper:
     """What aiosmtpd asks about each message."""
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         store(envelope.content, datetime.now(UTC))
         return "250 Message kept"
 

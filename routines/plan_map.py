@@ -1,6 +1,7 @@
 """A plan's steps as marks on the foot map."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
@@ -15,7 +16,7 @@ def _atlas(views: tuple, regions: tuple) -> Atlas:
     return Atlas.of(
         [{"slug": view.slug, "name": view.name} for view in views],
         [
-            {"slug": region.slug, "name": region.name, "shapes": region.shapes, "parts": region.parts}
+            {"slug": region.slug, "name": region.name, "shapes": [*map(asdict, region.shapes)], "parts": region.parts}
             for region in regions
         ],
     )
@@ -37,7 +38,7 @@ def draft_highlights(rows: Iterable[Any], catalog: Catalog) -> list[Highlight]:
             tone: Tone = "work" if verdict and verdict.is_allowed and not row.report.invalid else "blocked"
             if verdict and verdict.kind in ("reduce_pressure", "shorten"):
                 tone = "caution"
-            marks.append(Highlight(row.zone.shapes, side, tone, row.zone.name, row.number))
+            marks.append(Highlight(tuple(map(asdict, row.zone.shapes)), side, tone, row.zone.name, row.number))
     return marks
 
 
