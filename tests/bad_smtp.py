@@ -34,18 +34,23 @@ def drip(connection: socket.socket) -> None:
 class Server:
     """`answers`: step ("greeting", "ehlo", "mail", "rcpt", "data", "body") -> what is said there instead of yes.
 
-    A list is used up one entry a time; then it is yes again. `accepted` holds the bodies that were answered with 250.
+    A list is used up one entry a time; then it is yes again. `offered` holds every whole body that came, `accepted` those that were answered with 250.
     """
 
     YES = {"greeting": "220 hi", "ehlo": "250 hi", "mail": "250 ok", "rcpt": "250 ok", "data": "354 go on", "body": "250 taken"}
 
     def __init__(self) -> None:
         self.answers: dict[str, list[Answer] | Answer] = {}
+        self.offered: list[bytes] = []
         self.accepted: list[bytes] = []
         self.steps: list[str] = []
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port = self._listening.getsockname()[1]
         threading.Thread(target=self._serve, daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        return f"smtp://127.0.0.1:{self.port}"
 
     def close(self) -> None:
         self._listening.close()
@@ -79,6 +84,7 @@ class Server:
                     if not more:
                         return
                     body += more
+                self.offered.append(body)
                 self._answer(connection, "body", body)
             elif word in self.YES:
                 self._answer(connection, word)
