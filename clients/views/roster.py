@@ -35,7 +35,7 @@ def roster_list(request: PracticeRequest) -> HttpResponse:
         request.practice, asked=asked, by=request.member, with_health=can(request, "health.view")
     )
     page = Paginator(clients, CLIENTS_A_PAGE).get_page(request.GET.get("page"))
-    rows = roster.roster_rows(page.object_list, at=timezone.now(), with_plans=with_plans)
+    rows = roster.roster_rows(list(page.object_list), at=timezone.now(), with_plans=with_plans)
     template = "clients/roster/_rows.html" if request.htmx and not request.htmx.boosted else "clients/roster/list.html"
     return render(
         request,
