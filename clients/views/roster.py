@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
+from django.views.decorators.vary import vary_on_headers
 
 from clients import roster
 from clients.forms.roster import ClientForm, CorrectForm, RegisterForm, RosterSearch
@@ -27,6 +28,7 @@ CLIENTS_A_PAGE = 25
 
 
 @needs("clients.view")
+@vary_on_headers("HX-Request")  # page and fragment share the address
 def roster_list(request: PracticeRequest) -> HttpResponse:
     with_plans = can(request, "plans.view")
     search = RosterSearch(request.GET, with_plans=with_plans)
