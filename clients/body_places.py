@@ -49,7 +49,7 @@ _provider: Callable[[], BodyPlaces | None] | None = None
 
 def provide_body_places(provider: Callable[[], BodyPlaces | None]) -> None:
     """Called once, by the floor above when it is ready. The provider returns None while no catalog is loaded."""
-    global _provider  # noqa: PLW0603 - the one seam between the floors
+    global _provider
     _provider = provider
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from clients.answers import Answer, NONE, read_answer
+from clients.answers import NONE, Answer, read_answer
 from clients.conditions import comparisons_in, holds
 from clients.questionnaire import Questionnaire
 from clients.questionnaire_entries import Question

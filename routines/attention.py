@@ -37,9 +37,13 @@ class Attention:
 def attention(practice: Practice, *, at: datetime) -> Attention:
     """Six reads, whatever the number of clients."""
     plans = Plan.objects.for_practice(practice).with_client().filter(client__archived_at=None)
-    handled = Plan.objects.across_practices().filter(client=OuterRef("client_id"), changed_at__gte=OuterRef("submitted_at"))
+    handled = Plan.objects.across_practices().filter(
+        client=OuterRef("client_id"), changed_at__gte=OuterRef("submitted_at")
+    )
     intakes = Intake.objects.for_practice(practice).submitted().filter(client__archived_at=None)
-    newest = Intake.objects.across_practices().filter(client=OuterRef("client_id")).submitted().order_by("-submitted_at")
+    newest = (
+        Intake.objects.across_practices().filter(client=OuterRef("client_id")).submitted().order_by("-submitted_at")
+    )
     last_record = ScreeningRecord.objects.across_practices().filter(client=OuterRef("client_id")).order_by("-made_at")
     records = ScreeningRecord.objects.for_practice(practice).filter(
         pk=Subquery(last_record.values("pk")[:1]), client__archived_at=None, overall__in=["STOP", "REFER", "INCOMPLETE"]
@@ -49,14 +53,23 @@ def attention(practice: Practice, *, at: datetime) -> Attention:
     running = plans.running().annotate(
         last_activity=Coalesce(Subquery(last_session.values("begun_at")[:1]), "current_version__published_at")
     )
-    invited = Client.objects.for_practice(practice).active().filter(intakes__isnull=True).annotate(
-        invited_at=Max("invitations__sent_at", filter=Q(invitations__revoked_at=None))
+    invited = (
+        Client.objects.for_practice(practice)
+        .active()
+        .filter(intakes__isnull=True)
+        .annotate(invited_at=Max("invitations__sent_at", filter=Q(invitations__revoked_at=None)))
     )
     return Attention(
         urgent=list(records.select_related("client").defer("findings").order_by("-made_at")[:SHOWN]),
         new_intakes=list(
-            intakes.filter(~Exists(handled), pk=Subquery(newest.values("pk")[:1]))
-            .select_related("client").defer("answers", "signature").order_by("submitted_at")[:SHOWN]
+            intakes.filter(
+                ~Exists(handled),
+                ~Exists(records.filter(client=OuterRef("client_id"))),
+                pk=Subquery(newest.values("pk")[:1]),
+            )
+            .select_related("client")
+            .defer("answers", "signature")
+            .order_by("submitted_at")[:SHOWN]
         ),
         paused=list(plans.filter(state=Plan.State.SUSPENDED).order_by("state_changed_at")[:SHOWN]),
         quiet=list(running.filter(last_activity__lt=quiet_before).order_by("last_activity")[:SHOWN]),

@@ -17,7 +17,7 @@ from routines.catalog_store import CatalogMissing, catalog_of, current_version
 from routines.footmap import Atlas, Highlight, Region, Shape, draw_pair
 
 #: The first view is open; the others wait for a tap.
-OPEN = mark_safe(" open")  # noqa: S308 - a constant
+OPEN = mark_safe(" open")
 GROUPS = {"foot": _("Exact places on the foot"), "ankle": _("Exact places at the ankle"), "lower-leg": _("Exact places on the leg")}
 
 

@@ -34,6 +34,11 @@ class PhaseRow:
     phase: PlanPhase
     form: PhaseForm
     steps: list[StepRow]
+    is_open: bool = True
+
+    @property
+    def blocked(self) -> int:
+        return sum(not row.report.is_allowed for row in self.steps)
 
     @property
     def seconds(self) -> int:
@@ -52,6 +57,7 @@ class BuilderPage:
         phase_form: tuple[uuid.UUID, PhaseForm] | None = None,
         step_form: tuple[uuid.UUID, StepForm] | None = None,
         was_refused: bool = False,
+        at_phase: uuid.UUID | None = None,
     ) -> None:
         self.plan = plan
         self.client = plan.client
@@ -60,19 +66,21 @@ class BuilderPage:
         self.was_refused = was_refused
         self.lacks_consent = not has_consents(plan.client)
         self.plan_form = plan_form or PlanForm(
-            initial={
-                name: getattr(plan, name) for name in ("title", "starts_on", "note_to_client", "therapist_note")
-            }
+            initial={name: getattr(plan, name) for name in ("title", "starts_on", "note_to_client", "therapist_note")}
         )
         self._failed = dict(form for form in (phase_form, step_form) if form)
-        self.phases = [self._phase_row(phase) for phase in self.check.phases]
+        self._at_phase = at_phase
+        self.phases = [self._phase_row(place, phase) for place, phase in enumerate(self.check.phases)]
 
-    def _phase_row(self, phase: PlanPhase) -> PhaseRow:
+    def _phase_row(self, place: int, phase: PlanPhase) -> PhaseRow:
         fields = ("name", "focus", "from_day", "to_day", "max_pressure_id", "weekdays")
         initial = {name: getattr(phase, name) for name in fields} | {"times": ", ".join(phase.times)}
         form = self._failed.get(phase.pk) or PhaseForm(catalog=self.catalog, initial=initial)
         rows = [self._step_row(number, step) for number, step in enumerate(phase.steps.all(), 1)]
-        return PhaseRow(phase, form, rows)
+        failed = phase.pk in self._failed or any(row.step.pk in self._failed for row in rows)
+        troubled = self.was_refused and any(not row.report.is_allowed for row in rows)
+        is_first = self._at_phase is None and place == 0
+        return PhaseRow(phase, form, rows, is_first or failed or troubled or phase.pk == self._at_phase)
 
     def _step_row(self, number: int, step: PlanStep) -> StepRow:
         fields = ("technique_id", "side", "pressure_id", "seconds", "tool_id", "position_id", "is_optional", "note")
@@ -111,7 +119,5 @@ class BuilderPage:
     def placeless(self) -> list[Any]:
         """Techniques that need no place: breathing, settling, warming the hands."""
         return [
-            entry
-            for entry in self.catalog.techniques
-            if not entry.typical_regions and entry.home_plan_default == "on"
+            entry for entry in self.catalog.techniques if not entry.typical_regions and entry.home_plan_default == "on"
         ]

@@ -59,7 +59,9 @@ def make_demo_practice(*, at: datetime) -> Practice:
         practice, mira, "Joan Price", "joan@demo.example", at - timedelta(days=1),
         **{"age": 70, "blood-thinners": "anticoagulant", "blood-thinner-reason": "prevention"},
     )  # fmt: skip
-    grace = _answered(practice, mira, "Grace Lin", "grace@demo.example", at - timedelta(days=2), **{"age": 58, "balance": "yes"})
+    grace = _answered(
+        practice, mira, "Grace Lin", "grace@demo.example", at - timedelta(days=2), **{"age": 58, "balance": "yes"}
+    )
     start_plan(
         grace, catalog=current_catalog(), by=mira, at=at - timedelta(hours=20), starts_on=local_today(at, grace.time_zone),
         protocol="plantar-phased", affected="left",
@@ -75,7 +77,10 @@ def _people(practice: Practice) -> tuple[Member, Member]:
         if account["role"] == "client":
             continue
         user = User.objects.create_user(
-            account["email"], account["password"], name=account["name"], is_catalog_admin=account["role"] == "catalog_admin"
+            account["email"],
+            account["password"],
+            name=account["name"],
+            is_catalog_admin=account["role"] == "catalog_admin",
         )
         if account["role"] != "catalog_admin":
             members[account["role"]] = Member.objects.create(practice=practice, user=user, role=account["role"])

@@ -4,10 +4,10 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from clients.standing import record_screening
 from django.db import transaction
 
 from clients.models import Client
+from clients.standing import record_screening
 from practice import audit
 from practice.models import Member
 from routines import emails, reminders

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core import signing
 from django.db import DatabaseError, connection, transaction
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_noop
@@ -204,8 +204,8 @@ def _call_back(reminders: Any, at: datetime, reason: str) -> None:
 @transaction.atomic
 def stop_reminders(client: Client, *, by: User, at: datetime) -> bool:
     """The client wants no more reminders, from the commit of this on. False when that was already so."""
+    # The consent's listeners call back what is on its way; see routines/consequences.py.
     withdrawn = withdraw_consent(client, purpose=Consent.Purpose.REMINDERS, by=by, at=at)
-    replan_client(client, at=at)
     if withdrawn:
         audit.record(by, "reminder.stopped", client)
     return withdrawn is not None

@@ -61,3 +61,7 @@ def browse():
         return browser
 
     return signed_in
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--all-zones", action="store_true", help="walk every time zone and offset change, not a few")

@@ -12,12 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
+from clients.body_places import NoCatalog
 from clients.forms.intake import SectionForm
 from clients.intake import IntakeClosed, stop_intake
 from clients.intake_page import SavedSection, read_section, save_section, stored_section
 from clients.intake_sections import Section
 from clients.intake_visit import CLIENT_KEY, SIGNED_KEY, Visit, begin_visit, find_visit, own_clients
 from clients.models import Client
+from clients.questionnaire_store import NoQuestionnaire
 from clients.standing import urgent_stop
 from practice.permissions import needs, public
 from practice.requests import PracticeRequest
@@ -32,7 +34,10 @@ def with_visit(view: VisitView) -> VisitView:
     @wraps(view)
     def opened(request: PracticeRequest, **kwargs: object) -> HttpResponse:
         visit = find_visit(request, timezone.now())
-        response = view(request, visit, **kwargs) if visit else _no_visit(request)
+        try:
+            response = view(request, visit, **kwargs) if visit else _no_visit(request)
+        except NoCatalog:
+            response = _not_ready(request)
         add_never_cache_headers(response)
         return response
 
@@ -48,6 +53,11 @@ def _no_visit(request: PracticeRequest) -> HttpResponse:
     return response
 
 
+def _not_ready(request: PracticeRequest) -> HttpResponse:
+    """The installation has no questions or no places yet: nothing may be asked by halves."""
+    return render(request, "clients/intake/not_ready.html", status=503)
+
+
 def go(request: PracticeRequest, name: str, *args: object) -> HttpResponse:
     if request.htmx:
         return HttpResponseClientRedirect(reverse(name, args=args))
@@ -57,7 +67,10 @@ def go(request: PracticeRequest, name: str, *args: object) -> HttpResponse:
 @public(BY_LINK)
 def intake_begin(request: PracticeRequest) -> HttpResponse:
     """Where the invitation leads: begins or resumes, and goes on at the first section that is not saved."""
-    visit = begin_visit(request, timezone.now())
+    try:
+        visit = begin_visit(request, timezone.now())
+    except NoQuestionnaire:
+        return _not_ready(request)
     if visit is None:
         return _no_visit(request)
     section = visit.next_section

@@ -60,31 +60,50 @@ def builder_edit(request: PracticeRequest, plan_id: uuid.UUID) -> HttpResponse:
     plan = get_plan(request, plan_id)
     with transaction.atomic():
         audit.record(request.member, "plan.viewed", plan, practice=request.practice, client_ref=plan.client_id)
-    return render(request, "routines/builder/edit.html", {"page": BuilderPage(plan, at=timezone.now())})
+    page = BuilderPage(plan, at=timezone.now(), at_phase=_phase_asked(request))
+    return render(request, "routines/builder/edit.html", {"page": page})
 
 
-def _drawn(request: PracticeRequest, plan: Plan, anchor: str = "", **forms: object) -> HttpResponse:
+def _phase_asked(request: PracticeRequest) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(request.GET.get("phase", ""))
+    except ValueError:
+        return None
+
+
+def _drawn(
+    request: PracticeRequest, plan: Plan, anchor: str = "", at_phase: uuid.UUID | None = None, **forms: object
+) -> HttpResponse:
     """After a change: the builder's fragment for htmx, else back to the page at the place of the change."""
     if request.htmx or forms:
         plan = get_plan(request, plan.pk)
-        page = BuilderPage(plan, at=timezone.now(), **forms)  # type: ignore[arg-type]
+        page = BuilderPage(plan, at=timezone.now(), at_phase=at_phase, **forms)  # type: ignore[arg-type]
         template = "routines/builder/_draft.html" if request.htmx else "routines/builder/edit.html"
         return render(request, template, {"page": page}, status=422 if forms and not request.htmx else 200)
-    return HttpResponseRedirect(reverse("routines:builder_edit", args=[plan.pk]) + anchor)
+    query = f"?phase={at_phase}" if at_phase else ""
+    return HttpResponseRedirect(reverse("routines:builder_edit", args=[plan.pk]) + query + anchor)
 
 
-def _attempt(request: PracticeRequest, plan: Plan, change: Callable[[], object], anchor: str = "") -> HttpResponse:
+def _attempt(
+    request: PracticeRequest,
+    plan: Plan,
+    change: Callable[[], object],
+    at_phase: uuid.UUID | None = None,
+    anchor: str = "",
+) -> HttpResponse:
     """One change of a draft, with the two refusals that a person can meet."""
     try:
         change()
     except builder.DraftMoved:
         messages.warning(
             request,
-            _("This draft was changed in another window meanwhile. Here is the newest state; please make your change again."),
+            _(
+                "This draft was changed in another window meanwhile. Here is the newest state; please make your change again."
+            ),
         )
     except builder.DraftRefused as refusal:
         messages.error(request, str(refusal))
-    return _drawn(request, plan, anchor)
+    return _drawn(request, plan, anchor or (f"#phase-{at_phase}" if at_phase else ""), at_phase)
 
 
 def _revision(request: PracticeRequest) -> int | None:
@@ -121,7 +140,7 @@ def builder_change_phase(request: PracticeRequest, phase_id: uuid.UUID) -> HttpR
         lambda: builder.change_phase(
             phase, by=request.member, at=timezone.now(), revision=_revision(request), **form.cleaned_data
         ),
-        f"#phase-{phase.pk}",
+        phase.pk,
     )
 
 
@@ -149,7 +168,7 @@ def builder_add_step(request: PracticeRequest, phase_id: uuid.UUID) -> HttpRespo
             at=timezone.now(),
             revision=_revision(request),
         ),
-        f"#phase-{phase.pk}",
+        phase.pk,
     )
 
 
@@ -166,6 +185,7 @@ def builder_change_step(request: PracticeRequest, step_id: uuid.UUID) -> HttpRes
         lambda: builder.change_step(
             step, by=request.member, at=timezone.now(), revision=_revision(request), **form.cleaned_data
         ),
+        step.phase_id,
         f"#step-{step.pk}",
     )
 
@@ -178,7 +198,7 @@ def builder_drop_step(request: PracticeRequest, step_id: uuid.UUID) -> HttpRespo
         request,
         step.phase.plan,
         lambda: builder.drop_step(step, by=request.member, at=timezone.now(), revision=_revision(request)),
-        f"#phase-{step.phase_id}",
+        step.phase_id,
     )
 
 
@@ -193,6 +213,7 @@ def builder_move_step(request: PracticeRequest, step_id: uuid.UUID) -> HttpRespo
         lambda: builder.move_step(
             step, by_places=places, by=request.member, at=timezone.now(), revision=_revision(request)
         ),
+        step.phase_id,
         f"#step-{step.pk}",
     )
 
@@ -205,7 +226,10 @@ def builder_publish(request: PracticeRequest, plan_id: uuid.UUID) -> HttpRespons
     try:
         plans.publish_plan(plan, by=request.member, at=timezone.now(), revision=_revision(request))
     except builder.DraftMoved:
-        messages.warning(request, _("This draft was changed in another window meanwhile. Read it through once more before you release it."))
+        messages.warning(
+            request,
+            _("This draft was changed in another window meanwhile. Read it through once more before you release it."),
+        )
         return redirect("routines:builder_edit", plan.pk)
     except plans.PlanUnsafe:
         page = BuilderPage(get_plan(request, plan_id), at=timezone.now(), was_refused=True)

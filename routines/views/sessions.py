@@ -85,7 +85,10 @@ def session_end(request: PracticeRequest, session_id: uuid.UUID) -> HttpResponse
         note=request.POST.get("note", "")[:NOTE_LENGTH].strip(),
     )
     if ended.state == RoutineSession.State.STOPPED:
-        messages.info(request, _("Stopped, and your therapist can see that. If something feels wrong, contact a health professional."))
+        messages.info(
+            request,
+            _("Stopped, and your therapist can see that. If something feels wrong, contact a health professional."),
+        )
     else:
         messages.success(request, _("Well done. It is in your history."))
     return redirect("routines:portal_today")

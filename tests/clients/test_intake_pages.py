@@ -6,12 +6,11 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
-from clients.intake import begin_intake
 from clients.intake_sections import sections_of
 from clients.invitation import SESSION_KEY, send_invitation
 from clients.models import Client, Intake, ScreeningRecord
 from clients.questionnaire_store import current_questionnaire
-from practice.models import AuditEntry, Member
+from practice.models import Member
 from tests.make_intake import make_catalog, make_questionnaire
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +29,7 @@ def link(rules: None, noor: Client, jon: Member) -> Browser:
 
     _invitation, url = send_invitation(noor, by=jon, at=timezone.now())
     browser = Browser()
-    browser.post(url)
+    browser.post(url, follow=True)
     assert browser.session[SESSION_KEY]
     return browser
 

@@ -1,11 +1,17 @@
 """The palette keeps WCAG AA in both themes, and no page of ours needs an inline style or script."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.template.loader import get_template
+from django.test import Client
+from django.urls import reverse
+
+from clients.models import Client as Person
+from practice.models import Member
 
 ROOT = Path(settings.BASE_DIR)
 TOKENS = (ROOT / "practice/static/practice/tokens.css").read_text()
@@ -72,3 +78,39 @@ def test_error_pages_need_neither_request_nor_database(name: str) -> None:
     page = get_template(name).render()
     assert "<h1>" in page
     assert 'href="/"' in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["account_login", "account_request_login_code"])
+def test_sign_in_pages_are_ours_and_strict(client: Client, name: str) -> None:
+    """Landmarks, a way past the navigation, and a policy without unsafe-inline or unsafe-eval."""
+    answer = client.get(reverse(name))
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert '<main id="content"' in page
+    assert 'class="skip-link" href="#content"' in page
+    assert "practice/tokens.css" in page
+    assert '"allowEval":false' in page
+    assert "unsafe" not in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.django_db
+def test_landing_shows_the_demo_accounts_with_their_passwords(client: Client) -> None:
+    page = client.get(reverse("home")).content.decode()
+    for account in settings.DEMO_ACCOUNTS:
+        assert account["email"] in page
+    assert settings.DEMO_PASSWORD in page
+
+
+@pytest.mark.django_db
+def test_account_pages_wear_the_frame_of_the_person(browse: Callable, jon: Member, noor: Person) -> None:
+    assert "shell-staff" in browse(jon).get(reverse("account_email")).content.decode()
+    assert "shell-client" in browse(noor).get(reverse("account_email")).content.decode()
+
+
+def test_mail_layout_reads_without_pictures_and_carries_the_disclaimer() -> None:
+    for name in ("emails/_layout.html", "emails/_layout.txt"):
+        mail = get_template(name).render({"practice": "Harbour <b>Street"})
+        assert "Not medical advice" in mail
+        assert "<img" not in mail
+    assert "Harbour &lt;b&gt;Street" in get_template("emails/_layout.html").render({"practice": "Harbour <b>Street"})

@@ -19,10 +19,11 @@ document.addEventListener("submit", (event) => {
     event.stopImmediatePropagation();
     return;
   }
-  if (event.defaultPrevented && !form.matches("[hx-post], [data-hx-post]")) return;
   form.dataset.sent = "yes";
   event.submitter?.setAttribute("aria-busy", "true");
   if (form.matches("[data-download]")) setTimeout(free, 1500, form);
+  // Stopped by somebody else's script: not on its way after all. htmx stops it too, and frees it when the answer is in.
+  setTimeout(() => event.defaultPrevented && !form.matches("[hx-post], [hx-put], [hx-delete]") && free(form));
 }, true);
 window.addEventListener("pageshow", (event) => {
   if (event.persisted) document.querySelectorAll("form[data-sent]").forEach(free);
@@ -32,7 +33,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (form) free(form);
 });
 
-// data-confirm on a submit button opens the <dialog> that it names; without script the form's own confirmation page answers.
+// data-opens="id" on a link opens that <dialog>; without script the link leads to the page that asks the same.
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-opens]");
   if (opener) {

@@ -32,7 +32,7 @@
     }
     show();
     const said = button.dataset[choice || "auto"];
-    button.setAttribute("aria-label", said);
+    if (button.hasAttribute("aria-label")) button.setAttribute("aria-label", said);
     button.title = said;
   });
 
