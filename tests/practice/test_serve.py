@@ -71,7 +71,7 @@ def test_no_process_stays(site: Site, number: signal.Signals) -> None:
         assert len(processes) >= 8  # supervisor, guard, Redis, mail, web and its workers, worker, beat
         supervisor.send_signal(number)
         code = supervisor.wait(30)
-        wait_until(lambda: not still_there(processes), "every process ends", seconds=20)
+        wait_until(lambda: not still_there(processes), "every process ends", seconds=60)
     assert code == (0 if number != signal.SIGKILL else -signal.SIGKILL)
 
 
