@@ -106,6 +106,9 @@ class SealedField(models.TextField):
     """
 
     description = "Encrypted JSON value"
+    # What django-stubs reads: any JSON value goes in and comes out, not only text.
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
 
     def place(self, instance: models.Model) -> str:
         if instance.pk is None:

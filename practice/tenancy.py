@@ -33,6 +33,9 @@ class TenantQuerySet(models.QuerySet):
 
     #: Path from this model to its practice.
     practice_path = "practice"
+    #: Of QuerySet itself; its stubs leave them out.
+    _query: TenantQuery
+    _chain: Any
 
     def __init__(self, model: Any = None, query: Any = None, *args: Any, **kwargs: Any) -> None:
         super().__init__(model, query or TenantQuery(model), *args, **kwargs)
@@ -49,7 +52,7 @@ class TenantQuerySet(models.QuerySet):
         return scoped
 
     def _add_hints(self, **hints: Any) -> None:
-        super()._add_hints(**hints)
+        super()._add_hints(**hints)  # type: ignore[misc]
         # Related managers give the row that they start from.
         if hints.get("instance") is not None:
             self._query.is_scoped = True
