@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from clients.consent import give_consents, withdraw_consent
-from clients.intake_sections import applicable, sections_of, unanswered
+from clients.intake_sections import applicable, unanswered
 from clients.invitation import use_invitation
 from clients.models import Client, Consent, Intake, Invitation
 from clients.questionnaire import Questionnaire
@@ -203,7 +203,6 @@ def submit_intake(
     fresh.signature = {
         "name": signature.name.strip(), "on": signature.signed_on.isoformat(), "at": at.isoformat(),
         "as": "guardian" if signature.as_guardian else "client",
-        "sections": [section.title for section in sections_of(questionnaire_of(fresh.questionnaire))],
     }
     fresh.submitted_at = fresh.saved_at = at
     fresh.revision += 1
@@ -219,5 +218,5 @@ def submit_intake(
 def _keep_consents(intake: Intake, consents: Mapping[str, str], *, by: By, at: datetime) -> None:
     """What was ticked is given; a reminder tick taken out is a consent taken back."""
     give_consents(intake.client, wordings=consents, by=by, at=at, intake=intake)
-    if Consent.Purpose.REMINDERS not in consents and not isinstance(by, str):
+    if Consent.Purpose.REMINDERS not in consents:
         withdraw_consent(intake.client, purpose=Consent.Purpose.REMINDERS, by=by, at=at)

@@ -269,7 +269,10 @@ class SectionForm:
 
     @property
     def offers_nothing(self) -> bool:
-        return any(nothing_value(self.questionnaire, ask.question, self.today) is not None for ask in self.asks)
+        """Whether "none of these" would answer anything that is still open."""
+        return any(
+            not ask.typed and nothing_value(self.questionnaire, ask.question, self.today) is not None for ask in self.asks
+        )
 
     @property
     def slots(self) -> list[tuple[str, list[tuple[str, Ask | None]]]]:

@@ -41,7 +41,7 @@ class SigningForm(forms.Form):
     )
     signed_name = forms.CharField(max_length=200, required=False, label=gettext_lazy("Your full name, as your signature"))
     signed_on = forms.DateField(
-        required=False, label=gettext_lazy("Today's date"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        required=False, label=gettext_lazy("Today's date"), widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d"),
         input_formats=["%Y-%m-%d"],
     )
     revision = forms.IntegerField(required=False, widget=forms.HiddenInput)

@@ -57,7 +57,7 @@ def _show_review(request: PracticeRequest, visit: Visit, form: SigningForm, *, s
     context = {
         "form": form,
         "intake": visit.intake,
-        "sections": visit.sections,
+        "steps": len(visit.sections) + 1,
         "blocks": read_intake(visit.intake, today=visit.today, place_names=visit.body.names),
         "missing": _missing(visit),
         "practice": visit.client.practice,
