@@ -70,8 +70,10 @@ def open_intake(client: Client) -> Intake | None:
 def _intakes(client: Client) -> Any:
     # The questions are 150 KB and kept in memory by digest.
     return (
-        Intake.objects.for_practice(client.practice_id).filter(client=client)
-        .select_related("client__practice", "questionnaire").defer("questionnaire__document")
+        Intake.objects.for_practice(client.practice_id)
+        .filter(client=client)
+        .select_related("client__practice", "questionnaire")
+        .defer("questionnaire__document")
     )
 
 
@@ -91,8 +93,12 @@ def begin_intake(client: Client, *, by: By, at: datetime, invitation: Invitation
         return intake
     version, questionnaire = current_questionnaire()
     intake = Intake.objects.create(
-        client=client, questionnaire=version, invitation=invitation, answers=_prefilled(client, questionnaire),
-        begun_at=at, saved_at=at,
+        client=client,
+        questionnaire=version,
+        invitation=invitation,
+        answers=_prefilled(client, questionnaire),
+        begun_at=at,
+        saved_at=at,
     )
     audit.record(by, "intake.begun", intake, practice=client.practice)
     return intake
@@ -181,9 +187,7 @@ def stop_intake(intake: Intake, *, by: By, at: datetime) -> bool:
 
 
 @transaction.atomic
-def submit_intake(
-    intake: Intake, *, signature: Signature, consents: Mapping[str, str], by: By, at: datetime
-) -> Intake:
+def submit_intake(intake: Intake, *, signature: Signature, consents: Mapping[str, str], by: By, at: datetime) -> Intake:
     """Sign and send, once: freeze the answers, keep the consents, screen, close the invitation.
 
     `consents`: purpose -> the words that were shown. Sending again returns the signed intake as it is.
@@ -201,7 +205,9 @@ def submit_intake(
         raise ValueError("An intake is submitted signed, with the consents that it needs.")
     fresh.answers = {slug: entry for slug, entry in fresh.answers.items() if not entry.get("prefill")}
     fresh.signature = {
-        "name": signature.name.strip(), "on": signature.signed_on.isoformat(), "at": at.isoformat(),
+        "name": signature.name.strip(),
+        "on": signature.signed_on.isoformat(),
+        "at": at.isoformat(),
         "as": "guardian" if signature.as_guardian else "client",
     }
     fresh.submitted_at = fresh.saved_at = at

@@ -83,7 +83,9 @@ def intake_own(request: PracticeRequest) -> HttpResponse:
     """A signed-in client begins, resumes, or answers again."""
     clients = list(own_clients(request.user))
     if request.method == "POST":
-        chosen: Client | None = next((client for client in clients if str(client.pk) == request.POST.get("client")), None)
+        chosen: Client | None = next(
+            (client for client in clients if str(client.pk) == request.POST.get("client")), None
+        )
         if chosen is None:
             raise Http404
         request.session[CLIENT_KEY] = str(chosen.pk)
@@ -144,7 +146,13 @@ def _leave(request: PracticeRequest, visit: Visit, section: Section, *, back: bo
 
 
 def _show(
-    request: PracticeRequest, visit: Visit, section: Section, form: SectionForm, *, was_filled: bool = False, status: int = 200
+    request: PracticeRequest,
+    visit: Visit,
+    section: Section,
+    form: SectionForm,
+    *,
+    was_filled: bool = False,
+    status: int = 200,
 ) -> HttpResponse:
     template = "clients/intake/_section.html" if request.htmx else "clients/intake/section.html"
     context = {**page_context(visit, section), "form": form, "was_filled": was_filled}
@@ -163,7 +171,11 @@ def page_context(visit: Visit, section: Section) -> dict[str, object]:
 
 def _saved_meanwhile(request: PracticeRequest, visit: Visit, section: Section, saved: SavedSection) -> HttpResponse:
     """Only what the save changed on the page: nothing that is being typed is touched."""
-    context = {**page_context(visit, section), "form": saved.form, "changed": saved.changed(request.POST.getlist("shown"))}
+    context = {
+        **page_context(visit, section),
+        "form": saved.form,
+        "changed": saved.changed(request.POST.getlist("shown")),
+    }
     return render(request, "clients/intake/_saved.html", context)
 
 
