@@ -19,11 +19,12 @@ def render(message: OutboundMessage) -> EmailMultiAlternatives:
     practice = message.practice
     with translation.override(message.language or (practice.language if practice else settings.LANGUAGE_CODE)):
         context: dict[str, Any] = {
-            **message.context,
-            "practice_name": practice.name if practice else "",
+
+            "practice": practice.name if practice else "",
             "emergency_number": practice.emergency_number if practice else "",
             "site_url": settings.SITE_URL,
             "language": translation.get_language(),
+            **message.context,
         }
         folder = f"emails/{message.kind}"
         subject = one_line(_text(f"{folder}/subject.txt", context), LONGEST_SUBJECT)

@@ -51,7 +51,10 @@ def send_batch(batch: list[OutboundMessage], now: datetime) -> None:
             if lost >= LOST_IN_A_ROW:
                 raise ServerTrouble(message.reason or Lost.__name__)
     except ServerTrouble as trouble:
+        _note_answers(batch)
         _pause_everybody(clock(), str(trouble))
+    else:
+        _note_answers(batch)
     finally:
         transport.close()
         for message in waiting:
@@ -111,9 +114,7 @@ def _settle_sent(message: OutboundMessage, at: datetime) -> None:
     for last in (False, False, True):
         try:
             outbox_claim.settle(message, State.SENT, at)
-            MailServer.objects.filter(pk=1, failures__gt=0).update(
-                failures=0, down_since=None, paused_until=None, reason=""
-            )
+            message.state = State.SENT
             return
         except (OperationalError, InterfaceError):
             if last:
@@ -147,3 +148,9 @@ def _pause_everybody(now: datetime, reason: str) -> None:
     server.save()
     logger.warning("The mail server does not serve us (%s); next try at %s.", reason[:200], server.paused_until)
 
+
+def _note_answers(batch: list[OutboundMessage]) -> None:
+    if any(message.state == State.SENT for message in batch):
+        MailServer.objects.filter(pk=1, failures__gt=0).update(
+            failures=0, down_since=None, paused_until=None, reason=""
+        )

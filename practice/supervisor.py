@@ -28,7 +28,8 @@ TICK = 0.1
 class Program:
     """`ready` is asked until true before the next program starts. `once`: runs to its end and must end well.
 
-    Programs with `foundation` are stopped last, because the others lean on them.
+    Programs with `foundation` are stopped last, because the others lean on them. `log`: where a program writes
+    that does not speak to the terminal.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Program:
     once: bool = False
     foundation: bool = False
     keep_fds: tuple[int, ...] = ()
+    log: str = ""
     patience: float = START_PATIENCE
 
 
@@ -99,7 +101,8 @@ class Supervisor:
             ended = started.process.poll()
             if ended is not None:
                 if not (program.once and ended == 0):
-                    say(f"{program.name} could not be started (it ended with {ended}); its own words are above.")
+                    where = program.log or "above"
+                    say(f"{program.name} could not be started (it ended with {ended}); its own words are {where}.")
                     return False
                 self._forget(started)
                 return True

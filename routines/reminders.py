@@ -204,8 +204,8 @@ def _call_back(reminders: Any, at: datetime, reason: str) -> None:
 @transaction.atomic
 def stop_reminders(client: Client, *, by: User, at: datetime) -> bool:
     """The client wants no more reminders, from the commit of this on. False when that was already so."""
+    # The consent's listeners call back what is on its way; see routines/consequences.py.
     withdrawn = withdraw_consent(client, purpose=Consent.Purpose.REMINDERS, by=by, at=at)
-    replan_client(client, at=at)
     if withdrawn:
         audit.record(by, "reminder.stopped", client)
     return withdrawn is not None
