@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from clients.clearance import record_clearance
+from clients.clearance import clearable_rules, record_clearance
 from clients.intake import Given, Signature, begin_intake, save_answers, submit_intake
 from clients.intake_sections import sections_of
 from clients.invitation import send_invitation
@@ -85,11 +85,11 @@ def make_record(
     )  # fmt: skip
     client.notes, client.not_present = f"{tag} notes", []
     client.save()
-    invitation, url = send_invitation(client, by=by, at=then)
+    send_invitation(client, by=by, at=then)
     intake = sign(client, tag, at=then, **answers)
     screening = intake.screenings.first()
     clearance = record_clearance(
-        client, rules=[_some_clearable_rule()], issued_on=local_today(then, client.time_zone), valid_until=None,
+        client, rules=sorted(clearable_rules())[:1], issued_on=local_today(then, client.time_zone), valid_until=None,
         issued_by=f"{tag} surgery", note=f"{tag} letter", by=by, at=then,
     )  # fmt: skip
     plan = release(client, tag, by=by, at=then, protocol=protocol)
@@ -97,8 +97,8 @@ def make_record(
     end_session(done, by=client.user, at=then + timedelta(hours=2), comfort_after=6, note=f"{tag} session note")
     session = begin_session(plan, by=client.user, at=at, comfort_before=5)
     due_soon(plan, at=at)
-    # A link that still opens, beside the used one.
-    _newer, newer_url = send_invitation(client, by=by, at=at - timedelta(minutes=5))
+    # A newer link, which still opens.
+    invitation, url = send_invitation(client, by=by, at=at - timedelta(minutes=5))
     message = queue(
         "plan_ready", to=client.email, at=then, practice=world.practice, client_ref=client.pk,
         context={"name": f"{tag} client", "url": "http://testserver/me/"},
@@ -106,7 +106,7 @@ def make_record(
     OutboundMessage.objects.across_practices().filter(pk=message.pk).update(state="unconfirmed", settled_at=then)
     phase = plan.phases.first()
     return Record(
-        client, _newer, _last_part(newer_url), intake, screening, clearance, plan, phase, phase.steps.first(), session,
+        client, invitation, _last_part(url), intake, screening, clearance, plan, phase, phase.steps.first(), session,
         message, _last_part(unsubscribe_url(client)),
     )  # fmt: skip
 
@@ -141,12 +141,6 @@ def release(client: Client, tag: str, *, by: Member, at: datetime, protocol: str
     publish_plan(plan, by=by, at=at)
     plan.refresh_from_db()
     return plan
-
-
-def _some_clearable_rule() -> str:
-    from clients.clearance import clearable_rules
-
-    return sorted(clearable_rules())[0]
 
 
 def _last_part(url: str) -> str:
