@@ -19,7 +19,7 @@ from unfold.contrib.import_export.forms import ExportForm, ImportForm
 
 from routines.catalog_document import CatalogFaulty
 from routines.catalog_store import EntryInUse, publish_catalog_edit, restore_entry, retire_entry
-from routines.forms.catalog import CatalogEntryForm, LinesField, SidesField, SourcesField, section_of
+from routines.forms.catalog import CatalogEntryForm, LinesField, PlainSelect, SidesField, SourcesField, section_of
 from routines.models.catalog_base import CatalogEntry
 
 LINES = frozenset(
@@ -68,6 +68,7 @@ class CatalogFields:
             key = db_field.remote_field.model
             if key not in kept:
                 kept[key] = [(entry.pk, str(entry)) for entry in field.queryset.filter(**_in_use(key))]
+            field.widget = PlainSelect(attrs=field.widget.attrs)
             field.choices = [("", "---------"), *kept[key]]
         return field
 
