@@ -24,8 +24,16 @@ from routines.models.catalog_base import CatalogEntry
 
 LINES = frozenset(
     {
-        "associated_with", "cautions", "contraindicated_when", "do_not", "escalate", "gate_also", "named_items",
-        "reading_notes", "source_language", "traditional_claims_internal",
+        "associated_with",
+        "cautions",
+        "contraindicated_when",
+        "do_not",
+        "escalate",
+        "gate_also",
+        "named_items",
+        "reading_notes",
+        "source_language",
+        "traditional_claims_internal",
     }
 )
 

@@ -10,9 +10,29 @@ from tests.make import NOON
 
 STARTER = Path(__file__).resolve().parents[2] / "routines" / "data" / "catalog.yaml"
 REGISTERED = [
-    "aftercarestep", "backgroundbelief", "catalogpreface", "catalogversion", "disagreement", "figure", "footview",
-    "intensitydegree", "meridian", "observationgroup", "outofscope", "pointtype", "position", "preparationstep",
-    "pressurelevel", "protocol", "region", "sourcefile", "technique", "timeofday", "tool", "tradition", "zone",
+    "aftercarestep",
+    "backgroundbelief",
+    "catalogpreface",
+    "catalogversion",
+    "disagreement",
+    "figure",
+    "footview",
+    "intensitydegree",
+    "meridian",
+    "observationgroup",
+    "outofscope",
+    "pointtype",
+    "position",
+    "preparationstep",
+    "pressurelevel",
+    "protocol",
+    "region",
+    "sourcefile",
+    "technique",
+    "timeofday",
+    "tool",
+    "tradition",
+    "zone",
 ]
 
 
@@ -151,8 +171,8 @@ def sheet(rows: str):
 
 def test_a_sheet_is_imported_whole_or_not_at_all(loaded, ada, browse):
     browser = browse(ada)
-    good = 'slug,name,use,self_care,cautions\nhands,Hands,Warm them well.,1,\n'
-    bad = good + 'thumb,,No name.,1,\n'
+    good = "slug,name,use,self_care,cautions\nhands,Hands,Warm them well.,1,\n"
+    bad = good + "thumb,,No name.,1,\n"
     url = page("tool_import")
     preview = browser.post(url, {"import_file": sheet(bad), "format": "0", "resource": ""})
     assert "confirm_form" not in preview.context or preview.context["result"].has_validation_errors()
@@ -167,10 +187,10 @@ def test_a_sheet_is_imported_whole_or_not_at_all(loaded, ada, browse):
 
 def test_a_sheet_that_breaks_the_whole_is_refused(loaded, ada, browse):
     browser = browse(ada)
-    rows = 'slug,name,kind,leaf,parts\nbig-toe,Big toe,foot,1,moon\n'
+    rows = "slug,name,kind,leaf,parts\nbig-toe,Big toe,foot,1,moon\n"
     preview = browser.post(page("region_import"), {"import_file": sheet(rows), "format": "0", "resource": ""})
     assert "moon" in preview.content.decode()
-    rows = 'slug,name,kind,leaf,shapes\nbig-toe,Big toe,foot,1,[]\n'
+    rows = "slug,name,kind,leaf,shapes\nbig-toe,Big toe,foot,1,[]\n"
     preview = browser.post(page("region_import"), {"import_file": sheet(rows), "format": "0", "resource": ""})
     assert preview.context["result"].has_errors()
     assert models.CatalogVersion.objects.count() == 1

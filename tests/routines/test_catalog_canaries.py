@@ -16,7 +16,12 @@ from tests.make import NOON
 ROOT = Path(__file__).resolve().parents[2]
 CANARY = "KANARIENVOGEL"
 INTERNAL_WORDS = (
-    "associated_with", "traditional_claims_internal", "source_says", "zone.name", "zone.cautions", "zone.notes",
+    "associated_with",
+    "traditional_claims_internal",
+    "source_says",
+    "zone.name",
+    "zone.cautions",
+    "zone.notes",
     "said_to",
 )
 
@@ -68,8 +73,15 @@ def test_no_internal_word_reaches_a_released_plan(planted, jon, noor):
 
 
 def test_no_client_template_names_an_internal_field():
-    folders = ["templates/portal", "templates/emails", "templates/routines/portal", "templates/routines/sessions",
-               "templates/routines/handout", "templates/clients/intake", "templates/clients/portal"]
+    folders = [
+        "templates/portal",
+        "templates/emails",
+        "templates/routines/portal",
+        "templates/routines/sessions",
+        "templates/routines/handout",
+        "templates/clients/intake",
+        "templates/clients/portal",
+    ]
     found = [
         (str(path.relative_to(ROOT)), word)
         for folder in folders
