@@ -222,6 +222,7 @@ EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=15)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"routines@{_site.hostname or 'localhost'}")
 OUTBOX_LEASE = timedelta(seconds=90)
 OUTBOX_BATCH = 50
+OWN_LOOK_SECONDS = 60
 REMINDER_STALE_AFTER = timedelta(hours=3)
 DEMO_MAIL_DIR = DATA_DIR / "mail"
 

@@ -34,10 +34,18 @@ def drip(connection: socket.socket) -> None:
 class Server:
     """`answers`: step ("greeting", "ehlo", "mail", "rcpt", "data", "body") -> what is said there instead of yes.
 
-    A list is used up one entry a time; then it is yes again. `offered` holds every whole body that came, `accepted` those that were answered with 250.
+    A list is used up one entry a time; then it is yes again. `offered` holds every whole
+    body that came, `accepted` those that were answered with 250.
     """
 
-    YES = {"greeting": "220 hi", "ehlo": "250 hi", "mail": "250 ok", "rcpt": "250 ok", "data": "354 go on", "body": "250 taken"}
+    YES = {
+        "greeting": "220 hi",
+        "ehlo": "250 hi",
+        "mail": "250 ok",
+        "rcpt": "250 ok",
+        "data": "354 go on",
+        "body": "250 taken",
+    }
 
     def __init__(self) -> None:
         self.answers: dict[str, list[Answer] | Answer] = {}

@@ -1,4 +1,4 @@
-"""Runs inside a site under test: `python -m tests.outbox_driver 20 30` makes 20 messages and 30 reminders that are due."""
+"""Runs inside a site under test: `python -m tests.outbox_driver 20 30` makes 20 messages and 30 due reminders."""
 
 import sys
 from datetime import timedelta

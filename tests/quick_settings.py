@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 
-from practice.settings import *
+from practice.settings import *  # noqa: F403
 
 OUTBOX_LEASE = timedelta(seconds=4)
 OUTBOX_BATCH = 10
 EMAIL_TIMEOUT = 3
+OWN_LOOK_SECONDS = 3
 CELERY_BEAT_SCHEDULE = {
-    name: {**entry, "schedule": 1.0} for name, entry in CELERY_BEAT_SCHEDULE.items()  # noqa: F405
+    name: {**entry, "schedule": 1.0}
+    for name, entry in CELERY_BEAT_SCHEDULE.items()  # noqa: F405
 }
 CELERY_BEAT_MAX_LOOP_INTERVAL = 1

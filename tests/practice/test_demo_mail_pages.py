@@ -14,7 +14,9 @@ def mailbox(settings, tmp_path):
     settings.DEMO_MAIL_DIR = tmp_path / "mail"
 
 
-def keep(subject: str = "Hello", html: str = "<html><head></head><body><script>alert(1)</script><p>Hi</p></body></html>") -> str:
+def keep(
+    subject: str = "Hello", html: str = "<html><head></head><body><script>alert(1)</script><p>Hi</p></body></html>"
+) -> str:
     message = EmailMessage()
     message["To"], message["Subject"] = "noor@example.org", subject
     message.set_content("Plain http://testserver/me/")

@@ -98,7 +98,9 @@ def test_not_now_waits_and_leaves_later_once_while_others_go_at_once(server, ste
     assert len(server.accepted) == 2
 
 
-@pytest.mark.parametrize("trouble", ["421 closing", "450 later", "550 not you", "rubbish", drop, stall, reset, drip], ids=str)
+@pytest.mark.parametrize(
+    "trouble", ["421 closing", "450 later", "550 not you", "rubbish", drop, stall, reset, drip], ids=str
+)
 @pytest.mark.parametrize("step", ["greeting", "ehlo", "mail"])
 def test_trouble_with_the_server_itself_is_no_messages_fault(server, step, trouble) -> None:
     # The second EHLO is answered: smtplib falls back to HELO, which the server does not mind.

@@ -167,12 +167,15 @@ def test_nothing_to_remind_of_when_it_was_logged(noor, jon) -> None:
     plan = make_running_plan(noor, jon, times=("07:30", "20:00"))
     tick(NOON)
     at = DUE - timedelta(minutes=10)
-    RoutineSession.objects.create(plan=plan, version=plan.current_version, local_day=at.date(), state="done", begun_at=at)
+    RoutineSession.objects.create(
+        plan=plan, version=plan.current_version, local_day=at.date(), state="done", begun_at=at
+    )
     tick(DUE)
     tick(DUE.replace(hour=20, minute=0))
     assert len(mail.outbox) == 1, "the morning's session says nothing about the evening's"
     assert [row for row in rows(plan) if row[0].startswith("17")] == [
-        ("17 07:30", State.SKIPPED, reminders.LOGGED), ("17 20:00", State.SENT, ""),
+        ("17 07:30", State.SKIPPED, reminders.LOGGED),
+        ("17 20:00", State.SENT, ""),
     ]
 
 
@@ -204,7 +207,8 @@ def test_while_mail_was_down_the_older_of_two_gives_way(noor, jon) -> None:
     tick(DUE + timedelta(hours=1, minutes=1))
     assert len(mail.outbox) == 1
     assert [row for row in rows(plan) if row[0].startswith("17")] == [
-        ("17 07:30", State.SKIPPED, reminders.SUPERSEDED), ("17 08:30", State.SENT, ""),
+        ("17 07:30", State.SKIPPED, reminders.SUPERSEDED),
+        ("17 08:30", State.SENT, ""),
     ]
 
 
