@@ -5,6 +5,7 @@ from collections.abc import Callable
 from csp.constants import UNSAFE_EVAL, UNSAFE_INLINE
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 
 from practice.models import Member
 from practice.permissions import Role
@@ -47,7 +48,11 @@ class PracticeMiddleware:
         request.roles = find_roles(request, member)  # type: ignore[attr-defined]
         # Staff read times on the practice's clocks; pages for a client name the client's zone themselves.
         with timezone.override(member.practice.time_zone if member else None):
-            return self.get_response(request)
+            response = self.get_response(request)
+        if request.user.is_authenticated and not response.has_header("Cache-Control"):
+            # Pages of a person are not kept on a shared computer, nor by a proxy.
+            add_never_cache_headers(response)
+        return response
 
 
 class AdminPolicyMiddleware:

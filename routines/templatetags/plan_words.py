@@ -39,6 +39,7 @@ OUTCOME_NAMES = {
     "REFER": gettext_lazy("Refer"),
     "STOP": gettext_lazy("Stop"),
 }
+HANDS_GO_UNSAID = (None, "hands")
 WORST_FIRST = ("blocked", "excluded", "reduce_pressure", "shorten")
 
 
@@ -155,3 +156,25 @@ def foot_for(run: Run, catalog: Catalog) -> SafeString:
     atlas = atlas_of(catalog)
     view = views_needed(run.highlights, atlas=atlas)[0]
     return draw_foot(view, run.highlights[0].side, run.highlights, atlas=atlas, element_id=f"run-map-{run.number}")
+
+
+@register.simple_tag
+def paper_map(highlights: list[Highlight], catalog: Catalog) -> SafeString:
+    """The same drawing for print: both feet in each view that is needed, without the list behind it."""
+    atlas = atlas_of(catalog)
+    views = views_needed(highlights, atlas=atlas)
+    return format_html_join(
+        "", "{}", ((draw_pair(view, highlights, atlas=atlas, element_id=f"paper-{view}"),) for view in views)
+    )
+
+
+@register.filter
+def step_title(step: dict[str, Any]) -> str:
+    """What a client calls a step: its place, else its own wording, else the technique."""
+    return step["place"] or step["label"] or step["technique_name"]
+
+
+@register.filter
+def tool_shown(step: dict[str, Any]) -> str:
+    """A tool worth naming: one's own hands go without saying."""
+    return "" if step["tool"] in HANDS_GO_UNSAID else step["tool_name"]
