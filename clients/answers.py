@@ -85,6 +85,8 @@ def read_answer(question: AnswerableQuestion, raw: Any, *, regions: Collection[s
     if isinstance(raw, str) and raw == NOT_SURE:
         return Reading(unsure=True, malformed=not question.may_be_unsure)
     kind = question.answer_type
+    if isinstance(raw, str) and raw == NONE and not _offers_none(question):
+        return MISSING  # "None" said of a thing that has no such answer: nothing was answered.
     if kind in ONE_OF_OPTIONS:
         if isinstance(raw, str) and raw in question.option_values:
             return Reading(raw)
@@ -95,7 +97,7 @@ def read_answer(question: AnswerableQuestion, raw: Any, *, regions: Collection[s
         if fits:
             return Reading(raw)
     elif kind in DATES:
-        if kind == "date_or_none" and isinstance(raw, str) and raw == NONE:
+        if raw == NONE:
             return Reading(NONE)
         day = read_date(raw)
         if day is not None:
@@ -103,6 +105,12 @@ def read_answer(question: AnswerableQuestion, raw: Any, *, regions: Collection[s
     elif kind == "body_location":
         return _read_marks(raw, regions)
     return Reading(malformed=True)
+
+
+def _offers_none(question: AnswerableQuestion) -> bool:
+    if question.answer_type == "date_or_none":
+        return True
+    return question.answer_type in ONE_OF_OPTIONS and NONE in question.option_values
 
 
 def read_date(raw: Any) -> date | None:
@@ -147,6 +155,8 @@ def _read_marks(raw: Any, regions: Collection[str] | None) -> Reading:
     marks: set[Mark] = set()
     malformed = False
     for item in raw:
+        side: Any
+        region: Any
         if isinstance(item, Mark):
             side, region = item.side, item.region
         elif isinstance(item, Mapping):

@@ -33,11 +33,14 @@ def give_consents(
 
 
 @transaction.atomic
-def withdraw_consent(client: Client, *, purpose: str, by: User | Member, at: datetime) -> Consent | None:
+def withdraw_consent(client: Client, *, purpose: str, by: User | Member | str, at: datetime) -> Consent | None:
     """Take a consent back from this moment on. None when there was none in force: asking twice is no fault."""
     consent = (
-        Consent.objects.for_practice(client.practice_id).select_for_update(of=("self",))
-        .filter(client=client, purpose=purpose).in_force().first()
+        Consent.objects.for_practice(client.practice_id)
+        .select_for_update(of=("self",))
+        .filter(client=client, purpose=purpose)
+        .in_force()
+        .first()
     )
     if consent is None:
         return None
@@ -52,5 +55,8 @@ def withdraw_consent(client: Client, *, purpose: str, by: User | Member, at: dat
 def consents_in_force(client: Client) -> frozenset[str]:
     """Purposes that the client agrees to now."""
     return frozenset(
-        Consent.objects.for_practice(client.practice_id).filter(client=client).in_force().values_list("purpose", flat=True)
+        Consent.objects.for_practice(client.practice_id)
+        .filter(client=client)
+        .in_force()
+        .values_list("purpose", flat=True)
     )

@@ -121,7 +121,12 @@ class EffectInForce:
 
     effect: Effect
     sides: frozenset[str] | None = None
-    marks: tuple[Mark, ...] | None = field(default=None)
+    marks: tuple[Mark, ...] | None = None
+
+    @property
+    def is_sided(self) -> bool:
+        """Whether the effect may differ between left and right."""
+        return self.sides is not None or self.marks is not None
 
 
 _EVERYWHERE = (Mark("both", ""),)

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 
 from clients.models import Client, Invitation, ScreeningRecord
 from practice.clock import local_today
@@ -23,8 +24,10 @@ def intake_invitation(invitation: Invitation, *, url: str, at: datetime) -> Outb
         client_ref=client.pk,
         language=client.language,
         context={
-            "name": client.short_name, "practice": client.practice.name, "url": url,
-            "open_until": local_today(invitation.expires_at, client.time_zone).isoformat(),
+            "name": client.short_name,
+            "practice": client.practice.name,
+            "url": url,
+            "open_until": _day(invitation, client),
             "invitation": str(invitation.pk),
         },
         expires_after=invitation.expires_at - at,
@@ -33,11 +36,19 @@ def intake_invitation(invitation: Invitation, *, url: str, at: datetime) -> Outb
     )
 
 
+def _day(invitation: Invitation, client: Client) -> str:
+    """The link's last day as the client's calendar and language have it."""
+    with translation.override(client.language):
+        return date_format(local_today(invitation.expires_at, client.time_zone))
+
+
 def invitation_still_open(message: OutboundMessage) -> str | None:
     """Last check before the mail server: a reason not to send, or None."""
     invitation = (
-        Invitation.objects.across_practices().select_related("client")
-        .filter(pk=uuid.UUID(message.context["invitation"])).first()
+        Invitation.objects.across_practices()
+        .select_related("client")
+        .filter(pk=uuid.UUID(message.context["invitation"]))
+        .first()
     )
     if invitation is None:
         return "invitation is gone"
@@ -47,15 +58,16 @@ def invitation_still_open(message: OutboundMessage) -> str | None:
     return None if state == Invitation.State.OPEN else f"invitation is {state}"
 
 
-
 def needs_attention(client: Client, *, record: ScreeningRecord, at: datetime) -> None:
-    """To the client's therapist, else the owners: somebody waits on the first page. Names nobody and says nothing of why."""
+    """To the client's therapist, else the owners: somebody waits. Names nobody and says nothing of why."""
     therapist = client.therapist
     if therapist and therapist.is_active:
         staff = [therapist]
     else:
         staff = list(
-            Member.objects.for_practice(client.practice_id).filter(role=Role.OWNER, is_active=True).select_related("user")
+            Member.objects.for_practice(client.practice_id)
+            .filter(role=Role.OWNER, is_active=True)
+            .select_related("user")
         )
     for member in staff:
         queue(
@@ -64,7 +76,8 @@ def needs_attention(client: Client, *, record: ScreeningRecord, at: datetime) ->
             practice=client.practice,
             language=member.user.language or client.practice.language,
             context={
-                "name": member.user.get_short_name(), "practice": client.practice.name,
+                "name": member.user.get_short_name(),
+                "practice": client.practice.name,
                 "url": settings.SITE_URL + reverse("clients:roster_detail", args=[client.pk]),
             },
             dedupe_key=f"needs-attention:{record.pk}:{member.pk}",

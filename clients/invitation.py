@@ -39,14 +39,21 @@ def send_invitation(client: Client, *, by: Member, at: datetime) -> tuple[Invita
 
     Only here is the address with the token known; the database keeps its digest.
     """
-    client = Client.objects.for_practice(client.practice_id).select_for_update(of=("self",)).select_related(
-        "practice").get(pk=client.pk)
+    client = (
+        Client.objects.for_practice(client.practice_id)
+        .select_for_update(of=("self",))
+        .select_related("practice")
+        .get(pk=client.pk)
+    )
     if client.is_archived:
         raise ClientArchived
     revoke_open_invitations(client, by=by, at=at)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     invitation = Invitation.objects.create(
-        client=client, token_digest=digest(token), sent_by=by, sent_at=at,
+        client=client,
+        token_digest=digest(token),
+        sent_by=by,
+        sent_at=at,
         expires_at=at + timedelta(days=client.practice.invitation_days),
     )
     url = settings.SITE_URL + reverse("clients:invitation_open", args=[token])
@@ -57,7 +64,10 @@ def send_invitation(client: Client, *, by: Member, at: datetime) -> tuple[Invita
 
 def was_just_sent(client: Client, *, at: datetime) -> bool:
     return (
-        Invitation.objects.for_practice(client.practice_id).filter(client=client, sent_at__gt=at - JUST_NOW).unused().exists()
+        Invitation.objects.for_practice(client.practice_id)
+        .filter(client=client, sent_at__gt=at - JUST_NOW)
+        .unused()
+        .exists()
     )
 
 
@@ -75,7 +85,9 @@ def revoke_open_invitations(client: Client, *, by: Member | User, at: datetime) 
     """Close every link of the client that could still open. Inside the caller's transaction."""
     return sum(
         revoke_invitation(invitation, by=by, at=at)
-        for invitation in Invitation.objects.for_practice(client.practice_id).filter(client=client).unused()
+        for invitation in Invitation.objects.for_practice(client.practice_id)
+        .filter(client=client)
+        .unused()
         .select_related("client__practice")
     )
 
@@ -83,8 +95,10 @@ def revoke_open_invitations(client: Client, *, by: Member | User, at: datetime) 
 def find_invitation(token: str) -> Invitation | None:
     """The invitation of a link. Changes nothing: mail scanners open links too."""
     return (
-        Invitation.objects.across_practices().select_related("client__practice", "client__user")
-        .filter(token_digest=digest(token)).first()
+        Invitation.objects.across_practices()
+        .select_related("client__practice", "client__user")
+        .filter(token_digest=digest(token))
+        .first()
     )
 
 
@@ -125,7 +139,7 @@ def closed_because(invitation: Invitation, at: datetime) -> str:
 def begun_in(session: Any, *, at: datetime) -> Invitation | None:
     """The invitation that this browser began, while it may still open; asked on every page of the intake."""
     try:
-        key = uuid.UUID(session.get(SESSION_KEY, ""))
+        key = uuid.UUID(session.get(SESSION_KEY) or "")
     except ValueError:
         return None
     invitation = Invitation.objects.across_practices().select_related("client__practice").filter(pk=key).first()

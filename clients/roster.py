@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet, TextChoices
@@ -42,8 +43,8 @@ class IntakeState(TextChoices):
     NOT_INVITED = "not_invited", _("Not invited yet")
     INVITED = "invited", _("Invited")
     LAPSED = "lapsed", _("Invitation expired")
-    BEGUN = "begun", _("Being answered")
-    SIGNED = "signed", _("Signed")
+    BEGUN = "begun", _("Answering the intake")
+    SIGNED = "signed", _("Intake signed")
 
 
 def intake_state(client: Client, at: datetime) -> IntakeState:
@@ -83,7 +84,7 @@ class RosterRow:
 
 def find_clients(practice: Practice, *, asked: Mapping[str, str], by: Member, with_health: bool) -> QuerySet:
     """Clients in the order of their names. `asked`: q, show, plan; what is missing does not narrow."""
-    clients = Client.objects.for_practice(practice).with_standing().order_by(Lower("name"), "pk")
+    clients: Any = Client.objects.for_practice(practice).with_standing().order_by(Lower("name"), "pk")
     if with_health:
         clients = clients.with_outcome()
     if words := asked.get("q"):
@@ -115,7 +116,14 @@ def roster_rows(clients: Collection[Client], *, at: datetime, with_plans: bool) 
 
 
 def register_client(
-    practice: Practice, *, name: str, email: str, time_zone: str, language: str, by: Member, at: datetime,
+    practice: Practice,
+    *,
+    name: str,
+    email: str,
+    time_zone: str,
+    language: str,
+    by: Member,
+    at: datetime,
     therapist: Member | None = None,
 ) -> Client:
     """A new client, who signs in as the person with that address; whether that person existed stays unsaid.
@@ -126,8 +134,14 @@ def register_client(
     with transaction.atomic():
         _refuse_taken(practice, email)
         client = Client(
-            practice=practice, user=_person(email, name), therapist=therapist, name=name, email=email,
-            time_zone=time_zone, language=language, registered_at=at,
+            practice=practice,
+            user=_person(email, name),
+            therapist=therapist,
+            name=name,
+            email=email,
+            time_zone=time_zone,
+            language=language,
+            registered_at=at,
         )
         _save(client)
         audit.record(by, "client.registered", client)
@@ -191,8 +205,12 @@ def restore_client(client: Client, *, by: Member, at: datetime) -> Client:
 
 
 def _lock(client: Client) -> Client:
-    return Client.objects.for_practice(client.practice_id).select_for_update(of=("self",)).select_related(
-        "practice", "user").get(pk=client.pk)
+    return (
+        Client.objects.for_practice(client.practice_id)
+        .select_for_update(of=("self",))
+        .select_related("practice", "user")
+        .get(pk=client.pk)
+    )
 
 
 def _tell(client: Client, at: datetime) -> None:

@@ -16,6 +16,7 @@ ACTIONS = frozenset(
         "staff.invited",
         "staff.role_changed",
         "staff.deactivated",
+        "staff.reactivated",
         "client.registered",
         "client.corrected",
         "client.archived",

@@ -1,9 +1,31 @@
+"""Celery's application, and the one way to wake a worker."""
+
+import logging
 import os
+import time
 
 from celery import Celery
+from kombu.exceptions import OperationalError
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "practice.settings")
 
 app = Celery("sole-practice")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+logger = logging.getLogger(__name__)
+#: After a failed wake, how long this process leaves Redis alone; the beat looks every few seconds anyway.
+QUIET_SECONDS = 30
+_redis_back_at = 0.0
+
+
+def wake_worker(task: str) -> None:
+    """Ask for a look at the database now. Never fails and never waits long; a lost call is made up by the next."""
+    global _redis_back_at
+    if time.monotonic() < _redis_back_at:
+        return
+    try:
+        app.send_task(task, expires=60, retry=False)
+    except (OperationalError, OSError) as fault:
+        _redis_back_at = time.monotonic() + QUIET_SECONDS
+        logger.warning("Redis does not answer (%s); what is due waits for the next look.", type(fault).__name__)

@@ -71,7 +71,7 @@ Slug = Annotated[str, read_slug]
 
 
 @functools.cache
-def _schema(cls: type) -> tuple[tuple[str, str, Any, bool], ...]:
+def _schema(cls: Any) -> tuple[tuple[str, str, Any, bool], ...]:
     """For each field: its name, its key in the document, its type, and whether the key has to be there."""
     hints = typing.get_type_hints(cls, include_extras=True)
     return tuple(
@@ -90,7 +90,7 @@ def read_entry(cls: type[T], value: Any, place: Place) -> T:
     """Return the mapping as `cls`; write down every fault and raise Unreadable when there is any."""
     if not isinstance(value, Mapping):
         raise place.refuse(_("A group of “key: value” lines is expected here."))
-    schema = _schema(cls)
+    schema = _schema(typing.cast(Any, cls))
     faulty = False
     known = {document_key for _name, document_key, _type, _needed in schema}
     for unknown in value:

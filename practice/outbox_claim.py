@@ -22,6 +22,7 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=15), timedelta(minutes=30)
 
 SET_ASIDE = gettext_noop("Set aside: its worker stopped each time it was tried.")
 IN_DOUBT = gettext_noop("The worker stopped between hand-over and answer. It may have arrived.")
+UNWRITABLE = gettext_noop("It could not be written.")
 TOO_LATE = gettext_noop("Its time had passed.")
 
 
@@ -32,7 +33,7 @@ def claim(now: datetime, limit: int) -> list[OutboundMessage]:
         return []
     with transaction.atomic(durable=True):
         lost, fresh = _candidates(now, limit)
-        keys = lost[:1] or fresh
+        keys = lost[:1] or fresh  # the longest lost first, so that poison takes its turn
         _set_aside_poison(now, lost[:1])
         taken = OutboundMessage.objects.across_practices().due(now).filter(pk__in=keys)
         taken.update(
@@ -50,8 +51,9 @@ def _candidates(now: datetime, limit: int) -> tuple[list, list]:
     # On SQLite the transaction is IMMEDIATE: whoever is in it is alone.
     if connection.features.has_select_for_update_skip_locked:
         due = due.select_for_update(skip_locked=True)
-    rows = list(due.values_list("pk", "state")[:limit])
-    return [pk for pk, state in rows if state == State.CLAIMED], [pk for pk, state in rows if state == State.QUEUED]
+    rows = list(due.values_list("pk", "state", "lease_until")[:limit])
+    lost = sorted((row for row in rows if row[1] == State.CLAIMED), key=lambda row: row[2])
+    return [row[0] for row in lost], [row[0] for row in rows if row[1] == State.QUEUED]
 
 
 def _set_aside_poison(now: datetime, keys: list) -> None:
@@ -70,14 +72,9 @@ def mark(message: OutboundMessage, now: datetime) -> bool:
 
     False when the claim is lost or the message was called back; then nothing may be handed over.
     """
-    with transaction.atomic(durable=True):
-        return _move(
-            message,
-            [State.CLAIMED],
-            Q(lease_until__gt=now),
-            state=State.HANDING_OVER,
-            lease_until=now + settings.OUTBOX_LEASE,
-        )
+    # Committed by itself: claim() has made sure that there is no transaction around us.
+    held = Q(lease_until__gt=now)
+    return _move(message, [State.CLAIMED], held, state=State.HANDING_OVER, lease_until=now + settings.OUTBOX_LEASE)
 
 
 def settle(message: OutboundMessage, state: str, now: datetime, reason: str = "") -> bool:

@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 
 from practice import outbox_claim
 from practice.models import MailServer, OutboundMessage
-from practice.outbox_claim import POISON_TRIES, TOO_LATE, State
+from practice.outbox_claim import POISON_TRIES, TOO_LATE, UNWRITABLE, State
 from practice.outbox_render import render
 from practice.smtp import LONGEST_TALK, InDoubt, Lost, NotNow, Refused, ServerTrouble, Transport, make_transport
 
@@ -51,7 +51,10 @@ def send_batch(batch: list[OutboundMessage], now: datetime) -> None:
             if lost >= LOST_IN_A_ROW:
                 raise ServerTrouble(message.reason or Lost.__name__)
     except ServerTrouble as trouble:
+        _note_answers(batch)
         _pause_everybody(clock(), str(trouble))
+    else:
+        _note_answers(batch)
     finally:
         transport.close()
         for message in waiting:
@@ -72,7 +75,7 @@ def _send(message: OutboundMessage, transport: Transport, clock: _Clock) -> bool
         raise  # the database's fault, not the message's
     except Exception as fault:  # a template or a guard that fails is this message's own fault, whatever it raises
         logger.warning("Message %s (%s) cannot be written: %s", message.pk, message.kind, type(fault).__name__)
-        outbox_claim.defer(message, clock(), f"{type(fault).__name__}", most=POISON_TRIES)
+        outbox_claim.defer(message, clock(), UNWRITABLE, most=POISON_TRIES)
         return False
     return _hand_over(message, email, transport, clock)
 
@@ -111,9 +114,7 @@ def _settle_sent(message: OutboundMessage, at: datetime) -> None:
     for last in (False, False, True):
         try:
             outbox_claim.settle(message, State.SENT, at)
-            MailServer.objects.filter(pk=1, failures__gt=0).update(
-                failures=0, down_since=None, paused_until=None, reason=""
-            )
+            message.state = State.SENT
             return
         except (OperationalError, InterfaceError):
             if last:
@@ -147,3 +148,9 @@ def _pause_everybody(now: datetime, reason: str) -> None:
     server.save()
     logger.warning("The mail server does not serve us (%s); next try at %s.", reason[:200], server.paused_until)
 
+
+def _note_answers(batch: list[OutboundMessage]) -> None:
+    if any(message.state == State.SENT for message in batch):
+        MailServer.objects.filter(pk=1, failures__gt=0).update(
+            failures=0, down_since=None, paused_until=None, reason=""
+        )

@@ -8,8 +8,16 @@ from practice import audit
 from practice.models import Member, Practice
 
 CHANGEABLE = (
-    "name", "time_zone", "language", "country", "emergency_number", "contact_email", "contact_phone",
-    "age_of_consent", "invitation_days", "quiet_after_days",
+    "name",
+    "time_zone",
+    "language",
+    "country",
+    "emergency_number",
+    "contact_email",
+    "contact_phone",
+    "age_of_consent",
+    "invitation_days",
+    "quiet_after_days",
 )
 
 

@@ -65,7 +65,7 @@ def command(path: Path) -> list[str]:
         "--daemonize": "no",
         "--dir": str(path.parent),
         "--loglevel": "warning",
-        "--logfile": "",
+        "--logfile": str(path.with_name("redis.log")),
         "--maxmemory-policy": "noeviction",
     }
     return [binary(), *(word for pair in options.items() for word in pair)]

@@ -10,19 +10,15 @@ import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
 from practice import redis_server
+from practice.starting import refuse
 from practice.supervisor import Program, Supervisor, say
 
 ROOT = Path(__file__).resolve().parent.parent
-
-
-def refuse(why: str) -> NoReturn:
-    sys.exit(f"Sole Practice cannot start.\n{why}")
 
 
 def lock(data_dir: Path) -> int:
@@ -76,11 +72,13 @@ def programs(host: str, mail: socket.socket | None) -> Iterator[Program]:
         path = settings.REDIS_SOCKET
         redis_server.make_private_folder(path.parent)
         yield Program(
-            "Redis", redis_server.command(path), ready=lambda: redis_server.answers(path), foundation=True
+            "Redis",
+            redis_server.command(path),
+            ready=lambda: redis_server.answers(path),
+            foundation=True,
+            log=f"in {path.with_name('redis.log')}",
         )
-    yield Program(
-        "The preparation", [sys.executable, "manage.py", "prepare"], once=True, patience=600
-    )
+    yield Program("The preparation", [sys.executable, "manage.py", "prepare"], once=True, patience=600)
     if mail is not None:
         take = [sys.executable, "-m", "practice.demo_mail", str(mail.fileno())]
         yield Program("The demo's mail server", take, foundation=True, keep_fds=(mail.fileno(),))
@@ -123,7 +121,7 @@ def main() -> int:
     try:
         from practice import settings
     except ImproperlyConfigured as fault:
-        refuse(str(fault))
+        refuse(fault)
     host = os.environ.get("BIND") or "127.0.0.1"
     held = lock(settings.DATA_DIR)
     check_port(host, settings.PORT)
@@ -131,7 +129,7 @@ def main() -> int:
     try:
         plan = list(programs(host, mail))
     except (FileNotFoundError, redis_server.FolderNotPrivate) as fault:
-        refuse(str(fault))
+        refuse(fault)
     if settings.REDIS_SOCKET.parent.parent != settings.DATA_DIR and not os.environ.get("REDIS_URL"):
         say(f"DATA_DIR is too long a path for a socket; the private Redis lies in {settings.REDIS_SOCKET.parent}.")
     try:

@@ -28,7 +28,8 @@ TICK = 0.1
 class Program:
     """`ready` is asked until true before the next program starts. `once`: runs to its end and must end well.
 
-    Programs with `foundation` are stopped last, because the others lean on them.
+    Programs with `foundation` are stopped last, because the others lean on them. `log`: where a program writes
+    that does not speak to the terminal.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Program:
     once: bool = False
     foundation: bool = False
     keep_fds: tuple[int, ...] = ()
+    log: str = ""
     patience: float = START_PATIENCE
 
 
@@ -69,6 +71,7 @@ class Supervisor:
     env: dict[str, str]
     cwd: Path
     when_ready: Callable[[], None] = lambda: None
+    grace: float = GRACE
     running: dict[str, Running] = field(default_factory=dict)
     waiting: dict[str, Waiting] = field(default_factory=dict)
     stop_asked: int = 0
@@ -99,7 +102,8 @@ class Supervisor:
             ended = started.process.poll()
             if ended is not None:
                 if not (program.once and ended == 0):
-                    say(f"{program.name} could not be started (it ended with {ended}); its own words are above.")
+                    where = program.log or "above"
+                    say(f"{program.name} could not be started (it ended with {ended}); its own words are {where}.")
                     return False
                 self._forget(started)
                 return True
@@ -164,7 +168,7 @@ class Supervisor:
     def _stop(self, some: list[Running]) -> None:
         for one in some:
             _signal_group(one.process.pid, signal.SIGTERM, leader_only=True)
-        until = time.monotonic() + GRACE
+        until = time.monotonic() + self.grace
         impatient = self.stop_asked + 1  # make passes the same Ctrl-C on once more; a third is a person
         while time.monotonic() < until and self.stop_asked <= impatient:
             if all(one.process.poll() is not None for one in some):

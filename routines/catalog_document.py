@@ -56,7 +56,7 @@ class _Checker:
     def each(self, section: str, entries: Iterable[Any], check: Callable[[Any], None] | None = None) -> None:
         seen: set[str] = set()
         for index, entry in enumerate(entries):
-            name = getattr(entry, "slug", None) or getattr(entry, "id", None) or getattr(entry, "topic", "")
+            name = str(getattr(entry, "slug", "") or getattr(entry, "id", "") or getattr(entry, "topic", ""))
             self.entry = f"{section}[{index}] {name}".rstrip()
             if name and section not in ("disagreements",) and name in seen:
                 self.fault("slug", _("This name is used twice; every entry needs its own."))

@@ -8,7 +8,7 @@ from clients.findings import Finding, Screening
 from routines.catalog import Catalog
 from routines.effects import EXCLUDED, PlacedStep, cap_of
 from routines.steps import Step, is_known, validate_step
-from routines.verdicts import NO_CAP, Cap, InvalidStep, PlanVerdict, RuleTouch, StepVerdict
+from routines.verdicts import NO_CAP, InvalidStep, PlanVerdict, RuleTouch, StepVerdict
 
 _BLOCKED = StepVerdict(NO_CAP, blocked=True)
 _UNKNOWN = StepVerdict(EXCLUDED)
@@ -25,21 +25,25 @@ def check_steps(
     """
     verdicts: dict[int | str, dict[str, StepVerdict]] = {}
     invalid: list[InvalidStep] = []
+    acting = [finding for finding in screening.findings if finding.effects]
     for step in steps:
         if step.number in verdicts:
             raise ValueError(f"step {step.number} is there twice")
-        verdicts[step.number] = _step_verdicts(screening, step, catalog)
+        verdicts[step.number] = _step_verdicts(screening, acting, step, catalog)
         invalid += [InvalidStep(step.number, reason) for reason in validate_step(step, catalog, home_plan)]
     return PlanVerdict(verdicts, screening.may_release, tuple(invalid))
 
 
-def _step_verdicts(screening: Screening, step: Step, catalog: Catalog) -> dict[str, StepVerdict]:
+def _step_verdicts(screening: Screening, acting: list[Finding], step: Step, catalog: Catalog) -> dict[str, StepVerdict]:
+    sides = step.sides
     if not screening.may_release:
-        return dict.fromkeys(step.sides, _BLOCKED)
+        return dict.fromkeys(sides, _BLOCKED)
     if not is_known(step, catalog):
-        return dict.fromkeys(step.sides, _UNKNOWN)
+        return dict.fromkeys(sides, _UNKNOWN)
     placed = PlacedStep.of(step, catalog)
-    return {side: _side_verdict(screening.findings, placed, side, catalog) for side in step.sides}
+    if not any(force.is_sided for finding in acting for force in finding.effects):
+        return dict.fromkeys(sides, _side_verdict(acting, placed, sides[0], catalog))
+    return {side: _side_verdict(acting, placed, side, catalog) for side in sides}
 
 
 def _side_verdict(findings: Iterable[Finding], placed: PlacedStep, side: str, catalog: Catalog) -> StepVerdict:
@@ -55,6 +59,3 @@ def _side_verdict(findings: Iterable[Finding], placed: PlacedStep, side: str, ca
             touches.append(RuleTouch(finding.rule, own))
             combined = combined.joined(own)
     return StepVerdict(combined, touches=tuple(touches)) if touches else _ALLOWED
-
-
-__all__ = ["Cap", "PlanVerdict", "Step", "StepVerdict", "check_steps", "validate_step"]

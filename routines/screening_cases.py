@@ -46,7 +46,7 @@ def read_cases(text: str, *, file: str) -> list[Case]:
     place = Place(file, faults)
     bases: Any = {}
     if isinstance(document, Mapping) and "vignettes" in document:
-        bases, document = document.get("bases") or {}, document["vignettes"]
+        bases, document = document.get("bases", {}), document["vignettes"]
     elif isinstance(document, Mapping) and "id" in document:
         document = [document]
     if not isinstance(document, list):
@@ -120,7 +120,24 @@ def _read_answers(raw: Mapping[str, Any], bases: Mapping[str, Any], place: Place
     if own is not None and not isinstance(own, Mapping):
         raise place.at("answers").refuse(_("Answers are “question: answer” lines."))
     together = {**(bases[base] if base is not None else {}), **(own or {})}
-    return {str(question): Answer(value) for question, value in together.items() if value is not None}
+    days = _read_answer_dates(raw.get("answer_dates"), place.at("answer_dates"))
+    return {
+        str(question): Answer(value, days.get(str(question), days.get("")))
+        for question, value in together.items()
+        if value is not None
+    }
+
+
+def _read_answer_dates(raw: Any, place: Place) -> dict[str, date]:
+    """One day for all answers, kept under the empty name, or a day for each question; without one, today."""
+    written = raw if isinstance(raw, Mapping) else {"": raw} if raw is not None else {}
+    days = {}
+    for question, value in written.items():
+        day = read_date(value)
+        if day is None:
+            raise place.refuse(_("A day of the form 2026-03-16 is expected."))
+        days[str(question)] = day
+    return days
 
 
 def _read_clearance(raw: Any, place: Place) -> Clearance:

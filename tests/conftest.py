@@ -8,6 +8,8 @@ from clients.models import Client
 from practice.models import Member, Practice, User
 from tests import make
 
+pytest_plugins = ["tests.stack"]
+
 # Small for every day; `pytest --hypothesis-profile=thorough` looks much further.
 settings.register_profile("small", max_examples=60, deadline=None, database=None)
 settings.register_profile("thorough", max_examples=5000, deadline=None, database=None)
@@ -59,3 +61,7 @@ def browse():
         return browser
 
     return signed_in
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--all-zones", action="store_true", help="walk every time zone and offset change, not a few")

@@ -13,7 +13,7 @@ from practice.permissions import Role
 
 
 class SeatChoice(forms.ModelChoiceField):
-    def label_from_instance(self, seat: Member) -> str:  # type: ignore[override]
+    def label_from_instance(self, seat: Member) -> str:
         return str(seat.user)
 
 
@@ -21,9 +21,13 @@ class ClientForm(forms.Form):
     """Who a client is and how they are reached. Nothing about health."""
 
     name = NameField(max_length=5000)
-    email = forms.EmailField(label=_("E-mail"), max_length=254, help_text=_("They sign in with it. It is checked for typing only."))
+    email = forms.EmailField(
+        label=_("E-mail"), max_length=254, help_text=_("They sign in with it, and every message goes there.")
+    )
     language = forms.ChoiceField(label=_("Language of e-mails"), choices=settings.LANGUAGES)
-    time_zone = TimeZoneField(help_text=_("Where the client lives: reminders follow these clocks. Type a city and choose."))
+    time_zone = TimeZoneField(
+        help_text=_("Where the client lives: reminders follow these clocks. Type a city and choose.")
+    )
     therapist = SeatChoice(Member.objects.none(), label=_("Therapist"), required=False, empty_label=_("Not decided"))
 
     def __init__(self, *args: Any, practice: Practice, kept: Member | None = None, **kwargs: Any) -> None:
@@ -36,7 +40,9 @@ class ClientForm(forms.Form):
 
 class RegisterForm(ClientForm):
     invite = forms.BooleanField(
-        label=_("Send the intake invitation now"), required=False, initial=True,
+        label=_("Send the intake invitation now"),
+        required=False,
+        initial=True,
         help_text=_("An e-mail with a private link. It says nothing about health."),
     )
 
@@ -47,7 +53,10 @@ class RegisterForm(ClientForm):
 
 class CorrectForm(RevisionForm, ClientForm):
     notes = forms.CharField(
-        label=_("Notes for the practice"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 5}),
+        label=_("Notes for the practice"),
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("Kept encrypted. Seen by therapists and owners only, never by the client."),
     )
     field_order = ["name", "email", "language", "time_zone", "therapist", "notes", "revision"]
@@ -62,8 +71,11 @@ class RosterSearch(forms.Form):
     """What the list may be asked. A question that it does not know is left out."""
 
     SHOW = [
-        ("", _("Active")), ("mine", _("My clients")), ("needs-intake", _("Waiting for an intake")),
-        ("archived", _("Archived")), ("all", _("Everyone")),
+        ("", _("Active")),
+        ("mine", _("My clients")),
+        ("needs-intake", _("Waiting for an intake")),
+        ("archived", _("Archived")),
+        ("all", _("Everyone")),
     ]
 
     q = forms.CharField(label=_("Search by name or e-mail"), required=False, max_length=200)

@@ -21,24 +21,37 @@ from practice.requests import PracticeRequest
 def portal_account(request: PracticeRequest) -> HttpResponse:
     """The person's own page: practices, language, clocks, consents, what they signed, how they sign in."""
     records = list(
-        Client.objects.of_user(request.user).select_related("practice", "therapist__user").order_by("registered_at")
+        Client.objects.of_user(request.user)
+        .select_related("practice", "therapist__user")
+        .order_by("registered_at")
         .prefetch_related("consents", "intakes")
     )
     first = records[0] if records else None
     language = first.language if first else request.user.language or settings.LANGUAGE_CODE
-    form = AccountForm(request.POST or None, initial={"language": language, "time_zone": first.time_zone if first else ""})
+    form = AccountForm(
+        request.POST or None, initial={"language": language, "time_zone": first.time_zone if first else ""}
+    )
     if request.method == "POST" and form.is_valid():
         change_own_settings(request.user, **form.cleaned_data, at=timezone.now())
         messages.success(request, _("Saved."))
         response = redirect("clients:portal_account")
         response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME, form.cleaned_data["language"], max_age=settings.SESSION_COOKIE_AGE,
-            secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax",
+            settings.LANGUAGE_COOKIE_NAME,
+            form.cleaned_data["language"],
+            max_age=settings.SESSION_COOKIE_AGE,
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
         )
         return response
-    return render(request, "clients/account/account.html", {
-        "form": form, "records": [(record, latest_consents(record), signed_intakes(record)) for record in records],
-    })
+    return render(
+        request,
+        "clients/account/account.html",
+        {
+            "form": form,
+            "records": [(record, latest_consents(record), signed_intakes(record)) for record in records],
+        },
+    )
 
 
 @needs("portal.use")
@@ -51,9 +64,15 @@ def portal_withdraw(request: PracticeRequest, client_id: uuid.UUID, purpose: str
         return redirect("clients:portal_account")
     if purpose not in consents_in_force(record):
         return redirect("clients:portal_account")
-    return render(request, "clients/account/withdraw.html", {
-        "record": record, "purpose": Consent.Purpose(purpose), "pauses_plan": purpose in NEEDED_FOR_A_PLAN,
-    })
+    return render(
+        request,
+        "clients/account/withdraw.html",
+        {
+            "record": record,
+            "purpose": Consent.Purpose(purpose),
+            "pauses_plan": purpose in NEEDED_FOR_A_PLAN,
+        },
+    )
 
 
 @needs("portal.use")

@@ -52,7 +52,7 @@ def invitation_revoke(request: PracticeRequest, invitation_id: uuid.UUID) -> Htt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation_open(request: PracticeRequest, token: str) -> HttpResponse:
-    """GET only shows the door, since mail scanners open links too; POST begins the intake, and nothing but the intake."""
+    """GET only shows the door, since mail scanners open links too; POST begins the intake and nothing else."""
     at = timezone.now()
     found = invitations.find_invitation(token)
     if found is None:
@@ -60,7 +60,9 @@ def invitation_open(request: PracticeRequest, token: str) -> HttpResponse:
     if not invitations.may_open(found, at):
         return _closed(request, found, invitations.closed_because(found, at))
     if request.method != "POST":
-        return _calm(render(request, "clients/invitation/begin.html", {"invitation": found, "host": found.client.practice}))
+        return _calm(
+            render(request, "clients/invitation/begin.html", {"invitation": found, "host": found.client.practice})
+        )
     try:
         invitations.open_invitation(token, at=at)
     except invitations.InvitationClosed as refusal:

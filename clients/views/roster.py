@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
+from django.views.decorators.vary import vary_on_headers
 
 from clients import roster
 from clients.forms.roster import ClientForm, CorrectForm, RegisterForm, RosterSearch
@@ -27,17 +28,28 @@ CLIENTS_A_PAGE = 25
 
 
 @needs("clients.view")
+@vary_on_headers("HX-Request")  # page and fragment share the address
 def roster_list(request: PracticeRequest) -> HttpResponse:
     with_plans = can(request, "plans.view")
     search = RosterSearch(request.GET, with_plans=with_plans)
     asked = search.asked()
-    clients = roster.find_clients(request.practice, asked=asked, by=request.member, with_health=can(request, "health.view"))
+    clients = roster.find_clients(
+        request.practice, asked=asked, by=request.member, with_health=can(request, "health.view")
+    )
     page = Paginator(clients, CLIENTS_A_PAGE).get_page(request.GET.get("page"))
-    rows = roster.roster_rows(page.object_list, at=timezone.now(), with_plans=with_plans)
+    rows = roster.roster_rows(list(page.object_list), at=timezone.now(), with_plans=with_plans)
     template = "clients/roster/_rows.html" if request.htmx and not request.htmx.boosted else "clients/roster/list.html"
-    return render(request, template, {
-        "search": search, "asked": asked, "page": page, "rows": rows, "query": urlencode(asked),
-    })
+    return render(
+        request,
+        template,
+        {
+            "search": search,
+            "asked": asked,
+            "page": page,
+            "rows": rows,
+            "query": urlencode(asked),
+        },
+    )
 
 
 @needs("clients.edit")
@@ -67,7 +79,9 @@ def roster_detail(request: PracticeRequest, client_id: uuid.UUID) -> HttpRespons
     client = _client(request, client_id)
     context: dict[str, Any] = {
         "client": client,
-        "invitations": [(each, each.state(timezone.now())) for each in client.invitations.select_related("sent_by__user")[:5]],
+        "invitations": [
+            (each, each.state(timezone.now())) for each in client.invitations.select_related("sent_by__user")[:5]
+        ],
         "intakes": client.intakes.defer("answers", "signature")[:10],
         "state": roster.intake_state(client, timezone.now()),
     }
@@ -83,7 +97,10 @@ def roster_correct(request: PracticeRequest, client_id: uuid.UUID) -> HttpRespon
     client = _client(request, client_id)
     with_notes = can(request, "health.view")
     form = CorrectForm(
-        request.POST or None, practice=request.practice, kept=client.therapist, with_notes=with_notes,
+        request.POST or None,
+        practice=request.practice,
+        kept=client.therapist,
+        with_notes=with_notes,
         initial={"revision": client.revision, **{name: getattr(client, name) for name in CORRECTABLE}},
     )
     if request.method == "POST" and form.is_valid():
@@ -95,7 +112,9 @@ def roster_correct(request: PracticeRequest, client_id: uuid.UUID) -> HttpRespon
             form.meet_newer(refusal.client)
         else:
             moved = saved.email != client.email
-            messages.success(request, _("Saved. Links sent to the old address no longer open.") if moved else _("Saved."))
+            messages.success(
+                request, _("Saved. Links sent to the old address no longer open.") if moved else _("Saved.")
+            )
             return redirect("clients:roster_detail", client.pk)
     return render(request, "clients/roster/correct.html", {"form": form, "client": client})
 
@@ -117,12 +136,21 @@ def roster_restore(request: PracticeRequest, client_id: uuid.UUID) -> HttpRespon
 
 
 def _client(request: PracticeRequest, client_id: uuid.UUID) -> Client:
-    clients = Client.objects.for_practice(request.practice).with_standing().select_related("practice", "user", "therapist__user")
+    clients = (
+        Client.objects.for_practice(request.practice)
+        .with_standing()
+        .select_related("practice", "user", "therapist__user")
+    )
     return get_object_or_404(clients, pk=client_id)
 
 
 def _show_taken(form: ClientForm, other: Client) -> None:
-    form.add_error("email", format_html(
-        '{} <a href="{}">{}</a>', _("This practice already has a client with that e-mail address:"),
-        reverse("clients:roster_detail", args=[other.pk]), Truncator(other.name).chars(80),
-    ))
+    form.add_error(
+        "email",
+        format_html(
+            '{} <a href="{}">{}</a>',
+            _("This practice already has a client with that e-mail address:"),
+            reverse("clients:roster_detail", args=[other.pk]),
+            Truncator(other.name).chars(80),
+        ),
+    )

@@ -11,9 +11,16 @@ from practice.models import Member, Practice
 
 
 class AuditSearch(forms.Form):
-    person = forms.ModelChoiceField(Member.objects.none(), label=_("Person"), required=False, empty_label=_("Anyone"),
-                                    widget=forms.Select(attrs={"class": "form-select"}))
-    action = forms.ChoiceField(label=_("What was done"), required=False, widget=forms.Select(attrs={"class": "form-select"}))
+    person = forms.ModelChoiceField(
+        Member.objects.none(),
+        label=_("Person"),
+        required=False,
+        empty_label=_("Anyone"),
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+    action = forms.ChoiceField(
+        label=_("What was done"), required=False, widget=forms.Select(attrs={"class": "form-select"})
+    )
     client = forms.UUIDField(label=_("Client"), required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, practice: Practice, **kwargs: Any) -> None:

@@ -16,7 +16,9 @@ class OutboxSearch(forms.Form):
 
     def __init__(self, *args: Any, practice: Practice, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds = OutboundMessage.objects.for_practice(practice).order_by("kind").values_list("kind", flat=True).distinct()
+        kinds = (
+            OutboundMessage.objects.for_practice(practice).order_by("kind").values_list("kind", flat=True).distinct()
+        )
         words = [(kind, OutboundMessage(kind=kind).kind_text) for kind in kinds]
         self.fields["state"].choices = [("", _("Any state")), *OutboundMessage.State.choices]  # type: ignore[attr-defined]
         self.fields["kind"].choices = [("", _("Any kind")), *words]  # type: ignore[attr-defined]

@@ -18,22 +18,31 @@ class ProfileForm(RevisionForm):
     """A practice's settings, in the order in which a person thinks of them."""
 
     name = NameField(label=_("Name of the practice"), max_length=200)
-    contact_email = forms.EmailField(label=_("Contact e-mail"), required=False, help_text=_("Shown to clients who need to reach you."))
+    contact_email = forms.EmailField(
+        label=_("Contact e-mail"), required=False, help_text=_("Shown to clients who need to reach you.")
+    )
     contact_phone = forms.CharField(label=_("Contact phone"), required=False, max_length=40, validators=[PHONE])
     time_zone = TimeZoneField(help_text=_("The default for new clients. Each client keeps their own."))
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     country = forms.ChoiceField(label=_("Country"), choices=country_choices)
     emergency_number = forms.CharField(
-        label=_("Emergency number"), required=False, max_length=20, validators=[PHONE],
+        label=_("Emergency number"),
+        required=False,
+        max_length=20,
+        validators=[PHONE],
         help_text=_("Shown to clients when an answer needs help at once. Empty: the country's usual number."),
     )
     age_of_consent = forms.IntegerField(
-        label=_("Age of consent (years)"), min_value=13, max_value=21,
+        label=_("Age of consent (years)"),
+        min_value=13,
+        max_value=21,
         help_text=_("Younger clients need a parent or guardian to agree."),
     )
     invitation_days = forms.IntegerField(label=_("Days an invitation stays open"), min_value=1, max_value=90)
     quiet_after_days = forms.IntegerField(
-        label=_("Days without activity before a plan needs attention"), min_value=1, max_value=60,
+        label=_("Days without activity before a plan needs attention"),
+        min_value=1,
+        max_value=60,
     )
 
     def __init__(self, *args: Any, practice: Practice, **kwargs: Any) -> None:

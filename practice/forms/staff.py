@@ -7,11 +7,15 @@ from practice.models import Member
 
 class SeatForm(forms.Form):
     role = forms.ChoiceField(
-        label=_("Role"), choices=Member.STAFF_ROLES, initial="therapist",
+        label=_("Role"),
+        choices=Member.STAFF_ROLES,
+        initial="therapist",
         help_text=_("Reception sees names and invitations, never answers. Owners also look after staff and settings."),
     )
     qualifications = forms.CharField(
-        label=_("Qualifications"), max_length=300, required=False,
+        label=_("Qualifications"),
+        max_length=300,
+        required=False,
         help_text=_("As they may be stated to clients. Left empty, nothing is stated."),
     )
 

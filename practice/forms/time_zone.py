@@ -11,7 +11,11 @@ from django.utils.translation import gettext_lazy as _
 @lru_cache(maxsize=1)
 def time_zones() -> tuple[str, ...]:
     """Zones named after places, and UTC. The rest of the database are old spellings and fixed offsets."""
-    places = {name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/", "US/"))}
+    places = {
+        name
+        for name in zoneinfo.available_timezones()
+        if "/" in name and not name.startswith(("Etc/", "SystemV/", "US/"))
+    }
     return (*sorted(places), "UTC")
 
 
@@ -59,6 +63,8 @@ class TimeZoneField(forms.CharField):
             found = typed  # an older spelling that is already saved
         if found is None and typed:
             raise ValidationError(
-                _("There is no time zone called “%(name)s”. Choose one such as Europe/London."), params={"name": typed}, code="unknown"
+                _("There is no time zone called “%(name)s”. Choose one such as Europe/London."),
+                params={"name": typed},
+                code="unknown",
             )
         return found or ""

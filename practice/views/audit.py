@@ -16,9 +16,16 @@ def audit_list(request: PracticeRequest) -> HttpResponse:
     search = AuditSearch(request.GET, practice=request.practice)
     entries = search.narrow(AuditEntry.objects.for_practice(request.practice).select_related("by"))
     page = Paginator(entries, LINES_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "practice/audit/list.html", {
-        "search": search, "query": _without_page(request), "page": page, "lines": read_lines(request.practice, page.object_list),
-    })
+    return render(
+        request,
+        "practice/audit/list.html",
+        {
+            "search": search,
+            "query": _without_page(request),
+            "page": page,
+            "lines": read_lines(request.practice, page.object_list),
+        },
+    )
 
 
 def _without_page(request: PracticeRequest) -> str:

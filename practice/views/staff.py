@@ -95,6 +95,8 @@ def _member(request: PracticeRequest, member_id: uuid.UUID) -> Member:
 
 def _already_seated(member: Member) -> str:
     return format_html(
-        '{} <a href="{}">{}</a>', _("That person already has a seat here:"),
-        reverse("practice:staff_edit", args=[member.pk]), member.user,
+        '{} <a href="{}">{}</a>',
+        _("That person already has a seat here:"),
+        reverse("practice:staff_edit", args=[member.pk]),
+        member.user,
     )

@@ -10,7 +10,7 @@ from clients import roster
 from clients.invitation import send_invitation
 from clients.models import Client, Invitation
 from clients.roster import ClientChanged, EmailTaken
-from practice.models import AuditEntry, Member, OutboundMessage, User
+from practice.models import AuditEntry, Member, OutboundMessage, Practice, User
 from tests import make
 from tests.make import NOON
 from tests.make_roster import register_values, sign_intake
@@ -38,7 +38,9 @@ def test_anonymous_is_asked_to_sign_in(client, db, url_name) -> None:
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-@pytest.mark.parametrize("url_name", ["roster_detail", "roster_correct", "roster_archive", "roster_restore", "invitation_send"])
+@pytest.mark.parametrize(
+    "url_name", ["roster_detail", "roster_correct", "roster_archive", "roster_restore", "invitation_send"]
+)
 def test_another_practices_client_is_not_there(browse, rex, noor, url_name, method) -> None:
     answer = getattr(browse(rex), method)(reverse(f"clients:{url_name}", args=[noor.pk]), {})
     posts_only = url_name not in {"roster_detail", "roster_correct"}
@@ -77,7 +79,7 @@ def test_the_list_shows_intake_and_outcome(browse, jon, noor, questionnaire) -> 
     sign_intake(noor, questionnaire, overall="CAUTION")
     text = browse(jon).get(LIST).content.decode()
     assert "Noor Haddad" in text
-    assert "Signed" in text
+    assert "Intake signed" in text
     assert "is-caution" in text
 
 
@@ -97,9 +99,18 @@ def test_the_list_finds_words_in_any_order_and_case(browse, jon, practice) -> No
     assert found("nobody") == []
 
 
-@pytest.mark.parametrize("question", [
-    {"page": "abc"}, {"page": "99999"}, {"show": "nonsense"}, {"q": "\x00"}, {"q": "字" * 5000}, {"plan": "x"}, {"q": "' OR 1=1 --"},
-])
+@pytest.mark.parametrize(
+    "question",
+    [
+        {"page": "abc"},
+        {"page": "99999"},
+        {"show": "nonsense"},
+        {"q": "\x00"},
+        {"q": "字" * 5000},
+        {"plan": "x"},
+        {"q": "' OR 1=1 --"},
+    ],
+)
 def test_the_list_takes_any_question(browse, jon, noor, question) -> None:
     assert browse(jon).get(LIST, question).status_code == 200
 
@@ -126,7 +137,9 @@ def test_htmx_gets_the_rows_that_the_page_includes(browse, jon, noor) -> None:
 
 
 @pytest.mark.parametrize("rows", [3, 30])
-def test_the_list_asks_the_same_few_questions(browse, jon, practice, questionnaire, rows, django_assert_max_num_queries) -> None:
+def test_the_list_asks_the_same_few_questions(
+    browse, jon, practice, questionnaire, rows, django_assert_max_num_queries
+) -> None:
     for number in range(rows):
         sign_intake(make.make_client(practice, f"c{number}@example.org", f"Client {number}"), questionnaire)
     browser = browse(jon)
@@ -206,29 +219,48 @@ def test_registered_at_the_same_instant(practice, dana, noor, monkeypatch) -> No
     monkeypatch.setattr(roster, "_refuse_taken", blind_once)
     with pytest.raises(EmailTaken) as refusal:
         roster.register_client(
-            practice, name="Noor", email="noor@example.org", time_zone="Europe/London", language="en-gb", by=dana, at=NOON)
+            practice,
+            name="Noor",
+            email="noor@example.org",
+            time_zone="Europe/London",
+            language="en-gb",
+            by=dana,
+            at=NOON,
+        )
     assert refusal.value.client == noor
 
 
 def test_the_same_address_in_two_practices(practice, rex, noor, dana) -> None:
     roster.register_client(
-        rex.practice, name="Noor H", email="noor@example.org", time_zone="Europe/London", language="en-gb", by=rex, at=NOON)
+        rex.practice,
+        name="Noor H",
+        email="noor@example.org",
+        time_zone="Europe/London",
+        language="en-gb",
+        by=rex,
+        at=NOON,
+    )
     assert Client.objects.across_practices().filter(user=noor.user).count() == 2
 
 
-@pytest.mark.parametrize(("field", "value", "words"), [
-    ("time_zone", "Mars/Olympus", "no time zone called"),
-    ("time_zone", "", "required"),
-    ("email", "not an address", "valid email"),
-    ("email", "a" * 300 + "@example.org", "254"),
-    ("name", "   ", "required"),
-    ("name", "x" * 5001, "5000"),
-    ("name", "a\x00b", "Null"),
-    ("language", "tlh", "valid choice"),
-    ("therapist", "not-a-key", "valid"),
-])
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("time_zone", "Mars/Olympus", "no time zone called"),
+        ("time_zone", "", "required"),
+        ("email", "not an address", "valid email"),
+        ("email", "a" * 300 + "@example.org", "254"),
+        ("name", "   ", "required"),
+        ("name", "x" * 5001, "5000"),
+        ("name", "a\x00b", "Null"),
+        ("language", "tlh", "valid choice"),
+        ("therapist", "not-a-key", "valid"),
+    ],
+)
 def test_bad_input_is_named_and_nothing_is_lost(browse, dana, practice, field, value, words) -> None:
-    page = browse(dana).post(REGISTER, register_values(**{field: value, "name": value if field == "name" else "Kept Name"}))
+    page = browse(dana).post(
+        REGISTER, register_values(**{field: value, "name": value if field == "name" else "Kept Name"})
+    )
     assert page.status_code == 200
     assert words in " ".join(page.context["form"].errors[field])
     if field != "name":
@@ -241,9 +273,15 @@ def test_another_practices_therapist_is_no_choice(browse, dana, rex, practice) -
     assert "therapist" in page.context["form"].errors
 
 
-@pytest.mark.parametrize(("typed", "kept"), [
-    ("europe/berlin", "Europe/Berlin"), ("America/New York", "America/New_York"), ("tokyo", "Asia/Tokyo"), (" UTC ", "UTC"),
-])
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("europe/berlin", "Europe/Berlin"),
+        ("America/New York", "America/New_York"),
+        ("tokyo", "Asia/Tokyo"),
+        (" UTC ", "UTC"),
+    ],
+)
 def test_time_zones_are_forgiving(browse, dana, practice, typed, kept) -> None:
     browse(dana).post(REGISTER, register_values(time_zone=typed))
     assert Client.objects.for_practice(practice).get().time_zone == kept
@@ -254,8 +292,9 @@ def test_a_hard_name_everywhere(browse, mira, practice) -> None:
     page = browser.post(REGISTER, register_values(name=HARD_NAME, invite="on"), follow=True)
     client = Client.objects.for_practice(practice).get()
     assert client.name == " ".join(HARD_NAME.split())
-    pages = [page] + [browser.get(url) for url in (
-        LIST, detail(client), f"{detail(client)}correct/", "/audit/", f"{LIST}?q=林太郎")]
+    pages = [page] + [
+        browser.get(url) for url in (LIST, detail(client), f"{detail(client)}correct/", "/audit/", f"{LIST}?q=林太郎")
+    ]
     for each in pages:
         assert each.status_code == 200
         assert "<b>Aïsha" not in each.content.decode()
@@ -293,7 +332,9 @@ def test_correct(browse, jon, noor) -> None:
     heard = []
     roster.after_change.append(lambda client, at: heard.append(client.time_zone))
     try:
-        browse(jon).post(f"{detail(noor)}correct/", correct_values(noor, time_zone="Asia/Tokyo", notes="likes mornings"))
+        browse(jon).post(
+            f"{detail(noor)}correct/", correct_values(noor, time_zone="Asia/Tokyo", notes="likes mornings")
+        )
     finally:
         roster.after_change.pop()
     noor.refresh_from_db()
@@ -337,7 +378,9 @@ def test_two_tabs_lose_nothing(browse, dana, noor) -> None:
     assert "Second Tab" in text
     assert 'value="Asia/Tokyo"' in text
     assert Client.objects.for_practice(noor.practice).get().name == "First Tab"
-    again = correct_values(noor, name="Second Tab", time_zone="Asia/Tokyo", revision=page.context["form"]["revision"].value())
+    again = correct_values(
+        noor, name="Second Tab", time_zone="Asia/Tokyo", revision=page.context["form"]["revision"].value()
+    )
     browser.post(f"{detail(noor)}correct/", again)
     assert Client.objects.for_practice(noor.practice).get().name == "Second Tab"
 
@@ -380,3 +423,10 @@ def test_an_inactive_therapist_stays_until_changed(browse, dana, jon, noor) -> N
     noor.refresh_from_db()
     assert (noor.name, noor.therapist) == ("New Name", jon)
     assert Invitation.objects.for_practice(noor.practice).count() == 0
+
+
+def test_times_are_on_the_practices_clocks(browse, jon, noor) -> None:
+    Practice.objects.filter(pk=noor.practice_id).update(time_zone="Pacific/Auckland")
+    send_invitation(noor, by=jon, at=NOON)
+    text = browse(jon).get(detail(noor)).content.decode()
+    assert "17 Mar 2026, 1 a.m." in text

@@ -26,7 +26,7 @@ class Command(BaseCommand):
     help = (
         "Screen the cases of a YAML or JSON file; exits 1 when one differs from its expected result, 2 on a bad file."
     )
-    requires_system_checks: list[str] = []  # type: ignore[assignment]
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("cases", help="A file of cases (bases and vignettes, or a list); - reads standard input.")

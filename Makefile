@@ -1,0 +1,93 @@
+# Sole Practice. `make run` and `make test` are all that is needed; each does what it lacks first.
+#
+#   make run              the site at http://localhost:8000      PORT=8001 make run for another port
+#   make run DEMO=0       the same without the demo; SECRET_KEY, HEALTH_KEYS and SITE_URL must be in the environment
+#   make test             everything, on SQLite and PostgreSQL, with Redis, a worker and Chromium
+#   make lint bench lock  checks; a benchmark; new requirement lists
+#
+# VENV and PYTHON choose another environment: make test VENV=.venv-313 PYTHON=python3.13
+
+SHELL := /bin/sh
+VENV ?= .venv
+PYTHON ?=
+DEMO ?= 1
+export DEMO
+BIN := $(VENV)/bin
+RUN_READY := $(VENV)/.run-installed
+TEST_READY := $(VENV)/.test-installed
+MACHINE := requirements/machine.py
+
+.DEFAULT_GOAL := help
+.PHONY: help run setup test lint lint-style lint-types lint-migrations lint-deploy bench lock clean
+
+help:
+	@sed -n 's/^# \{0,1\}//p' Makefile | sed -n '1,/^VENV/p'
+
+run: $(RUN_READY)
+	@exec $(BIN)/python -m practice.serve
+
+setup: $(RUN_READY)
+	@$(BIN)/python manage.py prepare
+
+# The first Python from 3.11 on; a name on PATH may be a stub that does not run, so each is tried.
+$(VENV)/bin/python:
+	@set -e; found=''; \
+	for name in $(or $(PYTHON),python3.13 python3.12 python3.11 python3 python); do \
+	  if "$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then found=$$name; break; fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+	  echo "Sole Practice needs Python 3.11 or newer$(if $(PYTHON), and $(PYTHON) is not)."; \
+	  echo "Debian, Ubuntu: apt install python3 python3-venv. macOS: brew install python. Or: make run PYTHON=/path/to/python3"; \
+	  exit 1; \
+	fi; \
+	"$$found" $(MACHINE) venv; \
+	"$$found" $(MACHINE) pango; \
+	echo "Making $(VENV) with $$("$$found" --version) …"; \
+	rm -rf $(VENV).new $(VENV); \
+	"$$found" -m venv $(VENV)
+
+$(RUN_READY): requirements/run.txt | $(VENV)/bin/python
+	@$(BIN)/python $(MACHINE) pango
+	@$(BIN)/python $(MACHINE) install $(BIN)/python requirements/run.txt
+	@touch $@
+
+$(TEST_READY): requirements/test.txt $(RUN_READY)
+	@$(BIN)/python $(MACHINE) install $(BIN)/python requirements/test.txt
+	@touch $@
+
+test: $(TEST_READY)
+	@$(BIN)/python $(MACHINE) chromium
+	@$(BIN)/python -m tests.run $(ARGS)
+
+# Each in its own target, so that `make -k lint` shows all faults.
+LINT_DATA := DATA_DIR=$(VENV)/lint
+lint: lint-style lint-types lint-migrations lint-deploy
+
+lint-style: $(TEST_READY)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+lint-types: $(TEST_READY)
+	@$(LINT_DATA) $(BIN)/mypy
+
+lint-migrations: $(TEST_READY)
+	@$(LINT_DATA) $(BIN)/python manage.py makemigrations --check --dry-run
+
+lint-deploy: $(TEST_READY)
+	@$(LINT_DATA) DEMO=0 DEBUG=0 SITE_URL=https://practice.example \
+	  SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))')" \
+	  HEALTH_KEYS="$$($(LINT_DATA) $(BIN)/python manage.py make_health_key)" \
+	  $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+bench: $(RUN_READY)
+	@for script in bench/*.py; do $(BIN)/python "$$script" || exit 1; done
+
+# Needs uv (https://docs.astral.sh/uv/); the lists carry no index address.
+lock:
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+	  requirements/run.in -o requirements/run.txt $(ARGS)
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+	  requirements/test.in -o requirements/test.txt $(ARGS)
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

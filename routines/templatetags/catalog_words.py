@@ -1,0 +1,121 @@
+"""The catalog in words and pictures, for therapists' pages."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from routines.catalog import Catalog
+from routines.catalog_places import Duration, Zone
+from routines.footmap import Highlight, draw_foot, draw_pair
+from routines.plan_map import atlas_of
+
+register = template.Library()
+
+KINDS = {
+    "zone": gettext_lazy("Zone"),
+    "point": gettext_lazy("Point"),
+    "point-group": gettext_lazy("Group of points"),
+    "roaming-point": gettext_lazy("Roaming point"),
+}
+SIDES = {
+    "left": gettext_lazy("left"),
+    "right": gettext_lazy("right"),
+    "both": gettext_lazy("both feet"),
+    "affected": gettext_lazy("the foot reported"),
+    "none": gettext_lazy("no side"),
+}
+
+
+@register.filter
+def entry(entries: Mapping[str, Any], slug: str) -> Any:
+    """`{{ traditions|entry:zone.tradition }}`; the pages only look up what the catalog was checked to have."""
+    return entries[slug]
+
+
+@register.filter
+def article(file: str, numbers: Mapping[str, str]) -> str:
+    return _("Article %(number)s") % {"number": numbers.get(file, file)}
+
+
+@register.filter
+def humanize_slug(slug: str) -> str:
+    return slug.replace("-", " ").replace("_", " ")
+
+
+@register.filter
+def kind_name(kind: str) -> str:
+    return str(KINDS.get(kind, kind))
+
+
+@register.filter
+def side_word(side: str) -> str:
+    return str(SIDES.get(side, side))
+
+
+@register.filter
+def seconds(duration: Duration | None) -> str:
+    """30 to 60 seconds in words; minutes where both ends are whole ones."""
+    if duration is None:
+        return ""
+    low, high = duration.min, duration.max
+    if low is None and high is None:
+        return _("not timed")
+    if low is None or high is None:
+        return _("up to %(time)s") % {"time": _time(high)} if low is None else _("from %(time)s") % {"time": _time(low)}
+    if low == high:
+        return _time(low)
+    if low % 60 == 0 and high % 60 == 0 and low:
+        return _("%(low)d\u2013%(high)d min") % {"low": low // 60, "high": high // 60}
+    return _("%(low)d\u2013%(high)d s") % {"low": low, "high": high}
+
+
+def _time(value: int | None) -> str:
+    if value and value % 60 == 0:
+        return _("%(n)d min") % {"n": value // 60}
+    return _("%(n)d s") % {"n": value or 0}
+
+
+@register.filter
+def count(value: Any) -> str:
+    """A number, or a range of numbers."""
+    if value is None:
+        return "\u2013"
+    if isinstance(value, int):
+        return str(value)
+    return str(value.min) if value.min == value.max else f"{value.min}\u2013{value.max}"
+
+
+@register.simple_tag
+def zone_map(zone: Zone, catalog: Catalog) -> SafeString:
+    """The zone on both feet, in each of its views."""
+    atlas = atlas_of(catalog)
+    shapes = tuple(map(asdict, zone.shapes))
+    marks = [Highlight(shapes, side, "work", zone.name) for side in zone.sides]
+    views = [zone.view, *(view for view in zone.views if view != zone.view)]
+    return format_html_join(
+        "", "{}", ((draw_pair(view, marks, atlas=atlas, element_id=f"zone-{view}"),) for view in views)
+    )
+
+
+@register.simple_tag
+def region_map(catalog: Catalog, asked: Mapping[str, str]) -> SafeString:
+    """A right foot whose regions lead to the zones on them."""
+    atlas = atlas_of(catalog)
+    view = asked["view"] if asked["view"] in atlas.views else "plantar"
+    kept = {name: value for name, value in asked.items() if value and name not in ("region", "family")}
+    links = {slug: f"?{urlencode({**kept, 'region': slug})}" for slug in atlas.regions}
+    marks = []
+    if asked["region"] in atlas.regions:
+        marks = [Highlight((asked["region"],), "right", "pick", atlas.regions[asked["region"]].name)]
+    title = _("%(view)s, right foot: choose a region") % {"view": atlas.views[view]}
+    svg = draw_foot(
+        view, "right", marks, atlas=atlas, element_id="region-map", title=title, interactive=True, links=links
+    )
+    return format_html('<div class="region-map region-map-{}">{}</div>', view, svg)

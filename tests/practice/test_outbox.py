@@ -1,0 +1,235 @@
+"""A message's way from the row to the mail server, with the clock held still and mail kept in memory."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.test import override_settings
+
+from practice import outbox, outbox_claim
+from practice.models import AuditEntry, MailServer, OutboundMessage
+from practice.outbox import call_back, queue, send_again, send_due
+from tests.make import NOON
+from tests.make_reminders import make_message
+
+State = OutboundMessage.State
+LEASE = timedelta(seconds=90)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def emails(tmp_path, settings):
+    """A kind of message of our own, so that no other room's wording is tested here."""
+    folder = tmp_path / "emails" / "plan_ready"
+    folder.mkdir(parents=True)
+    (folder / "subject.txt").write_text("Hello {{ name }}\n from {{ practice }}\n")
+    (folder / "body.txt").write_text("{{ name }}: {{ url }}")
+    (folder / "body.html").write_text("<p>{{ name }}</p>")
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path, *settings.TEMPLATES[0]["DIRS"]]}]
+    return folder
+
+
+def fresh(message: OutboundMessage) -> OutboundMessage:
+    return OutboundMessage.objects.across_practices().get(pk=message.pk)
+
+
+def test_a_due_message_leaves_once(practice) -> None:
+    message = make_message(practice=practice)
+    assert send_due(NOON) == 1
+    assert send_due(NOON) == 0
+    assert fresh(message).state == State.SENT
+    assert [sent.to for sent in mail.outbox] == [["noor@example.org"]]
+    assert mail.outbox[0].message()["Message-ID"] == message.message_id
+
+
+def test_not_before_and_pointless_after() -> None:
+    early = make_message(not_before=NOON + timedelta(minutes=1))
+    late = make_message(NOON - timedelta(hours=2), expires_after=timedelta(hours=1))
+    send_due(NOON)
+    assert not mail.outbox
+    assert fresh(early).state == State.QUEUED
+    assert (fresh(late).state, fresh(late).reason) == (State.SKIPPED, outbox_claim.TOO_LATE)
+
+
+def never(message: OutboundMessage) -> str:
+    return "Not today."
+
+
+def test_the_guard_is_asked_before_the_hand_over() -> None:
+    message = make_message(guard=f"{__name__}.never")
+    send_due(NOON)
+    assert not mail.outbox
+    assert (fresh(message).state, fresh(message).reason) == (State.SKIPPED, "Not today.")
+
+
+def test_a_claim_that_was_lost_before_the_marker_is_tried_again() -> None:
+    message = make_message()
+    outbox_claim.claim(NOON, 10)
+    assert send_due(NOON + LEASE / 2) == 0, "somebody holds it"
+    assert send_due(NOON + LEASE) == 1
+    assert fresh(message).state == State.SENT
+    assert len(mail.outbox) == 1
+
+
+def test_a_worker_that_lost_its_claim_hands_nothing_over() -> None:
+    make_message()
+    [mine] = outbox_claim.claim(NOON, 10)
+    send_due(NOON + LEASE)
+    assert not outbox_claim.mark(mine, NOON + LEASE)
+    assert not outbox_claim.settle(mine, State.FAILED, NOON + LEASE)
+    assert len(mail.outbox) == 1
+
+
+def test_after_the_marker_a_vanished_worker_leaves_doubt_not_a_second_mail(practice, jon) -> None:
+    message = make_message(practice=practice)
+    [mine] = outbox_claim.claim(NOON, 10)
+    assert outbox_claim.mark(mine, NOON)
+    assert send_due(NOON + 2 * LEASE) == 0
+    assert send_due(NOON + timedelta(days=2)) == 0
+    assert not mail.outbox
+    assert fresh(message).state == State.UNCONFIRMED
+    send_again(fresh(message), by=jon, at=NOON + timedelta(days=2))
+    assert AuditEntry.objects.for_practice(practice).filter(action="outbox.sent_again").count() == 1
+    with pytest.raises(outbox.NotSendable):
+        send_again(fresh(message), by=jon, at=NOON + timedelta(days=2))
+    send_due(NOON + timedelta(days=2))
+    assert fresh(message).state == State.SENT
+    assert len(mail.outbox) == 1
+
+
+def test_an_answer_after_the_lease_still_counts() -> None:
+    message = make_message()
+    [mine] = outbox_claim.claim(NOON, 10)
+    outbox_claim.mark(mine, NOON)
+    outbox_claim.sweep(NOON + 2 * LEASE)
+    assert outbox_claim.settle(mine, State.SENT, NOON + 2 * LEASE)
+    assert fresh(message).state == State.SENT
+
+
+def test_called_back_between_claim_and_hand_over() -> None:
+    message = make_message()
+    [mine] = outbox_claim.claim(NOON, 10)
+    assert call_back([message.pk], at=NOON) == 1
+    assert not outbox_claim.mark(mine, NOON)
+    assert call_back([message.pk], at=NOON) == 0
+    assert fresh(message).state == State.SKIPPED
+
+
+def test_once_the_hand_over_has_begun_nothing_is_called_back() -> None:
+    message = make_message()
+    [mine] = outbox_claim.claim(NOON, 10)
+    outbox_claim.mark(mine, NOON)
+    assert call_back([message.pk], at=NOON) == 0
+
+
+def test_a_message_that_cannot_be_written_is_set_aside_and_holds_up_nobody(emails) -> None:
+    poison = queue("no_such_kind", to="noor@example.org", at=NOON, context={})
+    others = [make_message(NOON + timedelta(seconds=1)) for _each in range(3)]
+    at = NOON + timedelta(seconds=2)
+    send_due(at)
+    assert {fresh(other).state for other in others} == {State.SENT}
+    for _try in range(10):
+        at += timedelta(hours=1)
+        send_due(at)
+    assert (fresh(poison).state, fresh(poison).tries) == (State.FAILED, outbox_claim.POISON_TRIES - 1)
+    assert fresh(poison).reason == outbox_claim.UNWRITABLE
+
+
+def test_a_message_that_kills_its_worker_is_taken_alone_and_set_aside() -> None:
+    poison, healthy = make_message(), make_message(NOON + timedelta(seconds=1))
+    at = NOON + timedelta(seconds=2)
+    assert len(outbox_claim.claim(at, 10)) == 2
+    at += LEASE
+    for _look in range(200):
+        taken = outbox_claim.claim(at, 10)
+        assert len(taken) <= 1, "alone"
+        if taken and taken[0].pk == healthy.pk:
+            outbox_claim.settle(taken[0], State.SENT, at)
+            assert at < NOON + 2 * LEASE, "not held up"
+        at += timedelta(seconds=5)
+    assert (fresh(poison).state, fresh(poison).reason) == (State.FAILED, outbox_claim.SET_ASIDE)
+    assert fresh(healthy).state == State.SENT
+
+
+def test_one_key_one_message() -> None:
+    from django.db import IntegrityError, transaction
+
+    make_message(dedupe_key="a")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_message(dedupe_key="a")
+
+
+def test_redis_down_does_not_fail_the_request(settings, caplog, monkeypatch) -> None:
+    monkeypatch.setattr("practice.celery._redis_back_at", 0.0)
+    outbox.wake()
+    outbox.wake()
+    assert [record.levelname for record in caplog.records if record.name == "practice.celery"] == ["WARNING"]
+    assert "noor" not in caplog.text
+
+
+def test_while_the_mail_server_is_away_everybody_waits() -> None:
+    make_message()
+    MailServer.objects.create(pk=1, failures=3, paused_until=NOON + timedelta(seconds=30))
+    assert send_due(NOON) == 0
+    assert send_due(NOON + timedelta(seconds=30)) == 1
+    assert MailServer.objects.get().failures == 0
+
+
+def test_a_server_that_was_in_trouble_is_tried_with_one_message() -> None:
+    for _each in range(3):
+        make_message()
+    MailServer.objects.create(pk=1, failures=1, paused_until=NOON - timedelta(seconds=1))
+    assert send_due(NOON) == 1
+    assert send_due(NOON) == 2
+
+
+@override_settings(DEFAULT_FROM_EMAIL="routines@practice.example")
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Evil\r\nBcc: all@example.org",
+        "木" * 5000,
+        "x" * 5000,
+        "👣 Füße & Söhne",
+        '"<b>Quoted</b>", Ltd',
+        "\x00\x07 \u202e",
+    ],
+)
+def test_headers_are_clean_whatever_the_names(practice, name) -> None:
+    practice.name = name
+    practice.save()
+    make_message(practice=practice, context={"name": name, "url": "http://testserver/"})
+    send_due(NOON)
+    [sent] = mail.outbox
+    raw = sent.message().as_bytes()
+    head = raw.partition(b"\n\n")[0]
+    assert b"\nBcc" not in head
+    assert all(len(line) < 999 for line in raw.splitlines())
+    assert sent.message()["From"].count("routines@practice.example") == 1
+    assert len(sent.subject) <= 150
+
+
+def test_plain_text_is_not_escaped_and_html_is(practice) -> None:
+    make_message(practice=practice, context={"name": "R & <B>", "url": ""})
+    send_due(NOON)
+    assert "R & <B>" in mail.outbox[0].body
+    assert "R &amp; &lt;B&gt;" in mail.outbox[0].alternatives[0][0]
+
+
+def test_unsubscribe_headers_only_when_there_is_an_address(practice) -> None:
+    make_message(practice=practice, context={"unsubscribe_url": "https://practice.example/stop/x/"})
+    make_message(practice=practice)
+    send_due(NOON)
+    without, with_link = sorted((sent.message() for sent in mail.outbox), key=lambda each: "List-Unsubscribe" in each)
+    assert with_link["List-Unsubscribe"] == "<https://practice.example/stop/x/>"
+    assert with_link["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert without["List-Unsubscribe"] is None
+
+
+def test_four_queries_a_message(django_assert_max_num_queries) -> None:
+    for _each in range(20):
+        make_message()
+    with django_assert_max_num_queries(20 * 4):
+        send_due(NOON)
+    assert len(mail.outbox) == 20
