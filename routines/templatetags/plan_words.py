@@ -1,12 +1,14 @@
 """Plans in words, for therapist and client alike."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from routines.catalog import Catalog
 from routines.footmap import Highlight, describe, draw_foot, draw_legend, draw_pair, views_needed
@@ -92,32 +94,38 @@ def worst_state(report: StepReport) -> str:
 
 
 @register.filter
-def limits(report: StepReport, catalog: Catalog) -> list[str]:
-    """What to change so that a step passes, side by side."""
-    lines = []
-    for side, verdict in report.sides.items():
-        if verdict.kind in ("excluded", "blocked"):
-            continue
-        level, seconds = verdict.max_pressure, verdict.max_seconds
-        if level:
-            lines.append(
-                _("%(side)s: lower the pressure to “%(level)s”.")
-                % {"side": SIDE_WORDS[side], "level": catalog.level_by_slug[level].name}
-            )
-        if seconds:
-            line = ngettext("%(side)s: at most %(n)d second.", "%(side)s: at most %(n)d seconds.", seconds)
-            lines.append(line % {"side": SIDE_WORDS[side], "n": seconds})
-    return lines
+def trouble_words(trouble: Any, catalog: Catalog) -> str:
+    """What some sides of a step need: "Left: leave out", "Both feet: no stronger than “light”, at most 120 s"."""
+    side = SIDE_WORDS[trouble.side]
+    if trouble.kind == "excluded":
+        return _("%(side)s: has to be left out.") % {"side": side}
+    limits = []
+    if trouble.level:
+        limits.append(_("no stronger than “%(level)s”") % {"level": catalog.level_by_slug[trouble.level].name.lower()})
+    if trouble.seconds:
+        limits.append(_("at most %(n)d s") % {"n": trouble.seconds})
+    return _("%(side)s: %(limits)s.") % {"side": side, "limits": ", ".join(limits)}
+
+
+@register.filter
+def said(finding: dict[str, Any]) -> str:
+    """The question and the answer behind a finding."""
+    return "; ".join(
+        _("“%(question)s” — %(answer)s") % {"question": entry["question"], "answer": entry["answer"]}
+        for entry in finding["answers"]
+    )
+
+
+@register.filter
+def of_rule(findings: Any, rule: str) -> dict[str, Any] | None:
+    return findings.get(rule)
 
 
 @register.filter
 def finding_words(finding: dict[str, Any]) -> str:
     """“Question” — answer. Why."""
-    said = "; ".join(
-        _("“%(question)s” — %(answer)s") % {"question": entry["question"], "answer": entry["answer"]}
-        for entry in finding["answers"]
-    )
-    return f"{said}. {finding['rationale']}" if said else finding["rationale"]
+    words = said(finding)
+    return f"{words}. {finding['rationale']}" if words else finding["rationale"]
 
 
 @register.filter
@@ -155,3 +163,19 @@ def foot_for(run: Run, catalog: Catalog) -> SafeString:
     atlas = atlas_of(catalog)
     view = views_needed(run.highlights, atlas=atlas)[0]
     return draw_foot(view, run.highlights[0].side, run.highlights, atlas=atlas, element_id=f"run-map-{run.number}")
+
+
+@register.simple_tag
+def pick_map(picker: Any, plan: Any, catalog: Catalog) -> SafeString:
+    """One foot whose places lead to the zones there."""
+    address = reverse("routines:builder_pick", args=[plan.pk, picker.phase.pk])
+    view, wanted = picker.wanted.view, picker.wanted
+    atlas = atlas_of(catalog)
+    links = {
+        region.slug: f"{address}?{urlencode({'region': region.slug, 'view': view, 'tradition': wanted.tradition})}"
+        for region in atlas.leaves_in(view)
+    }
+    marks = [Highlight((wanted.region,), "right", "pick", atlas.regions[wanted.region].name)] if wanted.region else []
+    return draw_foot(
+        view, "right", marks, atlas=atlas, element_id=f"pick-{picker.phase.pk.hex[:8]}", interactive=True, links=links
+    )
