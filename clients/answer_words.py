@@ -40,7 +40,9 @@ def _option_label(question: Question, value: Any) -> str:
     for option in question.options:
         if option.value == value:
             return option.label
-    return {NONE: _("None"), "yes": _("Yes"), "no": _("No"), NOT_SURE: _("Not sure")}.get(str(value)) or side_name(str(value))
+    return {NONE: _("None"), "yes": _("Yes"), "no": _("No"), NOT_SURE: _("Not sure")}.get(str(value)) or side_name(
+        str(value)
+    )
 
 
 def _marks_label(marks: Any, place_names: Mapping[str, str] | None) -> str:

@@ -56,7 +56,9 @@ def provide_body_places(provider: Callable[[], BodyPlaces | None]) -> None:
 def find_body_places() -> BodyPlaces | None:
     """The places in force; None while no catalog is loaded. Raises ImproperlyConfigured when nobody provides them."""
     if _provider is None:
-        raise ImproperlyConfigured("Nobody provides the places of the body: routines/apps.py must call provide_body_places().")
+        raise ImproperlyConfigured(
+            "Nobody provides the places of the body: routines/apps.py must call provide_body_places()."
+        )
     return _provider()
 
 

@@ -24,8 +24,15 @@ class ClearanceRefused(Exception):
 
 @transaction.atomic
 def record_clearance(
-    client: Client, *, rules: Collection[str], issued_on: date, valid_until: date | None, issued_by: str, by: Member,
-    at: datetime, note: str = "",
+    client: Client,
+    *,
+    rules: Collection[str],
+    issued_on: date,
+    valid_until: date | None,
+    issued_by: str,
+    by: Member,
+    at: datetime,
+    note: str = "",
 ) -> Clearance:
     """Keep a letter that a therapist has read, counting for the rules it names, and screen the client anew.
 
@@ -33,8 +40,13 @@ def record_clearance(
     """
     _check(rules, issued_on, valid_until, issued_by, today=local_today(at, client.time_zone))
     letter = Clearance.objects.create(
-        client=client, content={"rules": sorted(rules), "from": issued_by.strip(), "note": note.strip()},
-        issued_on=issued_on, valid_until=valid_until, recorded_at=at, verified_at=at, verified_by=by,
+        client=client,
+        content={"rules": sorted(rules), "from": issued_by.strip(), "note": note.strip()},
+        issued_on=issued_on,
+        valid_until=valid_until,
+        recorded_at=at,
+        verified_at=at,
+        verified_by=by,
     )
     audit.record(by, "clearance.recorded", letter, practice=client.practice)
     audit.record(by, "clearance.verified", letter, practice=client.practice)
@@ -65,7 +77,11 @@ def clearable_rules() -> frozenset[str]:
 def withdraw_clearance(letter: Clearance, *, by: Member, at: datetime) -> bool:
     """The letter counts for nothing from now on. False when it was withdrawn before."""
     client = letter.client
-    changed = Clearance.objects.for_practice(client.practice_id).filter(pk=letter.pk, withdrawn_at=None).update(withdrawn_at=at)
+    changed = (
+        Clearance.objects.for_practice(client.practice_id)
+        .filter(pk=letter.pk, withdrawn_at=None)
+        .update(withdrawn_at=at)
+    )
     if not changed:
         return False
     letter.withdrawn_at = at

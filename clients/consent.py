@@ -33,7 +33,7 @@ def give_consents(
 
 
 @transaction.atomic
-def withdraw_consent(client: Client, *, purpose: str, by: User | Member, at: datetime) -> Consent | None:
+def withdraw_consent(client: Client, *, purpose: str, by: User | Member | str, at: datetime) -> Consent | None:
     """Take a consent back from this moment on. None when there was none in force: asking twice is no fault."""
     consent = (
         Consent.objects.for_practice(client.practice_id)

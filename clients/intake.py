@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from clients.consent import give_consents, withdraw_consent
-from clients.intake_sections import applicable, sections_of, unanswered
+from clients.intake_sections import applicable, unanswered
 from clients.invitation import use_invitation
 from clients.models import Client, Consent, Intake, Invitation
 from clients.questionnaire import Questionnaire
@@ -70,8 +70,10 @@ def open_intake(client: Client) -> Intake | None:
 def _intakes(client: Client) -> Any:
     # The questions are 150 KB and kept in memory by digest.
     return (
-        Intake.objects.for_practice(client.practice_id).filter(client=client)
-        .select_related("client__practice", "questionnaire").defer("questionnaire__document")
+        Intake.objects.for_practice(client.practice_id)
+        .filter(client=client)
+        .select_related("client__practice", "questionnaire")
+        .defer("questionnaire__document")
     )
 
 
@@ -91,8 +93,12 @@ def begin_intake(client: Client, *, by: By, at: datetime, invitation: Invitation
         return intake
     version, questionnaire = current_questionnaire()
     intake = Intake.objects.create(
-        client=client, questionnaire=version, invitation=invitation, answers=_prefilled(client, questionnaire),
-        begun_at=at, saved_at=at,
+        client=client,
+        questionnaire=version,
+        invitation=invitation,
+        answers=_prefilled(client, questionnaire),
+        begun_at=at,
+        saved_at=at,
     )
     audit.record(by, "intake.begun", intake, practice=client.practice)
     return intake
@@ -181,9 +187,7 @@ def stop_intake(intake: Intake, *, by: By, at: datetime) -> bool:
 
 
 @transaction.atomic
-def submit_intake(
-    intake: Intake, *, signature: Signature, consents: Mapping[str, str], by: By, at: datetime
-) -> Intake:
+def submit_intake(intake: Intake, *, signature: Signature, consents: Mapping[str, str], by: By, at: datetime) -> Intake:
     """Sign and send, once: freeze the answers, keep the consents, screen, close the invitation.
 
     `consents`: purpose -> the words that were shown. Sending again returns the signed intake as it is.
@@ -201,9 +205,10 @@ def submit_intake(
         raise ValueError("An intake is submitted signed, with the consents that it needs.")
     fresh.answers = {slug: entry for slug, entry in fresh.answers.items() if not entry.get("prefill")}
     fresh.signature = {
-        "name": signature.name.strip(), "on": signature.signed_on.isoformat(), "at": at.isoformat(),
+        "name": signature.name.strip(),
+        "on": signature.signed_on.isoformat(),
+        "at": at.isoformat(),
         "as": "guardian" if signature.as_guardian else "client",
-        "sections": [section.title for section in sections_of(questionnaire_of(fresh.questionnaire))],
     }
     fresh.submitted_at = fresh.saved_at = at
     fresh.revision += 1
@@ -219,5 +224,5 @@ def submit_intake(
 def _keep_consents(intake: Intake, consents: Mapping[str, str], *, by: By, at: datetime) -> None:
     """What was ticked is given; a reminder tick taken out is a consent taken back."""
     give_consents(intake.client, wordings=consents, by=by, at=at, intake=intake)
-    if Consent.Purpose.REMINDERS not in consents and not isinstance(by, str):
+    if Consent.Purpose.REMINDERS not in consents:
         withdraw_consent(intake.client, purpose=Consent.Purpose.REMINDERS, by=by, at=at)

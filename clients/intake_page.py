@@ -11,10 +11,11 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from clients.answer_words import answer_label
-from clients.forms.intake import Ask, SectionForm, Typed, typed_from, typed_in
+from clients.forms.intake import Ask, SectionForm
 from clients.intake import Given, save_answers
 from clients.intake_sections import Section, questions_in
 from clients.intake_visit import Visit
+from clients.typed_answers import Typed, typed_from, typed_in
 
 _FIELD = re.compile(r"a-([a-z0-9-]+?)(?:-text|-place|-note)?")
 _TAB = re.compile(r"[A-Za-z0-9_-]{8,40}")
@@ -68,11 +69,19 @@ def read_section(visit: Visit, section: Section, posted: QueryDict) -> SectionFo
     return form
 
 
-def _form(visit: Visit, section: Section, typed: dict[str, Typed], prefilled: Collection[str], *, tab: str) -> SectionForm:
+def _form(
+    visit: Visit, section: Section, typed: dict[str, Typed], prefilled: Collection[str], *, tab: str
+) -> SectionForm:
     here = {question.slug for question in questions_in(visit.questionnaire, section)}
     elsewhere = {slug: value for slug, value in visit.values.items() if slug not in here}
     form = SectionForm(
-        visit.questionnaire, section, elsewhere=elsewhere, typed=typed, today=visit.today, body=visit.body, prefilled=prefilled
+        visit.questionnaire,
+        section,
+        elsewhere=elsewhere,
+        typed=typed,
+        today=visit.today,
+        body=visit.body,
+        prefilled=prefilled,
     )
     form.tab = tab
     return form
@@ -85,7 +94,7 @@ def _strangers(posted: QueryDict, typed: dict[str, Typed]) -> list[str]:
 
 
 def save_section(visit: Visit, section: Section, form: SectionForm, posted: QueryDict, *, action: str) -> SavedSection:
-    """Save what can be read. `next` asks for every answer of the page, `later` lets open ones wait for the last page."""
+    """Save what can be read. `next` asks for every answer of the page, `later` lets open ones wait."""
     is_open = form.complain_of_missing() if action == "next" else False
     shown = {ask.question.slug: ask for ask in form.asks}
     given = {}
@@ -100,8 +109,13 @@ def save_section(visit: Visit, section: Section, form: SectionForm, posted: Quer
     revision = posted.get("revision", "")
     leaves = action in ("next", "later", "back") and not is_open and not any(ask.error for ask in form.asks)
     conflicts = save_answers(
-        visit.intake, given, revision=int(revision) if revision.isdecimal() and len(revision) < 9 else 0, tab=form.tab,
-        by=visit.by, at=visit.at, section_done=section.key if leaves and action != "back" else "",
+        visit.intake,
+        given,
+        revision=int(revision) if revision.isdecimal() and len(revision) < 9 else 0,
+        tab=form.tab,
+        by=visit.by,
+        at=visit.at,
+        section_done=section.key if leaves and action != "back" else "",
     )
     for slug, entry in conflicts.items():
         shown[slug].newer = answer_label(shown[slug].question, entry["value"], place_names=visit.body.names)

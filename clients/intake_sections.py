@@ -88,7 +88,10 @@ def sections_of(questionnaire: Questionnaire) -> tuple[Section, ...]:
 def questions_in(questionnaire: Questionnaire, section: Section) -> tuple[Question, ...]:
     """The questions that this page may ask, in the order of its groups."""
     return tuple(
-        question for group in section.groups for question in questionnaire.questions_at("intake") if question.group == group
+        question
+        for group in section.groups
+        for question in questionnaire.questions_at("intake")
+        if question.group == group
     )
 
 
@@ -129,7 +132,9 @@ def _acts(questionnaire: Questionnaire, question: Question, value: Any, today: d
 
 def unanswered(questions: Iterable[Question], values: Mapping[str, Any]) -> tuple[Question, ...]:
     """Required questions without an answer; an empty list of places is an answer where no mark is required."""
-    return tuple(question for question in questions if question.required and not is_answered(question, values.get(question.slug)))
+    return tuple(
+        question for question in questions if question.required and not is_answered(question, values.get(question.slug))
+    )
 
 
 def is_answered(question: Question, value: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -100,6 +101,19 @@ def find_visit(request: PracticeRequest, at: datetime) -> Visit | None:
     client, invitation, by = find_client(request, at)
     intake = open_intake(client) if client else None
     return Visit(intake, by, at, invitation) if intake else None
+
+
+def note_signed(request: PracticeRequest) -> bool:
+    """Whether the invitation that this browser began has been used for signing: two presses of the button at once."""
+    try:
+        key = uuid.UUID(request.session.get(SESSION_KEY, ""))
+    except ValueError:
+        return False
+    signed = Intake.objects.across_practices().submitted().filter(invitation=key).first()
+    if signed is None:
+        return False
+    leave_visit(request, signed)
+    return True
 
 
 def leave_visit(request: PracticeRequest, intake: Intake) -> None:

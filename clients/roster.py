@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet, TextChoices
@@ -83,7 +84,7 @@ class RosterRow:
 
 def find_clients(practice: Practice, *, asked: Mapping[str, str], by: Member, with_health: bool) -> QuerySet:
     """Clients in the order of their names. `asked`: q, show, plan; what is missing does not narrow."""
-    clients = Client.objects.for_practice(practice).with_standing().order_by(Lower("name"), "pk")
+    clients: Any = Client.objects.for_practice(practice).with_standing().order_by(Lower("name"), "pk")
     if with_health:
         clients = clients.with_outcome()
     if words := asked.get("q"):

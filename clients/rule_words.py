@@ -49,7 +49,10 @@ def condition_words(condition: Condition, questionnaire: Questionnaire) -> str:
         return _comparison_words(condition, questionnaire)
     joint = _(" and ") if isinstance(condition, AllOf) else _(" or ")
     parts = [condition_words(part, questionnaire) for part in condition.parts]
-    grouped = [f"({part})" if isinstance(inner, AllOf | AnyOf) else part for part, inner in zip(parts, condition.parts, strict=True)]
+    grouped = [
+        f"({part})" if isinstance(inner, AllOf | AnyOf) else part
+        for part, inner in zip(parts, condition.parts, strict=True)
+    ]
     return joint.join(grouped)
 
 
@@ -91,7 +94,11 @@ def question_groups(questionnaire: Questionnaire, names: Mapping[str, str]) -> l
         (
             group,
             str(GROUP_TITLES.get(group, group)),
-            [_question_row(question, questionnaire, names) for question in questionnaire.questions if question.group == group],
+            [
+                _question_row(question, questionnaire, names)
+                for question in questionnaire.questions
+                if question.group == group
+            ],
         )
         for group in questionnaire.groups
     ]
@@ -99,7 +106,9 @@ def question_groups(questionnaire: Questionnaire, names: Mapping[str, str]) -> l
 
 def _question_row(question: Question, questionnaire: Questionnaire, names: Mapping[str, str]) -> QuestionRow:
     moments = {
-        "intake": _("at the intake"), "review": _("at each review"), "before_each_session": _("before each session"),
+        "intake": _("at the intake"),
+        "review": _("at each review"),
+        "before_each_session": _("before each session"),
     }
     unsure = {
         "not_offered": _("“Not sure” is not offered."),

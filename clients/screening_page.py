@@ -35,7 +35,9 @@ class ScreeningPage:
 def read_screening_page(client: Client, *, at: datetime, record_id: uuid.UUID | None = None) -> ScreeningPage | None:
     """None when the record asked for is not this client's."""
     records = ScreeningRecord.objects.for_practice(client.practice_id).filter(client=client)
-    history = list(records.select_related("questionnaire").defer("questionnaire__document", "findings")[:HISTORY_LENGTH])
+    history = list(
+        records.select_related("questionnaire").defer("questionnaire__document", "findings")[:HISTORY_LENGTH]
+    )
     record = history[0] if history else None
     if record_id:
         record = next((row for row in history if row.pk == record_id), None) or records.filter(pk=record_id).first()
@@ -47,9 +49,14 @@ def read_screening_page(client: Client, *, at: datetime, record_id: uuid.UUID | 
         Clearance.objects.for_practice(client.practice_id).filter(client=client).select_related("verified_by__user")
     )
     return ScreeningPage(
-        client=client, record=record, findings=_in_order(record), history=history, letters=letters,
+        client=client,
+        record=record,
+        findings=_in_order(record),
+        history=history,
+        letters=letters,
         questionnaire=questionnaire_of(record.questionnaire) if record else None,
-        differs_today=today if record and today and _differs(record, today) else None, is_latest=is_latest,
+        differs_today=today if record and today and _differs(record, today) else None,
+        is_latest=is_latest,
     )
 
 

@@ -17,7 +17,7 @@ from clients.questionnaire import Questionnaire
 
 
 def stored_findings(questionnaire: Questionnaire, screening: Screening) -> list[dict[str, Any]]:
-    """Everything that explains each finding, as it was on that day: question, answer, rule, sources, effects in words."""
+    """All that explains each finding, as it was on that day: question, answer, rule, sources, effects in words."""
     names = body_places().names if screening.findings else {}
     return [_stored(questionnaire, finding, names) for finding in screening.findings]
 
@@ -61,7 +61,10 @@ def _answer(questionnaire: Questionnaire, cause: Any, names: Mapping[str, str]) 
 
 def _source(source: Any) -> dict[str, str]:
     return {
-        "title": source.title or source.heading, "url": source.url, "tier": source.tier, "file": source.file,
+        "title": source.title or source.heading,
+        "url": source.url,
+        "tier": source.tier,
+        "file": source.file,
         "note": source.note,
     }
 

@@ -49,8 +49,13 @@ class NotScreenable(Exception):
 def intake_in_force(client: Client) -> Intake | None:
     """The last signed intake."""
     return (
-        Intake.objects.for_practice(client.practice_id).filter(client=client).submitted()
-        .select_related("questionnaire").defer("questionnaire__document").order_by("-submitted_at").first()
+        Intake.objects.for_practice(client.practice_id)
+        .filter(client=client)
+        .submitted()
+        .select_related("questionnaire")
+        .defer("questionnaire__document")
+        .order_by("-submitted_at")
+        .first()
     )
 
 
@@ -77,8 +82,13 @@ def current_answers(client: Client) -> Mapping[str, Answer]:
 def _flagged_since(client: Client, signed: Intake | None) -> dict[str, Answer]:
     """A red flag counts from the moment it was told, signed or not, until that answer is changed."""
     unsigned = (
-        Intake.objects.for_practice(client.practice_id).filter(client=client).in_progress()
-        .filter(screenings__cause="red flag").select_related("client", "questionnaire").defer("questionnaire__document").first()
+        Intake.objects.for_practice(client.practice_id)
+        .filter(client=client)
+        .in_progress()
+        .filter(screenings__cause="red flag")
+        .select_related("client", "questionnaire")
+        .defer("questionnaire__document")
+        .first()
     )
     if unsigned is None or (signed and signed.submitted_at and unsigned.begun_at < signed.submitted_at):
         return {}
@@ -95,7 +105,9 @@ def valid_letters(client: Client) -> tuple[Letter, ...]:
         client=client, verified_at__isnull=False, withdrawn_at=None
     )
     return tuple(
-        Letter(str(row.pk), frozenset(row.content["rules"]), row.issued_on, row.valid_until, row.content.get("from", ""))
+        Letter(
+            str(row.pk), frozenset(row.content["rules"]), row.issued_on, row.valid_until, row.content.get("from", "")
+        )
         for row in rows
     )
 
@@ -125,8 +137,14 @@ def _urgent(intake: Intake, today: date) -> Screening | None:
 
 @transaction.atomic
 def record_screening(
-    client: Client, *, cause: str, at: datetime, by: Member | User | str, intake: Intake | None = None,
-    screening: Screening | None = None, once: bool = False,
+    client: Client,
+    *,
+    cause: str,
+    at: datetime,
+    by: Member | User | str,
+    intake: Intake | None = None,
+    screening: Screening | None = None,
+    once: bool = False,
 ) -> ScreeningRecord:
     """Screen and write it down, with everything that explains it. History: never changed afterwards.
 
@@ -145,8 +163,15 @@ def record_screening(
     if once and (same := _same_record(client, intake, cause, findings)):
         return same
     record = ScreeningRecord.objects.create(
-        client=client, intake=intake, questionnaire=version, made_at=at, for_day=screening.today, cause=cause,
-        overall=screening.overall, urgency=screening.urgency or "", findings=findings,
+        client=client,
+        intake=intake,
+        questionnaire=version,
+        made_at=at,
+        for_day=screening.today,
+        cause=cause,
+        overall=screening.overall,
+        urgency=screening.urgency or "",
+        findings=findings,
     )
     audit.record(by, "screening.made", record, practice=client.practice)
     if screening.urgency in URGENT:
@@ -156,7 +181,9 @@ def record_screening(
 
 def _same_record(client: Client, intake: Intake, cause: str, findings: list[dict[str, Any]]) -> ScreeningRecord | None:
     rules = [finding["rule"] for finding in findings if finding["outcome"] == "STOP"]
-    for record in ScreeningRecord.objects.for_practice(client.practice_id).filter(client=client, intake=intake, cause=cause):
+    for record in ScreeningRecord.objects.for_practice(client.practice_id).filter(
+        client=client, intake=intake, cause=cause
+    ):
         if [finding["rule"] for finding in record.findings if finding["outcome"] == "STOP"] == rules:
             return record
     return None

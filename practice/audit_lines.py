@@ -63,6 +63,10 @@ ACTION_WORDS = {
 }
 
 
+#: Who acted where nobody had signed in.
+WITHOUT_A_NAME = {"invitation link": _("Whoever had the link")}
+
+
 @dataclass(frozen=True)
 class AuditLine:
     """One act, ready to show. `client` is empty where none was concerned, or the person was erased."""
@@ -94,7 +98,7 @@ def read_lines(practice: Practice, entries: Iterable[AuditEntry]) -> list[AuditL
     return [
         AuditLine(
             entry=entry,
-            who=str(entry.by) if entry.by else str(_("The system")),
+            who=str(entry.by) if entry.by else str(WITHOUT_A_NAME.get(entry.actor, _("The system"))),
             acting_as=roles.get(entry.actor, entry.actor),
             did=action_words(entry.action),
             client=names.get(entry.client_ref, "") if entry.client_ref else "",

@@ -73,7 +73,12 @@ def _read(path: Path) -> DemoMail:
 
 def _part(parsed: EmailMessage, kind: str) -> str:
     part = parsed.get_body(preferencelist=(kind,))
-    return part.get_content() if part is not None else ""
+    if part is None:
+        return ""
+    try:
+        return part.get_content()
+    except LookupError:  # a character set that does not exist
+        return bytes(part.get_payload(decode=True)).decode(errors="replace")  # type: ignore[arg-type]
 
 
 class Keeper:

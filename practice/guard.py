@@ -9,11 +9,12 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Iterable
 
 PATIENCE = 12.0  # seconds between asking and killing
 
 
-def groups_left(lines) -> set[int]:  # type: ignore[no-untyped-def]
+def groups_left(lines: Iterable[str]) -> set[int]:
     alive: set[int] = set()
     for line in lines:
         group = int(line[1:])

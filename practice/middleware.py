@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from csp.constants import UNSAFE_EVAL, UNSAFE_INLINE
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 
 from practice.models import Member
 from practice.permissions import Role
@@ -16,6 +18,7 @@ def find_member(request: HttpRequest) -> Member | None:
     if not request.user.is_authenticated:
         return None
     seats = list(Member.objects.across_practices().filter(user=request.user, is_active=True).select_related("practice"))
+    request.seats = seats  # type: ignore[attr-defined]  # for the menu that changes seats
     chosen = request.session.get(MEMBER_SESSION_KEY)
     return next((seat for seat in seats if str(seat.pk) == chosen), seats[0] if seats else None)
 
@@ -43,7 +46,13 @@ class PracticeMiddleware:
         request.member = member  # type: ignore[attr-defined]
         request.practice = member.practice if member else None  # type: ignore[attr-defined]
         request.roles = find_roles(request, member)  # type: ignore[attr-defined]
-        return self.get_response(request)
+        # Staff read times on the practice's clocks; pages for a client name the client's zone themselves.
+        with timezone.override(member.practice.time_zone if member else None):
+            response = self.get_response(request)
+        if request.user.is_authenticated and not response.has_header("Cache-Control"):
+            # Pages of a person are not kept on a shared computer, nor by a proxy.
+            add_never_cache_headers(response)
+        return response
 
 
 class AdminPolicyMiddleware:

@@ -1,7 +1,5 @@
 """Every message that leaves is a row here first. The database is the truth; Celery only wakes."""
 
-import logging
-import time
 import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -10,20 +8,14 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_noop
-from kombu.exceptions import OperationalError
 
 from practice import audit
-from practice.celery import app
+from practice.celery import wake_worker
 from practice.models import Member, OutboundMessage, Practice
 from practice.outbox_claim import State, claim, sweep
 from practice.outbox_send import mail_server_waits, send_batch
 
-logger = logging.getLogger(__name__)
-
 CALLED_BACK = gettext_noop("Called back before it left.")
-#: After a failed wake, how long this process leaves Redis alone; the beat looks every few seconds anyway.
-QUIET_SECONDS = 30
-_redis_back_at = 0.0
 
 
 class NotSendable(ValueError):
@@ -74,7 +66,7 @@ def queue_all(messages: list[OutboundMessage]) -> list[OutboundMessage]:
 
 
 def call_back(messages: Iterable[uuid.UUID], *, at: datetime, reason: str = CALLED_BACK) -> int:
-    """Take back the messages whose hand-over has not begun. Once the caller's transaction has committed, none begins."""
+    """Take back what is not being handed over yet. Once the caller's transaction has committed, no hand-over begins."""
     waiting = OutboundMessage.objects.across_practices().not_begun().filter(pk__in=messages)
     return waiting.update(state=State.SKIPPED, reason=reason, settled_at=at, lease_until=None)
 
@@ -108,11 +100,4 @@ def send_due(now: datetime, *, limit: int = 0) -> int:
 
 def wake() -> None:
     """Ask a worker to look at the outbox now. Losing this call loses nothing: the beat asks again."""
-    global _redis_back_at
-    if time.monotonic() < _redis_back_at:
-        return
-    try:
-        app.send_task("practice.outbox.wake", expires=60, retry=False)
-    except (OperationalError, OSError) as fault:
-        _redis_back_at = time.monotonic() + QUIET_SECONDS
-        logger.warning("Redis does not answer (%s); queued mail waits for the next look.", type(fault).__name__)
+    wake_worker("practice.outbox.wake")

@@ -22,6 +22,7 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=15), timedelta(minutes=30)
 
 SET_ASIDE = gettext_noop("Set aside: its worker stopped each time it was tried.")
 IN_DOUBT = gettext_noop("The worker stopped between hand-over and answer. It may have arrived.")
+UNWRITABLE = gettext_noop("It could not be written.")
 TOO_LATE = gettext_noop("Its time had passed.")
 
 

@@ -19,7 +19,6 @@ def render(message: OutboundMessage) -> EmailMultiAlternatives:
     practice = message.practice
     with translation.override(message.language or (practice.language if practice else settings.LANGUAGE_CODE)):
         context: dict[str, Any] = {
-
             "practice": practice.name if practice else "",
             "emergency_number": practice.emergency_number if practice else "",
             "site_url": settings.SITE_URL,
@@ -37,7 +36,9 @@ def render(message: OutboundMessage) -> EmailMultiAlternatives:
             headers=_headers(message),
         )
         try:
-            email.attach_alternative(render_to_string(f"{folder}/body.html", {**context, "subject": subject}), "text/html")
+            email.attach_alternative(
+                render_to_string(f"{folder}/body.html", {**context, "subject": subject}), "text/html"
+            )
         except TemplateDoesNotExist as missing:
             if missing.args[0] != f"{folder}/body.html":
                 raise
@@ -57,7 +58,9 @@ def one_line(text: str, longest: int) -> str:
 
 def _sender(practice_name: str) -> str:
     address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-    return formataddr((one_line(practice_name, LONGEST_NAME), address)) if practice_name else settings.DEFAULT_FROM_EMAIL
+    return (
+        formataddr((one_line(practice_name, LONGEST_NAME), address)) if practice_name else settings.DEFAULT_FROM_EMAIL
+    )
 
 
 def _headers(message: OutboundMessage) -> dict[str, str]:
@@ -68,5 +71,3 @@ def _headers(message: OutboundMessage) -> dict[str, str]:
         headers["List-Unsubscribe"] = f"<{unsubscribe}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return headers
-
-

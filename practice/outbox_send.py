@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 
 from practice import outbox_claim
 from practice.models import MailServer, OutboundMessage
-from practice.outbox_claim import POISON_TRIES, TOO_LATE, State
+from practice.outbox_claim import POISON_TRIES, TOO_LATE, UNWRITABLE, State
 from practice.outbox_render import render
 from practice.smtp import LONGEST_TALK, InDoubt, Lost, NotNow, Refused, ServerTrouble, Transport, make_transport
 
@@ -75,7 +75,7 @@ def _send(message: OutboundMessage, transport: Transport, clock: _Clock) -> bool
         raise  # the database's fault, not the message's
     except Exception as fault:  # a template or a guard that fails is this message's own fault, whatever it raises
         logger.warning("Message %s (%s) cannot be written: %s", message.pk, message.kind, type(fault).__name__)
-        outbox_claim.defer(message, clock(), f"{type(fault).__name__}", most=POISON_TRIES)
+        outbox_claim.defer(message, clock(), UNWRITABLE, most=POISON_TRIES)
         return False
     return _hand_over(message, email, transport, clock)
 

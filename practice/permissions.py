@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import TextChoices
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext_lazy as _
+from django_htmx.http import HttpResponseClientRedirect
 
 
 class Role(TextChoices):
@@ -76,6 +77,10 @@ def needs(capability: str) -> Callable[[View], View]:
                 # Inside, because auth's views need the user model, whose members need Role from here.
                 from django.contrib.auth.views import redirect_to_login
 
+                if request.htmx:  # type: ignore[attr-defined]
+                    # The whole page goes to sign-in, not the fragment that was asked for.
+                    here = request.htmx.current_url_abs_path or "/"  # type: ignore[attr-defined]
+                    return HttpResponseClientRedirect(redirect_to_login(here).url)
                 return redirect_to_login(request.get_full_path())
             if not can(request, capability):
                 raise PermissionDenied

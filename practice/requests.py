@@ -17,5 +17,6 @@ class PracticeRequest(HttpRequest):
     user: "User"
     member: "Member"
     practice: "Practice"
+    seats: "list[Member]"
     roles: frozenset[Role]
     htmx: HtmxDetails

@@ -12,7 +12,7 @@ import base64
 import json
 import secrets
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -106,6 +106,9 @@ class SealedField(models.TextField):
     """
 
     description = "Encrypted JSON value"
+    if TYPE_CHECKING:  # what django-stubs reads
+        _pyi_private_set_type: Any
+        _pyi_private_get_type: Any
 
     def place(self, instance: models.Model) -> str:
         if instance.pk is None:

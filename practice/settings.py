@@ -11,6 +11,7 @@ from pathlib import Path
 import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 from practice.redis_server import socket_path
@@ -221,6 +222,7 @@ EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=15)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"routines@{_site.hostname or 'localhost'}")
 OUTBOX_LEASE = timedelta(seconds=90)
 OUTBOX_BATCH = 50
+OWN_LOOK_SECONDS = 60
 REMINDER_STALE_AFTER = timedelta(hours=3)
 DEMO_MAIL_DIR = DATA_DIR / "mail"
 
@@ -248,6 +250,22 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "wake-reminders": {"task": "routines.reminders.wake", "schedule": 10.0, "options": {"expires": 30}},
     "wake-outbox": {"task": "practice.outbox.wake", "schedule": 5.0, "options": {"expires": 15}},
+}
+
+# ---- The admin site holds the zone catalog and the questionnaire, nothing else.
+UNFOLD = {
+    "SITE_TITLE": "Sole Practice",
+    "SITE_HEADER": "Sole Practice",
+    "SITE_SUBHEADER": _("Catalog and questionnaire"),
+    "SITE_SYMBOL": "footprint",
+    "SITE_URL": "/",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("practice/mark.svg")}],
+    "COLORS": {
+        "primary": {
+            "50": "#fbf4f7", "100": "#f5e8ee", "200": "#ead2dd", "300": "#dcbccc", "400": "#c48dab", "500": "#a35f86",
+            "600": "#6b2d54", "700": "#642a4f", "800": "#511e3e", "900": "#3a2632", "950": "#271019",
+        }
+    },
 }
 
 LOGGING = {

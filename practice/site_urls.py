@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from practice.views import audit, demo_mail, outbox, profile, staff
+from practice.views import audit, demo_mail, outbox, profile, staff, styleguide
 
 app_name = "practice"
 urlpatterns: list[URLPattern] = [
@@ -18,5 +18,6 @@ urlpatterns: list[URLPattern] = [
     path("demo/mail/", demo_mail.demo_mail, name="demo_mail"),
     path("demo/mail/<slug:mail_id>/", demo_mail.demo_mail_message, name="demo_mail_message"),
     path("demo/mail/<slug:mail_id>/html/", demo_mail.demo_mail_html, name="demo_mail_html"),
+    path("demo/styleguide/", styleguide.styleguide, name="styleguide"),
     path("audit/", audit.audit_list, name="audit_list"),
 ]

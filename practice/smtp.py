@@ -94,6 +94,7 @@ class SmtpTransport:
     def __init__(self) -> None:
         self._smtp: smtplib.SMTP | None = None
         self._body = b""
+        self._hung_up = False
 
     def offer(self, email: EmailMultiAlternatives, sender: str, recipient: str) -> None:
         self._body = _on_the_wire(email.message().as_bytes(linesep="\r\n"))
@@ -114,7 +115,7 @@ class SmtpTransport:
         assert smtp is not None, "offer() comes first"
         with self._deadline():
             code, answer = self._ask(smtp, InDoubt, self._send_body, smtp)
-        if code // 100 == 2:
+        if code == 250:
             return
         if code // 100 not in (4, 5):
             self.close()
@@ -158,10 +159,15 @@ class SmtpTransport:
     def _ask(self, smtp: smtplib.SMTP, lost: type[Exception], ask, *words) -> tuple[int, bytes]:  # type: ignore[no-untyped-def]
         """One command and its answer; `lost` is raised when none comes."""
         try:
-            return ask(*words)
+            answer = ask(*words)
         except (OSError, smtplib.SMTPException) as fault:
             self.close()
             raise lost(_fault_words(fault)) from fault
+        if self._hung_up:
+            # Half a line that we cut off ourselves is no answer.
+            self.close()
+            raise lost(TimeoutError.__name__)
+        return answer
 
     def _send_body(self, smtp: smtplib.SMTP) -> tuple[int, bytes]:
         smtp.send(self._body)
@@ -189,6 +195,7 @@ class SmtpTransport:
         """smtplib's timeout counts each read anew, so a server that drips bytes would hold us past the lease."""
         timer = threading.Timer(LONGEST_TALK.total_seconds(), self._hang_up)
         timer.daemon = True
+        self._hung_up = False
         timer.start()
         try:
             yield
@@ -198,6 +205,7 @@ class SmtpTransport:
     def _hang_up(self) -> None:
         connection = self._smtp.sock if self._smtp else None
         if connection is not None:
+            self._hung_up = True
             with suppress(OSError):
                 # The plain socket's: SSLSocket.shutdown pulls the TLS state from under the reading thread.
                 socket.socket.shutdown(connection, socket.SHUT_RDWR)

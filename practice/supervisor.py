@@ -71,6 +71,7 @@ class Supervisor:
     env: dict[str, str]
     cwd: Path
     when_ready: Callable[[], None] = lambda: None
+    grace: float = GRACE
     running: dict[str, Running] = field(default_factory=dict)
     waiting: dict[str, Waiting] = field(default_factory=dict)
     stop_asked: int = 0
@@ -167,7 +168,7 @@ class Supervisor:
     def _stop(self, some: list[Running]) -> None:
         for one in some:
             _signal_group(one.process.pid, signal.SIGTERM, leader_only=True)
-        until = time.monotonic() + GRACE
+        until = time.monotonic() + self.grace
         impatient = self.stop_asked + 1  # make passes the same Ctrl-C on once more; a third is a person
         while time.monotonic() < until and self.stop_asked <= impatient:
             if all(one.process.poll() is not None for one in some):

@@ -5,14 +5,14 @@ from typing import Any
 
 from celery import shared_task
 from celery.signals import worker_ready
+from django.conf import settings
 from django.utils import timezone
 
 from practice import outbox
+from practice.celery import wake_worker
 
 #: A task begins no new batch after this; send_batch keeps its own time, and both stay under CELERY_TASK_TIME_LIMIT.
 TASK_SECONDS = 30
-#: A worker looks by itself this often, so that mail goes on when the beat is dead.
-OWN_LOOK_SECONDS = 60
 
 
 @shared_task(name="practice.outbox.wake")
@@ -26,4 +26,10 @@ def wake() -> None:
 
 @worker_ready.connect
 def look_without_beat(sender: Any, **kwargs: Any) -> None:
-    sender.timer.call_repeatedly(OWN_LOOK_SECONDS, outbox.wake)
+    """Each worker asks by itself now and then, so that everything goes on when the beat is dead."""
+    sender.timer.call_repeatedly(settings.OWN_LOOK_SECONDS, wake_all)
+
+
+def wake_all() -> None:
+    for entry in settings.CELERY_BEAT_SCHEDULE.values():
+        wake_worker(entry["task"])

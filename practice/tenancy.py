@@ -3,10 +3,26 @@
 from typing import Any, Self
 
 from django.db import models
+from django.db.models.sql import Query
 
 
 class UnscopedRead(RuntimeError):
     """A tenant's rows were about to be read without saying whose."""
+
+
+class TenantQuery(Query):
+    """Refuses to become SQL unscoped, also where Django takes it out of its queryset: Subquery, Exists, union."""
+
+    is_scoped = False
+
+    def get_compiler(self, *args: Any, **kwargs: Any) -> Any:
+        if not self.is_scoped:
+            raise UnscopedRead(_refusal(self.model))
+        return super().get_compiler(*args, **kwargs)
+
+
+def _refusal(model: Any) -> str:
+    return f"{model.__name__} rows need .for_practice(practice) or .across_practices()."
 
 
 class TenantQuerySet(models.QuerySet):
@@ -17,36 +33,33 @@ class TenantQuerySet(models.QuerySet):
 
     #: Path from this model to its practice.
     practice_path = "practice"
+    #: Of QuerySet itself; its stubs leave them out.
+    _query: TenantQuery
+    _chain: Any
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._scoped = False
+    def __init__(self, model: Any = None, query: Any = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(model, query or TenantQuery(model), *args, **kwargs)
 
     def for_practice(self, practice: Any) -> Self:
         scoped = self.filter(**{self.practice_path: practice})
-        scoped._scoped = True
+        scoped._query.is_scoped = True
         return scoped
 
     def across_practices(self) -> Self:
         """For jobs, commands and the person's own pages, which say aloud that they cross the fence."""
         scoped = self._chain()
-        scoped._scoped = True
+        scoped._query.is_scoped = True
         return scoped
 
-    def _clone(self) -> Self:
-        clone = super()._clone()
-        clone._scoped = self._scoped
-        return clone
-
     def _add_hints(self, **hints: Any) -> None:
-        super()._add_hints(**hints)
+        super()._add_hints(**hints)  # type: ignore[misc]
         # Related managers give the row that they start from.
         if hints.get("instance") is not None:
-            self._scoped = True
+            self._query.is_scoped = True
 
     def _must_be_scoped(self) -> None:
-        if not self._scoped:
-            raise UnscopedRead(f"{self.model.__name__} rows need .for_practice(practice) or .across_practices().")
+        if not self._query.is_scoped:
+            raise UnscopedRead(_refusal(self.model))
 
     def _fetch_all(self) -> None:
         self._must_be_scoped()

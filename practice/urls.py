@@ -1,10 +1,12 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from practice.views.address import address_fixed
 from practice.views.home import home
 
 urlpatterns = [
     path("", home, name="home"),
+    path("accounts/email/", address_fixed, name="account_email"),  # before allauth's own page of that address
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("", include("practice.site_urls")),

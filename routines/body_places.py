@@ -18,7 +18,11 @@ from routines.footmap import Atlas, Highlight, Region, Shape, draw_pair
 
 #: The first view is open; the others wait for a tap.
 OPEN = mark_safe(" open")
-GROUPS = {"foot": _("Exact places on the foot"), "ankle": _("Exact places at the ankle"), "lower-leg": _("Exact places on the leg")}
+GROUPS = {
+    "foot": _("Exact places on the foot"),
+    "ankle": _("Exact places at the ankle"),
+    "lower-leg": _("Exact places on the leg"),
+}
 
 
 class CatalogPlaces:
@@ -29,7 +33,9 @@ class CatalogPlaces:
 
     @cached_property
     def places(self) -> tuple[Place, ...]:
-        wide = [Place(region.slug, region.name, _("Larger areas")) for region in self.catalog.regions if not region.leaf]
+        wide = [
+            Place(region.slug, region.name, _("Larger areas")) for region in self.catalog.regions if not region.leaf
+        ]
         exact = [Place(region.slug, region.name, GROUPS[region.kind]) for region in self.catalog.regions if region.leaf]
         return (*wide, *exact)
 
@@ -41,7 +47,12 @@ class CatalogPlaces:
     def names(self) -> Mapping[str, str]:
         catalog = self.catalog
         entries = (
-            *catalog.traditions, *catalog.zones, *catalog.tools, *catalog.techniques, *catalog.pressure_levels, *catalog.regions
+            *catalog.traditions,
+            *catalog.zones,
+            *catalog.tools,
+            *catalog.techniques,
+            *catalog.pressure_levels,
+            *catalog.regions,
         )
         return {entry.slug: entry.name for entry in entries}
 
@@ -67,7 +78,9 @@ class CatalogPlaces:
                 (
                     OPEN if number == 0 else "",
                     view.name,
-                    draw_pair(view.slug, picks, atlas=self.atlas, element_id=f"map-{question}-{view.slug}", interactive=True),
+                    draw_pair(
+                        view.slug, picks, atlas=self.atlas, element_id=f"map-{question}-{view.slug}", interactive=True
+                    ),
                 )
                 for number, view in enumerate(self.catalog.views)
             ),

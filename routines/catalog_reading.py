@@ -20,6 +20,15 @@ class Rival:
     shared: tuple[str, ...]
     likeness: float
 
+    @property
+    def is_same_place(self) -> bool:
+        return self.likeness == 1
+
+    @property
+    def is_near(self) -> bool:
+        """Whether the two places are of about one size; a claim on the whole foot is not near one on the arch."""
+        return self.likeness >= 0.3
+
 
 @dataclass(frozen=True)
 class Use:

@@ -20,7 +20,8 @@ Entry = Mapping[str, Any]
 class Part(Protocol):
     """One key of an entry and the columns that hold it."""
 
-    key: str
+    @property
+    def key(self) -> str: ...
 
     def read(self, entry: Entry) -> dict[str, Any]: ...
 

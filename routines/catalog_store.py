@@ -6,7 +6,8 @@ Every change ends in a new CatalogVersion that holds the whole document, or chan
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -23,7 +24,14 @@ from routines.catalog import Catalog
 from routines.catalog_canon import SHEETS, Rows, digest_of, document_of_rows, rows_of_document
 from routines.catalog_document import CatalogFaulty, parse_catalog
 from routines.catalog_rows import Row, Sheet, row_of
-from routines.catalog_writing import check_rows, check_text, refused_by_database, save_with_history, write_row
+from routines.catalog_writing import (
+    check_rows,
+    check_text,
+    refused_by_database,
+    save_with_history,
+    write_new_rows,
+    write_row,
+)
 from routines.models import CatalogPreface, CatalogVersion, PressureLevel
 from routines.models.catalog_base import CatalogEntry
 
@@ -193,12 +201,12 @@ def _write_section(
     if sheet.model is PressureLevel:
         # Two levels may trade ranks; out of use for a moment, neither holds one.
         PressureLevel.objects.filter(pk__in=[old.pk for old, _row in touched if old]).update(retired_at=at)
+    new = [row for old, row in touched if old is None]
+    _write_new(section, sheet, new, file=file, at=at, by=by)
     for old, row in touched:
-        try:
-            write_row(sheet, old, row, at=at, by=by)
-        except IntegrityError as refusal:
-            entry = f"{section}[{row.sequence}] {row.columns.get('slug', '')}".rstrip()
-            raise refused_by_database(refusal, sheet, file=file, entry=entry) from refusal
+        if old is not None:
+            with _fault_named(section, sheet, row, file=file):
+                write_row(sheet, old, row, at=at, by=by)
         (change.changed if old else change.added)[section] += 1
     for slug, old in stored.items():
         if slug not in wanted and not _is_retired(old):
@@ -210,6 +218,26 @@ def _write_section(
         old.sequence = wanted[old.pk].sequence
     if moved:
         sheet.model._default_manager.bulk_update(moved, ["sequence"])
+
+
+def _write_new(section: str, sheet: Sheet, rows: list[Row], *, file: str, at: datetime, by: User | None) -> None:
+    try:
+        with transaction.atomic():
+            write_new_rows(sheet, rows, at=at, by=by)
+    except IntegrityError:
+        # Once more, one at a time, to name the row at fault.
+        for row in rows:
+            with _fault_named(section, sheet, row, file=file):
+                write_new_rows(sheet, [row], at=at, by=by)
+
+
+@contextmanager
+def _fault_named(section: str, sheet: Sheet, row: Row, *, file: str) -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError as refusal:
+        entry = f"{section}[{row.sequence}] {row.columns.get('slug', '')}".rstrip()
+        raise refused_by_database(refusal, sheet, file=file, entry=entry) from refusal
 
 
 def _record_version(

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models
 from django.utils.translation import gettext as _
+from simple_history.utils import bulk_create_with_history
 
 from practice.faults import Fault
 from practice.models import User
@@ -92,19 +93,64 @@ def _key_of(sheet: Sheet, column: str) -> str:
 
 
 def write_row(sheet: Sheet, instance: Any, row: Row, *, at: datetime, by: User | None) -> None:
-    """Insert or change one row with its links and children; one line of history."""
-    instance = instance or sheet.model()
-    for column, value in row.columns.items():
+    """Change one row with its links and children; one line of history."""
+    for column, value in _columns(sheet, row).items():
         setattr(instance, column, value)
-    if sheet.numbered:
-        instance.sequence = row.sequence
     if hasattr(instance, "retired_at"):
         instance.retired_at = None
     save_with_history(instance, at=at, by=by, reason=_("Loaded"))
     for attribute, slugs in row.links.items():
         getattr(instance, attribute).set(slugs)
     for child in sheet.children:
-        write_children(child, instance, row.children[child.relation])
+        # Nothing refers to children by name, so the list is written anew.
+        getattr(instance, child.relation).all().delete()
+        _write_children(child, [(instance, row.children[child.relation])])
+
+
+def write_new_rows(sheet: Sheet, rows: list[Row], *, at: datetime, by: User | None) -> None:
+    """Insert rows with their links and children in a few statements; a line of history each."""
+    made = [sheet.model(**_columns(sheet, row)) for row in rows]
+    if hasattr(sheet.model, "history"):
+        bulk_create_with_history(
+            made, sheet.model, default_user=by, default_change_reason=_("Loaded"), default_date=at
+        )
+    else:
+        sheet.model._default_manager.bulk_create(made)
+    for attribute, _section in sheet.links:
+        field = sheet.model._meta.get_field(attribute)
+        near, far = f"{field.m2m_field_name()}_id", f"{field.m2m_reverse_field_name()}_id"  # type: ignore[union-attr]
+        through = field.remote_field.through  # type: ignore[union-attr]
+        through.objects.bulk_create(
+            through(**{near: row.columns["slug"], far: slug}) for row in rows for slug in row.links[attribute]
+        )
+    for child in sheet.children:
+        parents = zip(made, rows, strict=True)
+        _write_children(child, [(parent, row.children[child.relation]) for parent, row in parents])
+
+
+def _write_children(child: Child, families: list[tuple[models.Model, list[Row]]]) -> None:
+    parent_name = child.sheet.model._meta.get_field(_parent_field(child)).name
+    made, rows = [], []
+    for parent, items in families:
+        for item in items:
+            made.append(child.sheet.model(**{parent_name: parent}, **_columns(child.sheet, item)))
+            rows.append(item)
+    child.sheet.model._default_manager.bulk_create(made)
+    for grandchild in child.sheet.children:
+        pairs = zip(made, rows, strict=True)
+        _write_children(grandchild, [(parent, row.children[grandchild.relation]) for parent, row in pairs])
+
+
+def _parent_field(child: Child) -> str:
+    """The child's foreign key to its parent, found by the name that the parent has for its children."""
+    for field in child.sheet.model._meta.fields:
+        if field.is_relation and field.remote_field.related_name == child.relation:
+            return field.name
+    raise LookupError(child.relation)
+
+
+def _columns(sheet: Sheet, row: Row) -> dict[str, Any]:
+    return {**row.columns, **({"sequence": row.sequence} if sheet.numbered else {})}
 
 
 def refused_by_database(refusal: IntegrityError, sheet: Sheet, *, file: str, entry: str) -> CatalogFaulty:
@@ -115,17 +161,6 @@ def refused_by_database(refusal: IntegrityError, sheet: Sheet, *, file: str, ent
     broken = next((rule for name, rule in rules.items() if name in str(refusal)), None)
     message = broken.get_violation_error_message() if broken else _("The database refuses this entry.")
     return CatalogFaulty([Fault(file, entry, broken.name if broken else "", message)])
-
-
-def write_children(child: Child, parent: models.Model, rows: list[Row]) -> None:
-    """Children carry no names of their own that others refer to, so the list is written anew."""
-    manager = getattr(parent, child.relation)
-    manager.all().delete()
-    for index, row in enumerate(rows):
-        columns = {**row.columns, **({"sequence": index} if child.sheet.numbered else {})}
-        made = manager.create(**columns)
-        for grandchild in child.sheet.children:
-            write_children(grandchild, made, row.children[grandchild.relation])
 
 
 def save_with_history(instance: Any, *, at: datetime, by: User | None, reason: str) -> None:

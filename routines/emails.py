@@ -18,7 +18,9 @@ def plan_ready(plan: Plan, *, at: datetime) -> OutboundMessage:
     """“Your routine is ready”, once per released version."""
     fields = _to_client(plan)
     fields["context"]["url"] = settings.SITE_URL + reverse("routines:portal_today")
-    return outbox.queue("plan_ready", at=at, dedupe_key=f"plan-ready-{plan.current_version_id}", guard=READY_GUARD, **fields)
+    return outbox.queue(
+        "plan_ready", at=at, dedupe_key=f"plan-ready-{plan.current_version_id}", guard=READY_GUARD, **fields
+    )
 
 
 READY_GUARD = "routines.emails.plan_still_ready"

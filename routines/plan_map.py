@@ -47,6 +47,6 @@ def frozen_highlights(steps: Iterable[dict[str, Any]]) -> list[Highlight]:
     return [
         Highlight(tuple(step["shapes"]), side, "work", step["place"], step["n"])
         for step in steps
-        if step["zone"]
+        if step["shapes"]
         for side in SIDES[step["side"]]
     ]

@@ -2,9 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Any
 
+from django.db import transaction
+from django.utils import timezone
+
+from practice import audit
 from practice.clock import local_today
-from practice.models import User
+from practice.models import AuditEntry, User
 from routines.day_plan import DayPlan, next_day, plan_day
 from routines.footmap import Highlight
 from routines.models import Plan, RoutineSession
@@ -23,8 +29,23 @@ class WeekDay:
 
 
 @dataclass(frozen=True)
+class PhaseView:
+    """One phase of a plan with the calendar days that it covers; `last` None: open end."""
+
+    phase: dict[str, Any]
+    first: date
+    last: date | None
+    is_now: bool
+    element_id: str
+
+    @property
+    def highlights(self) -> list[Highlight]:
+        return frozen_highlights(self.phase["steps"])
+
+
+@dataclass
 class TodayPlan:
-    """One plan on the client's own day."""
+    """One plan on the client's own day. `day` is None when the plan may not be shown."""
 
     plan: Plan
     showing: Showing
@@ -35,16 +56,22 @@ class TodayPlan:
     week: list[WeekDay]
 
     @property
+    def title(self) -> str:
+        """As released; a draft's new title is not the client's to see yet."""
+        return self.plan.current_version.content["title"] if self.plan.current_version else ""
+
+    @property
     def done_today(self) -> int:
         return sum(session.local_day == self.today and session.state == "done" for session in self.sessions)
 
     @property
     def open_session(self) -> RoutineSession | None:
-        return next((s for s in self.sessions if s.state == "begun" and s.local_day == self.today), None)
+        now = (self.today, self.plan.current_version_id)
+        return next((s for s in self.sessions if s.state == "begun" and (s.local_day, s.version_id) == now), None)
 
     @property
     def is_complete(self) -> bool:
-        return bool(self.day and self.day.times) and self.done_today >= len(self.day.times)  # type: ignore[union-attr]
+        return bool(self.day and self.day.times and self.done_today >= len(self.day.times))
 
     @property
     def highlights(self) -> list[Highlight]:
@@ -61,6 +88,27 @@ class TodayPlan:
         times = self.day.times if self.day else ()
         return times[self.done_today] if self.done_today < len(times) else None
 
+    @property
+    def is_before_start(self) -> bool:
+        return bool(self.day and self.day.number < 1)
+
+    @cached_property
+    def phases(self) -> list[PhaseView]:
+        if self.day is None or self.plan.current_version is None:
+            return []
+        content = self.plan.current_version.content
+        begins = date.fromisoformat(content["starts_on"]) - timedelta(days=1)
+        return [
+            PhaseView(
+                phase,
+                begins + timedelta(days=phase["from_day"]),
+                begins + timedelta(days=phase["to_day"]) if phase["to_day"] else None,
+                phase is self.day.phase,
+                f"{self.element_id}-{number}",
+            )
+            for number, phase in enumerate(content["phases"], 1)
+        ]
+
 
 def own_plans(user: User) -> list[Plan]:
     """A person's released plans, newest first. Drafts and ended ones are not theirs to see."""
@@ -74,7 +122,7 @@ def todays_plans(user: User, *, at: datetime) -> list[TodayPlan]:
     plans = own_plans(user)
     since = at.date() - timedelta(days=WEEK + 1)
     sessions: dict[object, list[RoutineSession]] = {plan.pk: [] for plan in plans}
-    for session in RoutineSession.objects.across_practices().filter(plan__in=sessions, local_day__gte=since):
+    for session in RoutineSession.objects.across_practices().filter(plan__in=plans, local_day__gte=since):
         sessions[session.plan_id].append(session)
     return [today_of(plan, sessions[plan.pk], at=at) for plan in plans]
 
@@ -92,7 +140,24 @@ def today_of(plan: Plan, sessions: list[RoutineSession], *, at: datetime) -> Tod
         WeekDay(one, one == today, not plan_day(content, one).times, one in done)
         for one in (monday + timedelta(days=offset) for offset in range(WEEK))
     ]
-    upcoming = next_day(content, today) if day.is_rest_day else None
+    upcoming = next_day(content, today, within=366) if day.is_rest_day else None
     return TodayPlan(plan, showing, today, day, upcoming, sessions, week)
 
 
+def note_opened(plans: list[TodayPlan], *, by: User) -> None:
+    """One audit line a day for each plan that the client opened, however often the page is loaded."""
+    shown = [today.plan for today in plans if today.showing]
+    if not shown:
+        return
+    midnight = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    noted = set(
+        AuditEntry.objects.filter(
+            by=by, action="plan.opened", at__gte=midnight, client_ref__in={plan.client_id for plan in shown}
+        ).values_list("subject_id", flat=True)
+    )
+    fresh = [plan for plan in shown if plan.pk not in noted]
+    if not fresh:
+        return
+    with transaction.atomic():
+        for plan in fresh:
+            audit.record(by, "plan.opened", plan, practice=plan.client.practice, client_ref=plan.client_id)

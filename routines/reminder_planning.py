@@ -23,8 +23,10 @@ CHUNK = 200
 def wanted_plans() -> Any:
     """Plans whose moments are written down: released, of a client who wants reminders. A suspended plan's
     are too, so that the ledger shows each as skipped; none of them is sent."""
-    agreed = Consent.objects.across_practices().in_force().filter(
-        client=OuterRef("client"), purpose=Consent.Purpose.REMINDERS
+    agreed = (
+        Consent.objects.across_practices()
+        .in_force()
+        .filter(client=OuterRef("client"), purpose=Consent.Purpose.REMINDERS)
     )
     return Plan.objects.across_practices().filter(
         Exists(agreed), state__in=[Plan.State.PUBLISHED, Plan.State.SUSPENDED], client__archived_at=None
@@ -74,7 +76,9 @@ def replan_one(key: Any, now: datetime) -> None:
     horizon = getattr(plan, "horizon", None)
     until = now + HORIZON
     zone, content = plan.client.time_zone, plan.current_version.content
-    since = min(now, horizon.planned_until) if horizon else max(now - GRACE, plan.state_changed_at - timedelta(seconds=1))
+    since = (
+        min(now, horizon.planned_until) if horizon else max(now - GRACE, plan.state_changed_at - timedelta(seconds=1))
+    )
     if horizon and (horizon.version_id != plan.current_version_id or horizon.time_zone != zone):
         _realign(plan, due_moments(content, time_zone=zone, since=now - 2 * HORIZON, until=until + HORIZON), now)
     moments = due_moments(content, time_zone=zone, since=since, until=until)

@@ -1,4 +1,4 @@
-"""Reminders: queue what is due, call back what is no longer wanted, stop. See reminder_planning for what comes before."""
+"""Reminders: queue what is due, call back what is no longer wanted, stop. Planned by reminder_planning."""
 
 import logging
 from collections import defaultdict
@@ -73,8 +73,12 @@ def _queue_for(clients: list[Any], now: datetime) -> int:
         held = held.select_for_update(of=("self",), skip_locked=True, no_key=True)
     keys = list(held.values_list("pk", flat=True))
     rows = list(
-        Reminder.objects.across_practices().planned().filter(plan__client__in=keys, due_at__lte=now)
-        .select_related("plan__client__practice").defer("plan__state_reason").order_by("due_at", "pk")
+        Reminder.objects.across_practices()
+        .planned()
+        .filter(plan__client__in=keys, due_at__lte=now)
+        .select_related("plan__client__practice")
+        .defer("plan__state_reason")
+        .order_by("due_at", "pk")
     )
     facts = Facts(rows)
     latest = {row.plan.client_id: row for row in rows if facts.reason_against(row, now) is None}
@@ -108,8 +112,10 @@ class Facts:
     def __init__(self, rows: Iterable[Reminder]) -> None:
         rows = list(rows)
         plans, days = {row.plan_id for row in rows}, {row.local_day for row in rows}
-        wishes = Consent.objects.across_practices().in_force().filter(
-            client__in={row.plan.client_id for row in rows}, purpose=Consent.Purpose.REMINDERS
+        wishes = (
+            Consent.objects.across_practices()
+            .in_force()
+            .filter(client__in={row.plan.client_id for row in rows}, purpose=Consent.Purpose.REMINDERS)
         )
         self._wish = set(wishes.values_list("client", flat=True))
         self._slots: dict[tuple[Any, date], list[str]] = defaultdict(list)
@@ -204,8 +210,8 @@ def _call_back(reminders: Any, at: datetime, reason: str) -> None:
 @transaction.atomic
 def stop_reminders(client: Client, *, by: User, at: datetime) -> bool:
     """The client wants no more reminders, from the commit of this on. False when that was already so."""
+    # The consent's listeners call back what is on its way; see routines/consequences.py.
     withdrawn = withdraw_consent(client, purpose=Consent.Purpose.REMINDERS, by=by, at=at)
-    replan_client(client, at=at)
     if withdrawn:
         audit.record(by, "reminder.stopped", client)
     return withdrawn is not None

@@ -20,10 +20,6 @@ class Run:
     def highlights(self) -> list[Highlight]:
         return [mark for mark in frozen_highlights([self.step]) if mark.side == self.side]
 
-    @property
-    def is_last_side(self) -> bool:
-        return self.step["side"] != "both" or self.side == "right"
-
 
 def runs_of(steps: Iterable[dict[str, Any]]) -> list[Run]:
     """A step on both sides becomes two runs, left then right."""

@@ -1,6 +1,6 @@
 """A client's runs of a plan: begun, done, skipped or stopped."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -9,10 +9,13 @@ from django.utils.translation import gettext as _
 from practice import audit
 from practice.clock import local_today
 from practice.models import User
+from routines.day_plan import plan_day
 from routines.models import Plan, RoutineSession
 from routines.showing import may_show
 
 COMFORT = range(11)
+#: Only the written forms themselves, so that no odd digit or endless number comes near int().
+_COMFORT_OF = {str(number): number for number in COMFORT}
 
 
 class SessionRefused(Exception):
@@ -22,30 +25,46 @@ class SessionRefused(Exception):
 def begin_session(plan: Plan, *, by: User, at: datetime, comfort_before: int | None, **log: Any) -> RoutineSession:
     """Opens today's session, or gives back the one that is open already (a second tap, another device).
 
-    Raises SessionRefused when the plan may not be shown now.
+    Raises SessionRefused when the plan may not be shown now, or asks for nothing (more) today.
     """
     showing = may_show(plan, at=at)
-    if not showing:
+    if not showing or plan.current_version is None:
         raise SessionRefused(showing.reason)
+    today = local_today(at, plan.client.time_zone)
+    opened = plan.sessions.filter(state=RoutineSession.State.BEGUN).first()
+    if opened and _is_todays(opened, plan, today):
+        return opened
+    _refuse_unasked(plan, today)
     try:
         with transaction.atomic():
+            if opened:
+                # Left open on an earlier day, or of a version that was replaced: closed as it stands.
+                end_session(opened, by=by, at=at, state=RoutineSession.State.STOPPED)
             session = RoutineSession.objects.create(
                 plan=plan,
                 version=plan.current_version,
-                local_day=local_today(at, plan.client.time_zone),
+                local_day=today,
                 state=RoutineSession.State.BEGUN,
                 begun_at=at,
                 log={"comfort_before": comfort_before, **log},
             )
             _note(session, "session.begun", by)
-    except IntegrityError:
-        session = plan.sessions.get(state=RoutineSession.State.BEGUN)
-        if session.local_day == local_today(at, plan.client.time_zone):
-            return session
-        # Left open on an earlier day: close it as it stands and begin today's.
-        end_session(session, by=by, at=at, state=RoutineSession.State.STOPPED)
-        return begin_session(plan, by=by, at=at, comfort_before=comfort_before, **log)
+    except IntegrityError:  # another device was faster by a moment
+        return plan.sessions.get(state=RoutineSession.State.BEGUN)
     return session
+
+
+def _is_todays(session: RoutineSession, plan: Plan, today: date) -> bool:
+    return session.local_day == today and session.version_id == plan.current_version_id
+
+
+def _refuse_unasked(plan: Plan, today: date) -> None:
+    """How often is part of what was screened: no more sessions than the day asks for."""
+    times = plan_day(plan.current_version.content, today).times  # type: ignore[union-attr]
+    if not times:
+        raise SessionRefused(_("Nothing is planned for today. Let your feet rest."))
+    if plan.sessions.filter(local_day=today, state=RoutineSession.State.DONE).count() >= len(times):
+        raise SessionRefused(_("All done for today. Let your feet rest."))
 
 
 @transaction.atomic
@@ -79,9 +98,9 @@ def end_session(
 
 def checked_comfort(raw: str | None) -> int:
     """0 to 10. Raises SessionRefused with what to do."""
-    if raw is None or not raw.isdecimal() or int(raw) not in COMFORT:
+    if raw not in _COMFORT_OF:
         raise SessionRefused(_("Choose a number from 0 (very uncomfortable) to 10 (very comfortable)."))
-    return int(raw)
+    return _COMFORT_OF[raw]
 
 
 def _note(session: RoutineSession, action: str, by: User) -> None:

@@ -38,7 +38,7 @@ def make_questionnaire() -> QuestionnaireVersion:
 
 
 def healthy_answers(intake: Intake, today: date, **changed: Any) -> dict[str, Any]:
-    """An answer to each question that applies to a healthy adult, with some answered otherwise (slug_with_underscores)."""
+    """An answer to each question that applies to a healthy adult; some answered otherwise, slugs with underscores."""
     questionnaire = questionnaire_of(intake.questionnaire)
     answers = {**HEALTHY, **{slug.replace("_", "-"): value for slug, value in changed.items()}}
     for question in applicable(questionnaire, answers, today):
@@ -53,7 +53,15 @@ def make_open_intake(client: Client, *, at: datetime = NOON, answered: bool = Tr
         answers = healthy_answers(intake, local_today(at, client.time_zone), **changed)
         given = {slug: Given(value) for slug, value in answers.items()}
         for section in sections_of(questionnaire_of(intake.questionnaire)):
-            save_answers(intake, given, revision=intake.revision, tab="builder-tab", by=client.user, at=at, section_done=section.key)
+            save_answers(
+                intake,
+                given,
+                revision=intake.revision,
+                tab="builder-tab",
+                by=client.user,
+                at=at,
+                section_done=section.key,
+            )
     return intake
 
 

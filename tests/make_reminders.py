@@ -27,9 +27,7 @@ def agree(client: Client, at: datetime = NOON) -> Consent:
     return Consent.objects.create(client=client, purpose="reminders", wording="Yes, remind me.", given_at=at)
 
 
-def make_running_plan(
-    client: Client, by: Member, *, at: datetime = NOON, agreed: bool = True, **frozen: Any
-) -> Plan:
+def make_running_plan(client: Client, by: Member, *, at: datetime = NOON, agreed: bool = True, **frozen: Any) -> Plan:
     number = next(_numbers)
     if agreed and not client.consents.in_force().filter(purpose="reminders").exists():
         agree(client, at)
@@ -37,16 +35,36 @@ def make_running_plan(
         number=1, defaults={"document": {}, "digest": "1", "created_at": at}
     )
     catalog = CatalogVersion.objects.first() or CatalogVersion.objects.create(created_at=at, digest="1", document={})
-    intake = client.intakes.first() or Intake.objects.create(client=client, questionnaire=questionnaire, begun_at=at, saved_at=at)
+    intake = client.intakes.first() or Intake.objects.create(
+        client=client, questionnaire=questionnaire, begun_at=at, saved_at=at
+    )
     screening = ScreeningRecord.objects.create(
-        client=client, intake=intake, questionnaire=questionnaire, made_at=at, for_day=at.date(), cause="publish", overall="CLEAR"
+        client=client,
+        intake=intake,
+        questionnaire=questionnaire,
+        made_at=at,
+        for_day=at.date(),
+        cause="publish",
+        overall="CLEAR",
     )
     plan = Plan.objects.create(
-        client=client, title="Heel and arch comfort", starts_on=date(2026, 3, 1), state_changed_at=at, created_at=at, changed_at=at
+        client=client,
+        title="Heel and arch comfort",
+        starts_on=date(2026, 3, 1),
+        state_changed_at=at,
+        created_at=at,
+        changed_at=at,
     )
     plan.current_version = PlanVersion.objects.create(
-        plan=plan, number=1, code=f"T{number:07}", content=content(**frozen), screening=screening, catalog=catalog,
-        draft_revision=0, published_by=by, published_at=at,
+        plan=plan,
+        number=1,
+        code=f"T{number:07}",
+        content=content(**frozen),
+        screening=screening,
+        catalog=catalog,
+        draft_revision=0,
+        published_by=by,
+        published_at=at,
     )
     plan.state = Plan.State.PUBLISHED
     plan.save()
@@ -57,8 +75,15 @@ def freeze_again(plan: Plan, at: datetime, **frozen: Any) -> None:
     """A second release with other times."""
     old = plan.current_version
     plan.current_version = PlanVersion.objects.create(
-        plan=plan, number=old.number + 1, code=f"U{next(_numbers):07}", content=content(**frozen), screening=old.screening,
-        catalog=old.catalog, draft_revision=0, published_by=old.published_by, published_at=at,
+        plan=plan,
+        number=old.number + 1,
+        code=f"U{next(_numbers):07}",
+        content=content(**frozen),
+        screening=old.screening,
+        catalog=old.catalog,
+        draft_revision=0,
+        published_by=old.published_by,
+        published_at=at,
     )
     plan.save()
 

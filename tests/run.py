@@ -19,7 +19,9 @@ def pytest_command(marks: str, words: list[str]) -> list[str]:
 
 
 def environment(**own: str) -> dict[str, str]:
-    return {**{name: value for name, value in os.environ.items() if name != "DATABASE_URL"}, **own}
+    # Importing the product names its own settings in the environment; tests have theirs.
+    ours = ("DATABASE_URL", "DJANGO_SETTINGS_MODULE")
+    return {**{name: value for name, value in os.environ.items() if name not in ours}, **own}
 
 
 def main(words: list[str]) -> int:

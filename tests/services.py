@@ -27,7 +27,7 @@ class TookTooLong(AssertionError):
     """Something did not happen in time; the message says what."""
 
 
-def wait_until(happened: Callable[[], object], what: str, seconds: float = 30) -> None:
+def wait_until(happened: Callable[[], object], what: str, seconds: float = 60) -> None:
     until = time.monotonic() + seconds
     while not happened():
         if time.monotonic() > until:

@@ -13,7 +13,7 @@ from practice.permissions import Role
 
 
 class SeatChoice(forms.ModelChoiceField):
-    def label_from_instance(self, seat: Member) -> str:  # type: ignore[override]
+    def label_from_instance(self, seat: Member) -> str:
         return str(seat.user)
 
 

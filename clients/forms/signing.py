@@ -14,12 +14,12 @@ Purpose = Consent.Purpose
 #: What a client agrees to, word for word; kept with each consent.
 CONSENT_WORDING = {
     Purpose.HEALTH_DATA: gettext_lazy(
-        "I agree that %(practice)s keeps my health answers and checks them against its safety rules, so that my therapist "
-        "can plan a routine. I can take this back at any time."
+        "I agree that %(practice)s keeps my health answers and checks them against its safety rules, so that "
+        "my therapist can plan a routine. I can take this back at any time."
     ),
     Purpose.HOME_ROUTINE: gettext_lazy(
-        "I understand that a home routine is relaxation and self-care, not medical treatment or diagnosis. I follow it at my "
-        "own pace, and stop and tell my therapist when something hurts or my health changes."
+        "I understand that a home routine is relaxation and self-care, not medical treatment or diagnosis. I follow "
+        "it at my own pace, and stop and tell my therapist when something hurts or my health changes."
     ),
     Purpose.REMINDERS: gettext_lazy("Please e-mail me when a routine is due. (You can stop these at any time.)"),
 }
@@ -36,12 +36,20 @@ class SigningForm(forms.Form):
     home_routine = forms.BooleanField(required=False)
     reminders = forms.BooleanField(required=False)
     signed_as = forms.ChoiceField(
-        choices=[("client", gettext_lazy("I am the client")), ("guardian", gettext_lazy("I am the client's parent or guardian"))],
-        widget=forms.RadioSelect, initial="client",
+        choices=[
+            ("client", gettext_lazy("I am the client")),
+            ("guardian", gettext_lazy("I am the client's parent or guardian")),
+        ],
+        widget=forms.RadioSelect,
+        initial="client",
     )
-    signed_name = forms.CharField(max_length=200, required=False, label=gettext_lazy("Your full name, as your signature"))
+    signed_name = forms.CharField(
+        max_length=200, required=False, label=gettext_lazy("Your full name, as your signature")
+    )
     signed_on = forms.DateField(
-        required=False, label=gettext_lazy("Today's date"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        required=False,
+        label=gettext_lazy("Today's date"),
+        widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d"),
         input_formats=["%Y-%m-%d"],
     )
     revision = forms.IntegerField(required=False, widget=forms.HiddenInput)

@@ -17,10 +17,10 @@ from clients.forms.intake import SectionForm
 from clients.intake import IntakeClosed, stop_intake
 from clients.intake_page import SavedSection, read_section, save_section, stored_section
 from clients.intake_sections import Section
-from clients.intake_visit import CLIENT_KEY, SIGNED_KEY, Visit, begin_visit, find_visit, own_clients
+from clients.intake_visit import CLIENT_KEY, SIGNED_KEY, Visit, begin_visit, find_visit, note_signed, own_clients
 from clients.models import Client
 from clients.questionnaire_store import NoQuestionnaire
-from clients.standing import urgent_stop
+from clients.standing import URGENT, urgent_stop
 from practice.permissions import needs, public
 from practice.requests import PracticeRequest
 
@@ -45,7 +45,7 @@ def with_visit(view: VisitView) -> VisitView:
 
 
 def _no_visit(request: PracticeRequest) -> HttpResponse:
-    if request.session.get(SIGNED_KEY):
+    if request.session.get(SIGNED_KEY) or note_signed(request):
         return go(request, "clients:intake_done")
     response = render(request, "clients/intake/closed.html", status=410)
     if request.htmx:
@@ -83,7 +83,9 @@ def intake_own(request: PracticeRequest) -> HttpResponse:
     """A signed-in client begins, resumes, or answers again."""
     clients = list(own_clients(request.user))
     if request.method == "POST":
-        chosen: Client | None = next((client for client in clients if str(client.pk) == request.POST.get("client")), None)
+        chosen: Client | None = next(
+            (client for client in clients if str(client.pk) == request.POST.get("client")), None
+        )
         if chosen is None:
             raise Http404
         request.session[CLIENT_KEY] = str(chosen.pk)
@@ -112,7 +114,7 @@ def _is_stopped_elsewhere(visit: Visit, section: Section) -> bool:
     screening = urgent_stop(visit.intake, at=visit.at)
     if screening is None:
         return False
-    behind = {slug for finding in screening.findings if finding.urgency for slug in finding.questions}
+    behind = {slug for finding in screening.findings if finding.urgency in URGENT for slug in finding.questions}
     groups = {visit.questionnaire.question_by_slug[slug].group for slug in behind}
     return not groups & set(section.groups)
 
@@ -144,7 +146,13 @@ def _leave(request: PracticeRequest, visit: Visit, section: Section, *, back: bo
 
 
 def _show(
-    request: PracticeRequest, visit: Visit, section: Section, form: SectionForm, *, was_filled: bool = False, status: int = 200
+    request: PracticeRequest,
+    visit: Visit,
+    section: Section,
+    form: SectionForm,
+    *,
+    was_filled: bool = False,
+    status: int = 200,
 ) -> HttpResponse:
     template = "clients/intake/_section.html" if request.htmx else "clients/intake/section.html"
     context = {**page_context(visit, section), "form": form, "was_filled": was_filled}
@@ -155,15 +163,19 @@ def page_context(visit: Visit, section: Section) -> dict[str, object]:
     return {
         "intake": visit.intake,
         "section": section,
-        "sections": visit.sections,
+        "steps": len(visit.sections) + 1,
         "practice": visit.client.practice,
-        "title": _("Step %(number)d of %(total)d") % {"number": section.number, "total": len(visit.sections)},
+        "title": _("Step %(number)d of %(total)d") % {"number": section.number, "total": len(visit.sections) + 1},
     }
 
 
 def _saved_meanwhile(request: PracticeRequest, visit: Visit, section: Section, saved: SavedSection) -> HttpResponse:
     """Only what the save changed on the page: nothing that is being typed is touched."""
-    context = {**page_context(visit, section), "form": saved.form, "changed": saved.changed(request.POST.getlist("shown"))}
+    context = {
+        **page_context(visit, section),
+        "form": saved.form,
+        "changed": saved.changed(request.POST.getlist("shown")),
+    }
     return render(request, "clients/intake/_saved.html", context)
 
 
@@ -173,7 +185,7 @@ def intake_stop(request: PracticeRequest, visit: Visit) -> HttpResponse:
     screening = urgent_stop(visit.intake, at=visit.at)
     if screening is None:
         return redirect("clients:intake_begin")
-    urgent = [finding for finding in screening.findings if finding.urgency in ("emergency", "same_day")]
+    urgent = [finding for finding in screening.findings if finding.urgency in URGENT]
     group = visit.questionnaire.question_by_slug[urgent[0].questions[0]].group
     section = next(section for section in visit.sections if group in section.groups)
     context = {

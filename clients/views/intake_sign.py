@@ -57,7 +57,7 @@ def _show_review(request: PracticeRequest, visit: Visit, form: SigningForm, *, s
     context = {
         "form": form,
         "intake": visit.intake,
-        "sections": visit.sections,
+        "steps": len(visit.sections) + 1,
         "blocks": read_intake(visit.intake, today=visit.today, place_names=visit.body.names),
         "missing": _missing(visit),
         "practice": visit.client.practice,
@@ -79,7 +79,9 @@ def _sign(request: PracticeRequest, visit: Visit) -> HttpResponse:
     if not form.is_valid():
         return _show_review(request, visit, form, status=422)
     if form.cleaned_data["revision"] != visit.intake.revision:
-        form.add_error(None, _("Some answers were changed on another device meanwhile. Please read them once more, then sign."))
+        form.add_error(
+            None, _("Some answers were changed on another device meanwhile. Please read them once more, then sign.")
+        )
         form.data = form.data.copy()
         form.data["revision"] = str(visit.intake.revision)
         return _show_review(request, visit, form, status=422)
@@ -119,7 +121,9 @@ def _signed_here(request: PracticeRequest, intake_id: object) -> Intake | None:
 
 def _readable() -> object:
     return (
-        Intake.objects.across_practices().submitted().select_related("client__practice", "questionnaire")
+        Intake.objects.across_practices()
+        .submitted()
+        .select_related("client__practice", "questionnaire")
         .defer("questionnaire__document")
     )
 

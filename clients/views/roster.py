@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
+from django.views.decorators.vary import vary_on_headers
 
 from clients import roster
 from clients.forms.roster import ClientForm, CorrectForm, RegisterForm, RosterSearch
@@ -27,6 +28,7 @@ CLIENTS_A_PAGE = 25
 
 
 @needs("clients.view")
+@vary_on_headers("HX-Request")  # page and fragment share the address
 def roster_list(request: PracticeRequest) -> HttpResponse:
     with_plans = can(request, "plans.view")
     search = RosterSearch(request.GET, with_plans=with_plans)
@@ -35,7 +37,7 @@ def roster_list(request: PracticeRequest) -> HttpResponse:
         request.practice, asked=asked, by=request.member, with_health=can(request, "health.view")
     )
     page = Paginator(clients, CLIENTS_A_PAGE).get_page(request.GET.get("page"))
-    rows = roster.roster_rows(page.object_list, at=timezone.now(), with_plans=with_plans)
+    rows = roster.roster_rows(list(page.object_list), at=timezone.now(), with_plans=with_plans)
     template = "clients/roster/_rows.html" if request.htmx and not request.htmx.boosted else "clients/roster/list.html"
     return render(
         request,

@@ -30,12 +30,18 @@ def _client(request: PracticeRequest, client_id: uuid.UUID) -> Client:
 
 @needs("health.view")
 @never_cache
-def screening_detail(request: PracticeRequest, client_id: uuid.UUID, record_id: uuid.UUID | None = None) -> HttpResponse:
+def screening_detail(
+    request: PracticeRequest, client_id: uuid.UUID, record_id: uuid.UUID | None = None
+) -> HttpResponse:
     return _show(request, _client(request, client_id), record_id=record_id)
 
 
 def _show(
-    request: PracticeRequest, client: Client, *, record_id: uuid.UUID | None = None, form: ClearanceForm | None = None,
+    request: PracticeRequest,
+    client: Client,
+    *,
+    record_id: uuid.UUID | None = None,
+    form: ClearanceForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     page = read_screening_page(client, at=timezone.now(), record_id=record_id)
@@ -47,7 +53,9 @@ def _show(
     context = {
         "client": client,
         "page": page,
-        "outcome_words": page.questionnaire.evaluation.outcomes[page.record.overall] if page.questionnaire and page.record else "",
+        "outcome_words": page.questionnaire.evaluation.outcomes[page.record.overall]
+        if page.questionnaire and page.record
+        else "",
         "ask_again_on": first_day_to_ask_again(page.findings),
         "clearance_form": form or (ClearanceForm(rules=choices) if choices and page.is_latest else None),
     }
@@ -75,10 +83,14 @@ def clearance_record(request: PracticeRequest, client_id: uuid.UUID) -> HttpResp
 @needs("plans.edit")
 @require_POST
 def clearance_withdraw(request: PracticeRequest, clearance_id: uuid.UUID) -> HttpResponse:
-    found = Clearance.objects.for_practice(request.practice).select_related("client__practice", "client__therapist__user")
+    found = Clearance.objects.for_practice(request.practice).select_related(
+        "client__practice", "client__therapist__user"
+    )
     letter = get_object_or_404(found, pk=clearance_id)
     if withdraw_clearance(letter, by=request.member, at=timezone.now()):
-        messages.success(request, _("Withdrawn. The letter counts for nothing from now on; the client was screened again."))
+        messages.success(
+            request, _("Withdrawn. The letter counts for nothing from now on; the client was screened again.")
+        )
     else:
         messages.info(request, _("That letter was withdrawn already."))
     return redirect("clients:screening_detail", letter.client_id)

@@ -12,4 +12,4 @@ class NameField(forms.CharField):
 
     def to_python(self, value: object) -> str:
         # Line breaks would break a mail's subject; NUL is left for the refusal that CharField gives.
-        return " ".join(super().to_python(value).split())
+        return " ".join((super().to_python(value) or "").split())

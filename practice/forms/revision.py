@@ -1,8 +1,9 @@
 """Two people, or two tabs, change one record: the second meets the newer values and loses nothing."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.utils.datastructures import MultiValueDict
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
@@ -14,8 +15,9 @@ class RevisionForm(forms.Form):
 
     def meet_newer(self, saved: Any) -> None:
         """Keep what was typed; the saved value stands beside each field that differs. Saving again keeps the typed."""
-        self.data = self.data.copy()
-        self.data[self.add_prefix("revision")] = str(saved.revision)
+        posted = MultiValueDict(dict(cast(MultiValueDict, self.data).lists()))
+        posted[self.add_prefix("revision")] = str(saved.revision)
+        self.data = posted
         self.add_error(
             None,
             _(
@@ -30,5 +32,5 @@ class RevisionForm(forms.Form):
                 self.add_error(
                     name,
                     _("Saved in the meantime: %(value)s")
-                    % {"value": Truncator(shown if shown not in (None, "") else _("(empty)")).chars(200)},
+                    % {"value": Truncator(str(shown if shown not in (None, "") else _("(empty)"))).chars(200)},
                 )

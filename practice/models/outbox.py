@@ -38,7 +38,7 @@ class OutboundMessage(models.Model):
         SENT = "sent", _("Accepted by the mail server")
         UNCONFIRMED = "unconfirmed", _("Unconfirmed")
         SKIPPED = "skipped", _("Skipped")
-        FAILED = "failed", _("Refused by the mail server")
+        FAILED = "failed", _("Failed")
 
     OPEN_STATES = (State.QUEUED, State.CLAIMED, State.HANDING_OVER)
 

@@ -80,7 +80,7 @@ class TechniqueAdmin(CatalogEntryAdmin):
             _("How long and how hard"),
             {
                 "fields": (
-                    ("duration_min_s", "duration_max_s", "hard_max_s"), "duration_basis",
+                    ("duration_min_s", "duration_max_s"), "hard_max_s", "duration_basis",
                     ("hold_min_s", "hold_max_s"), "hold_basis", ("pressure_min", "pressure_max"),
                 )
             },

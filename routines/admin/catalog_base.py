@@ -55,7 +55,10 @@ class CatalogFields:
                 return SourcesField(**labels)
             if db_field.name == "sides":
                 return SidesField(label=db_field.verbose_name)
-        return super().formfield_for_dbfield(db_field, request, **options)  # type: ignore[misc]
+        field = super().formfield_for_dbfield(db_field, request, **options)  # type: ignore[misc]
+        if isinstance(db_field, models.TextField) and field:
+            field.widget.attrs["rows"] = 2
+        return field
 
     def formfield_for_foreignkey(self, db_field: models.ForeignKey, request: HttpRequest, **options: Any) -> Any:
         field = super().formfield_for_foreignkey(db_field, request, **options)  # type: ignore[misc]

@@ -19,8 +19,9 @@ class SourceFileAdmin(CatalogEntryAdmin):
 class ObservationOptionInline(CatalogFields, StackedInline):
     model = models.ObservationOption
     extra = 0
+    collapsible = True
     fields = (
-        ("slug", "name", "sequence"), ("temperature", "moisture", "laterality"), "source_says", "evidence",
+        ("slug", "name"), ("temperature", "moisture"), ("laterality", "sequence"), "source_says", "evidence",
         ("show_source_claim_to_client", "affects_screening"), "therapist_prompt", "recheck_question", "sources",
     )
 

@@ -8,22 +8,25 @@ from routines import models
 from routines.admin.catalog_base import CatalogEntryAdmin, CatalogFields, CatalogInline, InUseFilter
 
 
-class ProtocolStepInline(CatalogInline):
+class ProtocolStepInline(CatalogFields, StackedInline):
     model = models.ProtocolStep
+    extra = 0
+    collapsible = True
     fields = (
-        "n", "zone", "technique", "side", "pressure", "duration_min_s", "duration_max_s", "duration_basis", "tool",
-        "position", "per", "kind", "optional", "note",
+        ("n", "side"), ("zone", "technique"), ("pressure", "optional"), ("duration_min_s", "duration_max_s"),
+        ("duration_basis", "per"), ("tool", "position"), ("kind", "note"),
     )
 
 
 class ProtocolPhaseInline(CatalogFields, StackedInline):
     model = models.ProtocolPhase
     extra = 0
+    collapsible = True
     inlines = (ProtocolStepInline,)
     fields = (
         ("slug", "sequence"), ("from_day", "to_day"), "focus", "source_says_internal",
-        ("per_day_min", "per_day_max", "days_per_week_min", "days_per_week_max"), "frequency_basis", "max_pressure",
-        ("session_minutes_min", "session_minutes_max", "session_per_day_min", "session_per_day_max"),
+        ("per_day_min", "per_day_max"), ("days_per_week_min", "days_per_week_max"), "frequency_basis",
+        "max_pressure", ("session_minutes_min", "session_minutes_max"), ("session_per_day_min", "session_per_day_max"),
         "session_basis", "ends_when", "note",
     )
 
@@ -54,7 +57,7 @@ class ProtocolAdmin(CatalogEntryAdmin):
             _("Session"),
             {
                 "fields": (
-                    ("minutes_min", "minutes_max", "per_day_min", "per_day_max"), "session_basis", "times_of_day",
+                    ("minutes_min", "minutes_max"), ("per_day_min", "per_day_max"), "session_basis", "times_of_day",
                     "positions", ("min_seconds_per_foot", "min_seconds_per_painful_point"), "limits_basis",
                 )
             },

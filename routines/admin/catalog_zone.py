@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from routines import models
 from routines.admin.catalog_base import CatalogEntryAdmin, CatalogInline, InUseFilter
+from routines.catalog_store import current_catalog
+from routines.footmap import Highlight, ShapeInvalid, draw_pair
+from routines.plan_map import atlas_of
 
 
 class ZoneTechniqueInline(CatalogInline):
@@ -21,6 +25,11 @@ class ZoneAdmin(CatalogEntryAdmin):
     search_fields = ("slug", "name", "client_wording", "how_to_locate", "notes")
     autocomplete_fields = ("regions", "views")
     inlines = (ZoneTechniqueInline,)
+    readonly_fields = ("drawing",)
+
+    class Media:
+        css = {"all": ["routines/footmap.css"]}
+
     fieldsets = (
         (None, {"fields": ("slug", "name", "kind", "tradition", "regions", "sides")}),
         (_("What a client reads"), {"fields": ("client_wording", "how_to_locate")}),
@@ -32,6 +41,17 @@ class ZoneAdmin(CatalogEntryAdmin):
             },
         ),
         (_("Work"), {"fields": ("pressure", "direct_plantar")}),
-        (_("Drawing"), {"fields": ("view", "views", "shapes", "shapes_are")}),
+        (_("Drawing"), {"fields": ("view", "views", "drawing", "shapes", "shapes_are")}),
         (_("Sources"), {"fields": ("sources", "sequence")}),
     )
+
+    @admin.display(description=_("as drawn now"))
+    def drawing(self, zone: models.Zone) -> SafeString | str:
+        """The stored shapes on the main view; a shape that cannot be drawn is said, not hidden."""
+        if zone._state.adding:
+            return "-"
+        try:
+            marks = [Highlight(tuple(zone.shapes), side, "work", zone.name) for side in ("left", "right")]
+            return draw_pair(zone.view_id, marks, atlas=atlas_of(current_catalog()), element_id="drawing")
+        except (ShapeInvalid, KeyError) as fault:
+            return _("This cannot be drawn: %(why)s") % {"why": fault}

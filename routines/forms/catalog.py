@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.text import slugify
+from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextareaWidget
 
@@ -19,6 +19,7 @@ class LinesField(forms.CharField):
     """A list of texts, one a line."""
 
     def __init__(self, **options: Any) -> None:
+        options["label"] = capfirst(options.get("label"))
         super().__init__(widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}), strip=False, **options)
         self.help_text = f"{self.help_text} {_('One a line.')}".strip()
 
@@ -58,6 +59,7 @@ class SourcesField(LinesField):
 class SidesField(forms.MultipleChoiceField):
     def __init__(self, **options: Any) -> None:
         options["choices"] = [("left", _("left")), ("right", _("right"))]
+        options["label"] = capfirst(options.get("label"))
         super().__init__(widget=forms.CheckboxSelectMultiple, **options)
 
 

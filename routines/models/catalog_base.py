@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from routines.querysets.catalog import CatalogEntryQuerySet
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 def low_to_high(low: str, high: str, name: str) -> models.CheckConstraint:
@@ -17,11 +22,11 @@ def low_to_high(low: str, high: str, name: str) -> models.CheckConstraint:
     )
 
 
-def wording(label: str, **options: object) -> models.TextField:
+def wording(label: StrOrPromise, **options: Any) -> models.TextField:
     return models.TextField(label, blank=True, default="", **options)
 
 
-def listing(label: str, **options: object) -> models.JSONField:
+def listing(label: StrOrPromise, **options: Any) -> models.JSONField:
     return models.JSONField(label, blank=True, default=list, **options)
 
 

@@ -24,7 +24,7 @@ class Reminder(models.Model):
         SENT = "sent", _("Accepted by the mail server")
         SKIPPED = "skipped", _("Skipped")
         UNCONFIRMED = "unconfirmed", _("Unconfirmed")
-        FAILED = "failed", _("Refused by the mail server")
+        FAILED = "failed", _("Failed")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     plan = models.ForeignKey("routines.Plan", on_delete=models.CASCADE, related_name="reminders")
@@ -40,7 +40,10 @@ class Reminder(models.Model):
 
     #: What a message's end means for its reminder. Anything else is still on its way.
     FROM_MESSAGE = {
-        "sent": State.SENT, "skipped": State.SKIPPED, "unconfirmed": State.UNCONFIRMED, "failed": State.FAILED,
+        "sent": State.SENT,
+        "skipped": State.SKIPPED,
+        "unconfirmed": State.UNCONFIRMED,
+        "failed": State.FAILED,
     }
 
     objects = ReminderQuerySet.as_manager()
@@ -53,7 +56,9 @@ class Reminder(models.Model):
         indexes = [
             models.Index(fields=["due_at"], name="reminder_planned", condition=models.Q(state="planned")),
             models.Index(fields=["plan", "-due_at"], name="reminder_by_plan"),
-            models.Index(fields=["message"], name="reminder_open", condition=models.Q(state__in=["queued", "unconfirmed"])),
+            models.Index(
+                fields=["message"], name="reminder_open", condition=models.Q(state__in=["queued", "unconfirmed"])
+            ),
         ]
 
     def __str__(self) -> str:

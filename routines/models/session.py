@@ -1,4 +1,5 @@
 import uuid
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -10,6 +11,10 @@ from practice.tenancy import TenantQuerySet
 
 class SessionQuerySet(TenantQuerySet):
     practice_path = "plan__client__practice"
+
+    def of_user(self, user: models.Model) -> Self:
+        """A person's own sessions, whatever the practice."""
+        return self.across_practices().filter(plan__client__user=user, plan__client__archived_at=None)
 
 
 class RoutineSession(models.Model):

@@ -1,10 +1,8 @@
 """Plans in words, for therapist and client alike."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django import template
-from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -12,7 +10,6 @@ from django.utils.translation import gettext_lazy
 
 from routines.catalog import Catalog
 from routines.footmap import Highlight, describe, draw_foot, draw_legend, draw_pair, views_needed
-from routines.plan_check import StepReport
 from routines.plan_map import atlas_of
 from routines.runs import Run
 
@@ -41,7 +38,7 @@ OUTCOME_NAMES = {
     "REFER": gettext_lazy("Refer"),
     "STOP": gettext_lazy("Stop"),
 }
-WORST_FIRST = ("blocked", "excluded", "reduce_pressure", "shorten")
+HANDS_GO_UNSAID = (None, "hands")
 
 
 @register.filter
@@ -85,46 +82,12 @@ def outcome_name(outcome: str) -> str:
 
 
 @register.filter
-def worst_state(report: StepReport) -> str:
-    """The class that colours a step's card."""
-    kinds = {verdict.kind for verdict in report.sides.values()}
-    if report.invalid:
-        kinds.add("excluded")
-    return next((kind for kind in WORST_FIRST if kind in kinds), "allowed")
-
-
-@register.filter
-def trouble_words(trouble: Any, catalog: Catalog) -> str:
-    """What some sides of a step need: "Left: leave out", "Both feet: no stronger than “light”, at most 120 s"."""
-    side = SIDE_WORDS[trouble.side]
-    if trouble.kind == "excluded":
-        return _("%(side)s: has to be left out.") % {"side": side}
-    limits = []
-    if trouble.level:
-        limits.append(_("no stronger than “%(level)s”") % {"level": catalog.level_by_slug[trouble.level].name.lower()})
-    if trouble.seconds:
-        limits.append(_("at most %(n)d s") % {"n": trouble.seconds})
-    return _("%(side)s: %(limits)s.") % {"side": side, "limits": ", ".join(limits)}
-
-
-@register.filter
-def said(finding: dict[str, Any]) -> str:
-    """The question and the answer behind a finding."""
-    return "; ".join(
+def finding_words(finding: dict[str, Any]) -> str:
+    """“Question” — answer. Why."""
+    words = "; ".join(
         _("“%(question)s” — %(answer)s") % {"question": entry["question"], "answer": entry["answer"]}
         for entry in finding["answers"]
     )
-
-
-@register.filter
-def of_rule(findings: Any, rule: str) -> dict[str, Any] | None:
-    return findings.get(rule)
-
-
-@register.filter
-def finding_words(finding: dict[str, Any]) -> str:
-    """“Question” — answer. Why."""
-    words = said(finding)
     return f"{words}. {finding['rationale']}" if words else finding["rationale"]
 
 
@@ -153,7 +116,11 @@ def plan_map(highlights: list[Highlight], catalog: Catalog, element_id: str) -> 
     words = format_html_join("", "<li>{}</li>", ((line,) for line in describe(highlights)))
     legend = draw_legend([mark.tone for mark in highlights], element_id=f"{element_id}-legend")
     return format_html(
-        '{}{}<details class="map-words"><summary>{}</summary><ul>{}</ul></details>', pairs, legend, _("The map in words"), words
+        '{}{}<details class="map-words"><summary>{}</summary><ul>{}</ul></details>',
+        pairs,
+        legend,
+        _("The map in words"),
+        words,
     )
 
 
@@ -166,16 +133,22 @@ def foot_for(run: Run, catalog: Catalog) -> SafeString:
 
 
 @register.simple_tag
-def pick_map(picker: Any, plan: Any, catalog: Catalog) -> SafeString:
-    """One foot whose places lead to the zones there."""
-    address = reverse("routines:builder_pick", args=[plan.pk, picker.phase.pk])
-    view, wanted = picker.wanted.view, picker.wanted
+def paper_map(highlights: list[Highlight], catalog: Catalog) -> SafeString:
+    """The same drawing for print: both feet in each view that is needed, without the list behind it."""
     atlas = atlas_of(catalog)
-    links = {
-        region.slug: f"{address}?{urlencode({'region': region.slug, 'view': view, 'tradition': wanted.tradition})}"
-        for region in atlas.leaves_in(view)
-    }
-    marks = [Highlight((wanted.region,), "right", "pick", atlas.regions[wanted.region].name)] if wanted.region else []
-    return draw_foot(
-        view, "right", marks, atlas=atlas, element_id=f"pick-{picker.phase.pk.hex[:8]}", interactive=True, links=links
+    views = views_needed(highlights, atlas=atlas)
+    return format_html_join(
+        "", "{}", ((draw_pair(view, highlights, atlas=atlas, element_id=f"paper-{view}"),) for view in views)
     )
+
+
+@register.filter
+def step_title(step: dict[str, Any]) -> str:
+    """What a client calls a step: its place, else its own wording, else the technique."""
+    return step["place"] or step["label"] or step["technique_name"]
+
+
+@register.filter
+def tool_shown(step: dict[str, Any]) -> str:
+    """A tool worth naming: one's own hands go without saying."""
+    return "" if step["tool"] in HANDS_GO_UNSAID else step["tool_name"]

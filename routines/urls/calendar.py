@@ -1,3 +1,5 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from routines.views import calendar
+
+urlpatterns = [path("me/plans/<uuid:plan_id>/routine.ics", calendar.calendar_file, name="calendar_file")]

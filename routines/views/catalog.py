@@ -57,9 +57,11 @@ def catalog_zone(request: PracticeRequest, slug: str) -> HttpResponse:
     """One zone: what clients read, what stays with therapists, and who else claims the same place."""
     version, catalog = _loaded_catalog()
     zone = _entry(catalog.zone_by_slug, slug)
+    rivals = reading.rivals_of(catalog, zone)
     context = {
         "zone": zone,
-        "rivals": reading.rivals_of(catalog, zone),
+        "near": [rival for rival in rivals if rival.is_near],
+        "wide": [rival for rival in rivals if not rival.is_near],
         "disagreements": reading.disagreements_about(catalog, zone),
         "uses": reading.uses_of(catalog, zone=slug),
     }

@@ -9,26 +9,31 @@ from practice.permissions import needs
 from practice.requests import PracticeRequest
 from routines.catalog_store import current_catalog
 from routines.models import RoutineSession
-from routines.portal import todays_plans
+from routines.portal import note_opened, todays_plans
+from routines.sessions import COMFORT
 
 PER_PAGE = 30
 
 
 @needs("portal.use")
 def portal_today(request: PracticeRequest) -> HttpResponse:
-    context = {"plans": todays_plans(request.user, at=timezone.now()), "catalog": current_catalog(), "scale": range(11)}
+    plans = todays_plans(request.user, at=timezone.now())
+    note_opened(plans, by=request.user)
+    context = {"plans": plans, "catalog": current_catalog() if plans else None, "scale": COMFORT}
     return render(request, "routines/portal/today.html", context)
 
 
 @needs("portal.use")
 def portal_plan(request: PracticeRequest) -> HttpResponse:
     """The whole of each plan, every phase with its steps."""
-    context = {"plans": todays_plans(request.user, at=timezone.now()), "catalog": current_catalog()}
+    plans = todays_plans(request.user, at=timezone.now())
+    note_opened(plans, by=request.user)
+    context = {"plans": plans, "catalog": current_catalog() if plans else None}
     return render(request, "routines/portal/plan.html", context)
 
 
 @needs("portal.use")
 def portal_history(request: PracticeRequest) -> HttpResponse:
-    sessions = RoutineSession.objects.across_practices().filter(plan__client__user=request.user).select_related("plan")
-    page = Paginator(sessions.order_by("-begun_at"), PER_PAGE).get_page(request.GET.get("page"))
+    own = RoutineSession.objects.of_user(request.user).select_related("plan__current_version")
+    page = Paginator(own.order_by("-begun_at"), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "routines/portal/history.html", {"page": page})

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from practice.permissions import needs
@@ -16,23 +17,28 @@ from routines.catalog_store import current_catalog
 from routines.day_plan import plan_day
 from routines.models import Plan, RoutineSession
 from routines.runs import runs_of
-from routines.sessions import SessionRefused, checked_comfort
+from routines.sessions import COMFORT, SessionRefused, checked_comfort
 from routines.showing import may_show
+from routines.stop_rules import stop_rules
 
 NOTE_LENGTH = 2000
 
 
+def own_plan(request: PracticeRequest, plan_id: uuid.UUID) -> Plan:
+    """The signed-in person's own plan, or 404."""
+    plans = Plan.objects.of_user(request.user).select_related("client__practice", "current_version")
+    return get_object_or_404(plans, pk=plan_id)
+
+
 def _own_session(request: PracticeRequest, session_id: uuid.UUID) -> RoutineSession:
-    own = RoutineSession.objects.across_practices().filter(plan__client__user=request.user)
+    own = RoutineSession.objects.of_user(request.user)
     return get_object_or_404(own.select_related("plan__client__practice", "version"), pk=session_id)
 
 
 @require_POST
 @needs("portal.use")
 def session_begin(request: PracticeRequest, plan_id: uuid.UUID) -> HttpResponse:
-    plan = get_object_or_404(
-        Plan.objects.of_user(request.user).select_related("client__practice", "current_version"), pk=plan_id
-    )
+    plan = own_plan(request, plan_id)
     try:
         comfort = checked_comfort(request.POST.get("comfort"))
         session = sessions.begin_session(plan, by=request.user, at=timezone.now(), comfort_before=comfort)
@@ -42,24 +48,32 @@ def session_begin(request: PracticeRequest, plan_id: uuid.UUID) -> HttpResponse:
     return redirect("routines:session_run", session.pk)
 
 
+# Never from the browser's memory: going back must not show a routine that was taken away meanwhile.
+@never_cache
 @needs("portal.use")
 def session_run(request: PracticeRequest, session_id: uuid.UUID) -> HttpResponse:
     """The steps of the session's own version, one after another, with a timer where script runs."""
     session = _own_session(request, session_id)
     showing = may_show(session.plan, at=timezone.now())
-    if session.state != RoutineSession.State.BEGUN or not showing:
-        if not showing:
-            messages.warning(request, showing.reason)
+    if not showing:
+        messages.warning(request, showing.reason)
+        return redirect("routines:portal_today")
+    if session.state != RoutineSession.State.BEGUN:
+        return redirect("routines:portal_today")
+    if session.version_id != session.plan.current_version_id:
+        messages.info(request, _("Your therapist has changed this routine. Please begin again with the new one."))
         return redirect("routines:portal_today")
     day = plan_day(session.version.content, session.local_day)
     context = {
         "session": session,
-        "plan": session.plan,
+        "practice_of_plan": session.plan.client.practice,
+        "title": session.version.content["title"],
         "day": day,
         "runs": runs_of(day.steps),
         "catalog": current_catalog(),
-        "scale": range(11),
+        "scale": COMFORT,
         "note_length": NOTE_LENGTH,
+        "stop_rules": stop_rules(),
     }
     return render(request, "routines/sessions/run.html", context)
 
@@ -67,6 +81,7 @@ def session_run(request: PracticeRequest, session_id: uuid.UUID) -> HttpResponse
 @require_POST
 @needs("portal.use")
 def session_end(request: PracticeRequest, session_id: uuid.UUID) -> HttpResponse:
+    """Logs what was done, also when the plan was taken away in the middle of it."""
     session = _own_session(request, session_id)
     stopped = request.POST.get("outcome") == "stopped"
     try:

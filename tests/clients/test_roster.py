@@ -10,7 +10,7 @@ from clients import roster
 from clients.invitation import send_invitation
 from clients.models import Client, Invitation
 from clients.roster import ClientChanged, EmailTaken
-from practice.models import AuditEntry, Member, OutboundMessage, User
+from practice.models import AuditEntry, Member, OutboundMessage, Practice, User
 from tests import make
 from tests.make import NOON
 from tests.make_roster import register_values, sign_intake
@@ -79,7 +79,7 @@ def test_the_list_shows_intake_and_outcome(browse, jon, noor, questionnaire) -> 
     sign_intake(noor, questionnaire, overall="CAUTION")
     text = browse(jon).get(LIST).content.decode()
     assert "Noor Haddad" in text
-    assert "Signed" in text
+    assert "Intake signed" in text
     assert "is-caution" in text
 
 
@@ -423,3 +423,10 @@ def test_an_inactive_therapist_stays_until_changed(browse, dana, jon, noor) -> N
     noor.refresh_from_db()
     assert (noor.name, noor.therapist) == ("New Name", jon)
     assert Invitation.objects.for_practice(noor.practice).count() == 0
+
+
+def test_times_are_on_the_practices_clocks(browse, jon, noor) -> None:
+    Practice.objects.filter(pk=noor.practice_id).update(time_zone="Pacific/Auckland")
+    send_invitation(noor, by=jon, at=NOON)
+    text = browse(jon).get(detail(noor)).content.decode()
+    assert "17 Mar 2026, 1 a.m." in text

@@ -114,3 +114,12 @@ def test_mail_layout_reads_without_pictures_and_carries_the_disclaimer() -> None
         assert "Not medical advice" in mail
         assert "<img" not in mail
     assert "Harbour &lt;b&gt;Street" in get_template("emails/_layout.html").render({"practice": "Harbour <b>Street"})
+
+
+def test_an_expired_sign_in_moves_the_whole_page(client, db) -> None:
+    answer = client.get("/clients/", headers={"hx-request": "true", "hx-current-url": "http://testserver/clients/?q=a"})
+    assert answer.headers["HX-Redirect"] == "/accounts/login/?next=/clients/%3Fq%3Da"
+
+
+def test_pages_of_a_person_are_not_kept(browse, jon) -> None:
+    assert "no-store" in browse(jon).get("/clients/")["Cache-Control"]

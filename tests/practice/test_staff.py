@@ -119,7 +119,7 @@ def test_the_list_asks_few_questions(browse, mira, practice, django_assert_max_n
 def test_switch_seat(browse, mira, rex) -> None:
     second = Member.objects.create(practice=rex.practice, user=mira.user, role="reception")
     browser = browse(mira)
-    assert browser.get(STAFF).status_code == 200
+    assert f'value="{second.pk}"' in browser.get(STAFF).content.decode()
     browser.post("/seat/", {"member": str(second.pk)})
     assert browser.session[MEMBER_SESSION_KEY] == str(second.pk)
     assert browser.get(STAFF).status_code == 403

@@ -100,9 +100,11 @@ def test_nothing_found_says_what_to_do(loaded, jon, browse):
 
 def test_a_zone_shows_competing_claims_side_by_side(loaded, jon, browse):
     answer = browse(jon).get(url("zone", "arch-digestion-adrenal-s0"))
-    rivals = {rival.zone.slug for rival in answer.context["rivals"]}
-    assert {"arch-stomach-liver-pancreas-s1", "central-arch-s2", "arch-back-relief-s0"} <= rivals
-    assert "big-toe-head-s3" not in rivals
+    near = {rival.zone.slug for rival in answer.context["near"]}
+    wide = {rival.zone.slug for rival in answer.context["wide"]}
+    assert {"arch-stomach-liver-pancreas-s1", "central-arch-s2", "arch-back-relief-s0"} <= near
+    assert "big-toe-head-s3" not in near | wide
+    assert "whole-foot-s3" in wide
     text = answer.content.decode()
     assert text.index("For therapists only") < text.index("bloating")
 

@@ -227,6 +227,15 @@ def test_a_bad_file_names_the_place_and_changes_nothing(loaded, document, how, e
     assert lines_of_history() == before
 
 
+def test_a_bad_first_file_names_the_entry_and_leaves_nothing(db, document):
+    document["protocols"][3]["phases"][0]["frequency"]["days_per_week"] = 8
+    with pytest.raises(CatalogFaulty) as refusal:
+        catalog_store.load_catalog(document, at=NOON, file="first.yaml")
+    assert [str(fault.entry) for fault in refusal.value.faults] == ["protocols[3] plantar-after-sitting"]
+    assert "seven days" in refusal.value.faults[0].message
+    assert not models.Tradition.objects.exists()
+
+
 def test_all_faults_of_a_file_are_named_at_once(loaded, document):
     document["zones"][0]["tradition"] = "nowhere"
     document["zones"][1]["pressure"] = "crushing"

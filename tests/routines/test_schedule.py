@@ -1,6 +1,6 @@
 """Every wall time comes exactly once, in every time zone and across every change of the clocks."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
@@ -11,8 +11,18 @@ from tests.make_reminders import content
 QUARTERS = [f"{hour:02}:{minute:02}" for hour in range(24) for minute in (0, 15, 30, 45)]
 #: Half-hour changes, changes at midnight, over Ramadan, southern, none at all, and odd offsets.
 SOME_ZONES = [
-    "Europe/London", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/Santiago", "Africa/Cairo",
-    "Asia/Beirut", "Africa/Casablanca", "Asia/Kathmandu", "Pacific/Chatham", "America/Havana", "Asia/Tokyo",
+    "Europe/London",
+    "Europe/Berlin",
+    "America/New_York",
+    "Australia/Lord_Howe",
+    "America/Santiago",
+    "Africa/Cairo",
+    "Asia/Beirut",
+    "Africa/Casablanca",
+    "Asia/Kathmandu",
+    "Pacific/Chatham",
+    "America/Havana",
+    "Asia/Tokyo",
 ]
 MINUTE = timedelta(minutes=1)
 
@@ -33,7 +43,7 @@ def changes(name: str, first: int, last: int) -> list[datetime]:
 
 def first_passage(day: date, slot: str, zone: ZoneInfo, change: datetime) -> datetime:
     """The first minute whose wall time is not before the one asked for, found by looking at each minute."""
-    wall = datetime.combine(day, datetime.strptime(slot, "%H:%M").time())
+    wall = datetime.combine(day, time.fromisoformat(slot))
     offsets = [(change + side).astimezone(zone).utcoffset() for side in (-MINUTE, timedelta())]
     at = (wall - max(offsets)).replace(tzinfo=UTC) - timedelta(minutes=5)
     assert at.astimezone(zone).replace(tzinfo=None) < wall
@@ -54,8 +64,11 @@ def test_every_wall_time_around_every_change_comes_once(pytestconfig: pytest.Con
             days = {(change + side).astimezone(zone).date() for side in (-MINUTE, timedelta())}
             since, until = change - timedelta(days=3), change + timedelta(days=3)
             halves = [(since, change), (change, until)]
-            moments = [each for low, high in halves
-                       for each in due_moments(every_quarter, time_zone=name, since=low, until=high)]
+            moments = [
+                each
+                for low, high in halves
+                for each in due_moments(every_quarter, time_zone=name, since=low, until=high)
+            ]
             for day in days:
                 mine = {each.slot: each.due_at for each in moments if each.local_day == day}
                 assert sorted(mine) == QUARTERS, (name, day)
@@ -73,12 +86,16 @@ def test_a_skipped_time_is_the_first_minute_after_the_gap() -> None:
 
 
 def test_a_doubled_time_is_the_first_of_the_two() -> None:
-    assert local_instant(date(2026, 10, 25), "01:30", ZoneInfo("Europe/London")) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    assert local_instant(date(2026, 10, 25), "01:30", ZoneInfo("Europe/London")) == datetime(
+        2026, 10, 25, 0, 30, tzinfo=UTC
+    )
 
 
 def test_a_day_that_a_zone_left_out_keeps_its_moment() -> None:
     # Samoa had no 30 December 2011.
-    assert local_instant(date(2011, 12, 30), "07:30", ZoneInfo("Pacific/Apia")) == datetime(2011, 12, 30, 10, 0, tzinfo=UTC)
+    assert local_instant(date(2011, 12, 30), "07:30", ZoneInfo("Pacific/Apia")) == datetime(
+        2011, 12, 30, 10, 0, tzinfo=UTC
+    )
 
 
 def test_phases_and_weekdays() -> None:
@@ -86,7 +103,10 @@ def test_phases_and_weekdays() -> None:
     since = datetime(2026, 2, 20, tzinfo=UTC)
     found = due_moments(frozen, time_zone="Europe/London", since=since, until=since + timedelta(days=60))
     assert [(f"{each.local_day}", each.slot) for each in found] == [
-        ("2026-03-02", "07:30"), ("2026-03-02", "20:00"), ("2026-03-04", "07:30"), ("2026-03-04", "20:00"),
+        ("2026-03-02", "07:30"),
+        ("2026-03-02", "20:00"),
+        ("2026-03-04", "07:30"),
+        ("2026-03-04", "20:00"),
     ]
 
 

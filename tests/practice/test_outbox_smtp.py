@@ -1,0 +1,177 @@
+"""What a mail server may do to us, step by step: nothing is lost, a refusal is tried once, doubt is held."""
+
+from datetime import timedelta
+
+import pytest
+
+from practice import smtp
+from practice.models import MailServer, OutboundMessage
+from practice.outbox import send_due
+from tests import bad_smtp
+from tests.bad_smtp import drip, drop, reset, stall
+from tests.make import NOON
+from tests.make_reminders import make_message
+
+pytestmark = pytest.mark.django_db
+State = OutboundMessage.State
+
+
+@pytest.fixture
+def server(settings, monkeypatch):
+    with bad_smtp.bad_server() as server:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+        settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+        settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+        settings.EMAIL_TIMEOUT = 0.4
+        monkeypatch.setattr(smtp, "LONGEST_TALK", timedelta(seconds=1))
+        yield server
+
+
+def states() -> list[str]:
+    return sorted(OutboundMessage.objects.across_practices().values_list("state", flat=True))
+
+
+def send_until_settled(hours: int = 1) -> None:
+    at = NOON
+    while at < NOON + timedelta(hours=hours):
+        send_due(at)
+        if not OutboundMessage.objects.across_practices().filter(state__in=OutboundMessage.OPEN_STATES).exists():
+            return
+        at += timedelta(seconds=20)
+
+
+def test_many_messages_one_connection(server) -> None:
+    for _each in range(5):
+        make_message()
+    send_due(NOON)
+    assert states() == [State.SENT] * 5
+    assert server.steps.count("greeting") == 1
+    assert len(server.accepted) == 5
+
+
+def test_the_marker_is_committed_before_the_body(server) -> None:
+    message, seen = make_message(), []
+    rows = OutboundMessage.objects.across_practices().filter(pk=message.pk)
+
+    class Watching(smtp.SmtpTransport):
+        def hand_over(self) -> None:
+            seen.append((rows.get().state, "body" in server.steps, "rcpt" in server.steps))
+            super().hand_over()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("practice.outbox_send.make_transport", Watching)
+        send_due(NOON)
+    assert seen == [(State.HANDING_OVER, False, True)]
+
+
+def test_a_body_with_dots_arrives_whole(server) -> None:
+    make_message(context={"name": "N", "url": ".\n..\n.end"})
+    send_due(NOON)
+    [body] = server.accepted
+    assert b"\r\n..\r\n" in body
+    assert body.endswith(b"\r\n.\r\n")
+    assert body.count(b"\r\n.\r\n") == 1
+
+
+@pytest.mark.parametrize("code", ["550 no such user", "552 full", "554 no"])
+@pytest.mark.parametrize("step", ["rcpt", "data", "body"])
+def test_a_refusal_is_tried_once_and_others_go(server, step, code) -> None:
+    server.answers[step] = [code]
+    make_message(), make_message(NOON + timedelta(seconds=1))
+    send_due(NOON + timedelta(seconds=1))
+    send_until_settled()
+    assert states() == [State.FAILED, State.SENT]
+    failed = OutboundMessage.objects.across_practices().get(state=State.FAILED)
+    assert (failed.reason, failed.attempt) == (code, 1)
+
+
+@pytest.mark.parametrize("trouble", ["450 later", drop, stall, reset], ids=str)
+@pytest.mark.parametrize("step", ["rcpt", "data"])
+def test_not_now_waits_and_leaves_later_once_while_others_go_at_once(server, step, trouble) -> None:
+    server.answers[step] = [trouble]
+    make_message(), make_message(NOON + timedelta(seconds=1))
+    send_due(NOON + timedelta(seconds=1))
+    assert states() == [State.QUEUED, State.SENT]
+    send_until_settled()
+    assert states() == [State.SENT, State.SENT]
+    assert len(server.accepted) == 2
+
+
+@pytest.mark.parametrize(
+    "trouble", ["421 closing", "450 later", "550 not you", "rubbish", drop, stall, reset, drip], ids=str
+)
+@pytest.mark.parametrize("step", ["greeting", "ehlo", "mail"])
+def test_trouble_with_the_server_itself_is_no_messages_fault(server, step, trouble) -> None:
+    # The second EHLO is answered: smtplib falls back to HELO, which the server does not mind.
+    server.answers[step] = trouble
+    server.YES = {**server.YES, "helo": "502 no"}
+    for _each in range(3):
+        make_message()
+    send_due(NOON)
+    rows = OutboundMessage.objects.across_practices()
+    assert states() == [State.QUEUED] * 3
+    assert set(rows.values_list("tries", flat=True)) == {0}
+    assert MailServer.objects.get().failures == 1
+    server.answers.clear()
+    assert send_due(NOON) == 0, "everybody waits"
+    send_until_settled()
+    assert states() == [State.SENT] * 3
+
+
+def test_nobody_there(server, settings) -> None:
+    server.close()
+    settings.EMAIL_PORT = 1
+    make_message()
+    send_due(NOON)
+    assert states() == [State.QUEUED]
+    assert MailServer.objects.get().reason == "ConnectionRefusedError"
+
+
+def test_waits_grow_but_stay_under_a_minute(server) -> None:
+    server.answers["greeting"] = "421 no"
+    make_message()
+    at, waits = NOON, []
+    for _try in range(8):
+        send_due(at)
+        waits.append((MailServer.objects.get().paused_until - at).total_seconds())
+        at = MailServer.objects.get().paused_until
+    assert waits[0] < 6
+    assert waits[-1] > 30
+    assert max(waits) < 60
+
+
+@pytest.mark.parametrize("trouble", [drop, stall, reset, "rubbish", drip], ids=str)
+def test_no_answer_after_the_body_is_doubt_and_held(server, trouble) -> None:
+    server.answers["body"] = [trouble]
+    make_message(), make_message(NOON + timedelta(seconds=1))
+    send_due(NOON + timedelta(seconds=1))
+    send_until_settled()
+    assert states() == [State.SENT, State.UNCONFIRMED]
+    assert len(server.accepted) == 1
+
+
+@pytest.mark.parametrize("step", ["data", "body"])
+def test_a_421_when_a_recipient_is_named_counts_for_it(server, step) -> None:
+    server.answers[step] = ["421 closing"]
+    make_message()
+    send_due(NOON)
+    assert OutboundMessage.objects.across_practices().get().tries == 1
+    send_until_settled()
+    assert states() == [State.SENT]
+    assert len(server.accepted) == 1
+
+
+def test_always_later_is_given_up_visibly(server) -> None:
+    server.answers["rcpt"] = "450 greylisted"
+    make_message()
+    send_until_settled(hours=6)
+    row = OutboundMessage.objects.across_practices().get()
+    assert (row.state, row.reason) == (State.FAILED, "450 greylisted")
+
+
+def test_an_address_that_smtp_cannot_carry_fails_once(server) -> None:
+    make_message(to="föö@example.org"), make_message(NOON + timedelta(seconds=1))
+    send_due(NOON + timedelta(seconds=1))
+    send_until_settled()
+    assert states() == [State.FAILED, State.SENT]
