@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from clients.models import Client
-from clients.standing import stand
+from clients.standing import Standing, stand
 from practice.clock import local_today
 from practice.permissions import needs
 from practice.requests import PracticeRequest
@@ -33,14 +33,14 @@ def plan_new(request: PracticeRequest, client_id: uuid.UUID) -> HttpResponse:
         messages.warning(request, _("This client's record is archived. Restore it before you make a plan."))
         return redirect("clients:roster_detail", client.pk)
     catalog, today = current_catalog(), local_today(timezone.now(), client.time_zone)
-    initial = {"starts_on": today, "affected": "both"}
+    standing = stand(client, at=timezone.now())
+    initial = {"starts_on": today, "affected": _affected(standing)}
     form = StartForm(request.POST or None, catalog=catalog, today=today, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             return redirect(_start(request, client, form))
         except builder.DraftRefused as refusal:
             form.add_error("protocol", str(refusal))
-    standing = stand(client, at=timezone.now())
     context = {
         "client": client,
         "form": form,
@@ -50,6 +50,12 @@ def plan_new(request: PracticeRequest, client_id: uuid.UUID) -> HttpResponse:
         "offers": offered_protocols(standing.screening, catalog),
     }
     return render(request, "routines/builder/new.html", context, status=422 if form.is_bound else 200)
+
+
+def _affected(standing: Standing) -> str:
+    """The foot that the client named, to begin with."""
+    told = standing.answers.get("heel-pain-side")
+    return told.value if told and told.value in ("left", "right") else "both"
 
 
 def _start(request: PracticeRequest, client: Client, form: StartForm) -> str:
