@@ -249,6 +249,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "wake-reminders": {"task": "routines.reminders.wake", "schedule": 10.0, "options": {"expires": 30}},
+    "check-marked-plans": {"task": "routines.rescreening.wake", "schedule": 20.0, "options": {"expires": 60}},
     "wake-outbox": {"task": "practice.outbox.wake", "schedule": 5.0, "options": {"expires": 15}},
 }
 

@@ -24,7 +24,7 @@ from routines.day_plan import plan_day
 from routines.footmap import Highlight
 from routines.models import Plan, PlanVersion
 from routines.plan_map import frozen_highlights
-from routines.showing import may_show
+from routines.rescreening import shown_now
 
 SHEET = Path(settings.BASE_DIR) / "templates" / "routines" / "handout" / "handout.css"
 #: Days on the log: two weeks fill one table.
@@ -101,7 +101,7 @@ class Handout:
 
 
 def handout_of(plan: Plan, *, at: datetime) -> Handout:
-    """Today's sheet. Ask `may_show` first."""
+    """Today's sheet. Ask `shown_now` first."""
     if plan.current_version is None:
         raise ValueError("A plan without a released version has no handout.")
     return Handout(plan, plan.current_version, local_today(at, plan.client.time_zone))
@@ -152,4 +152,4 @@ def is_current(version: PlanVersion | None, *, at: datetime) -> bool:
     if version is None:
         return False
     plan = version.plan
-    return plan.current_version_id == version.pk and bool(may_show(plan, at=at))
+    return plan.current_version_id == version.pk and bool(shown_now(plan, at=at))
