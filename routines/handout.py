@@ -116,12 +116,18 @@ def draw_handout(handout: Handout, catalog: Catalog, rules: tuple[str, ...]) -> 
             {"handout": handout, "client": client, "practice": client.practice, "catalog": catalog, "stop_rules": rules},
         )
     with _press:
-        return HTML(string=html, url_fetcher=FetchNothing()).write_pdf(
-            stylesheets=[_sheet()],
-            font_config=_fonts(),
-            pdf_identifier=hashlib.sha256(html.encode()).digest()[:16],
-            pdf_tags=True,
-        )
+        return _printed(html)
+
+
+# The same words make the same sheet, so the words are the key. In memory only: a sheet tells of somebody's health.
+@lru_cache(maxsize=32)
+def _printed(html: str) -> bytes:
+    return HTML(string=html, url_fetcher=FetchNothing()).write_pdf(
+        stylesheets=[_sheet()],
+        font_config=_fonts(),
+        pdf_identifier=hashlib.sha256(html.encode()).digest()[:16],
+        pdf_tags=True,
+    )
 
 
 class FetchNothing(URLFetcher):

@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from practice import audit
 from practice.clock import local_today
@@ -144,16 +143,18 @@ def today_of(plan: Plan, sessions: list[RoutineSession], *, at: datetime) -> Tod
     return TodayPlan(plan, showing, today, day, upcoming, sessions, week)
 
 
-def note_opened(plans: list[TodayPlan], *, by: User) -> None:
+def note_opened(plans: list[TodayPlan], *, by: User, at: datetime) -> None:
     """One audit line a day for each plan that the client opened, however often the page is loaded."""
     shown = [today.plan for today in plans if today.showing]
     if not shown:
         return
-    midnight = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
     noted = set(
-        AuditEntry.objects.filter(
+        AuditEntry.objects.across_practices()
+        .filter(
             by=by, action="plan.opened", at__gte=midnight, client_ref__in={plan.client_id for plan in shown}
-        ).values_list("subject_id", flat=True)
+        )
+        .values_list("subject_id", flat=True)
     )
     fresh = [plan for plan in shown if plan.pk not in noted]
     if not fresh:

@@ -31,7 +31,7 @@ def begin_session(plan: Plan, *, by: User, at: datetime, comfort_before: int | N
     if not showing or plan.current_version is None:
         raise SessionRefused(showing.reason)
     today = local_today(at, plan.client.time_zone)
-    opened = plan.sessions.filter(state=RoutineSession.State.BEGUN).first()
+    opened = open_session(plan)
     if opened and _is_todays(opened, plan, today):
         return opened
     _refuse_unasked(plan, today)
@@ -52,6 +52,10 @@ def begin_session(plan: Plan, *, by: User, at: datetime, comfort_before: int | N
     except IntegrityError:  # another device was faster by a moment
         return plan.sessions.get(state=RoutineSession.State.BEGUN)
     return session
+
+
+def open_session(plan: Plan) -> RoutineSession | None:
+    return plan.sessions.filter(state=RoutineSession.State.BEGUN).first()
 
 
 def _is_todays(session: RoutineSession, plan: Plan, today: date) -> bool:
