@@ -146,7 +146,11 @@ def plan_map(highlights: list[Highlight], catalog: Catalog, element_id: str) -> 
     words = format_html_join("", "<li>{}</li>", ((line,) for line in describe(highlights)))
     legend = draw_legend([mark.tone for mark in highlights], element_id=f"{element_id}-legend")
     return format_html(
-        '{}{}<details class="map-words"><summary>{}</summary><ul>{}</ul></details>', pairs, legend, _("The map in words"), words
+        '{}{}<details class="map-words"><summary>{}</summary><ul>{}</ul></details>',
+        pairs,
+        legend,
+        _("The map in words"),
+        words,
     )
 
 
