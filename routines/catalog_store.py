@@ -127,9 +127,7 @@ def stored_rows() -> Rows:
     """All entries in use, as rows; a fixed number of queries."""
     rows: Rows = {}
     for section, sheet in SHEETS.items():
-        rows[section] = [
-            row_of(sheet, instance, index) for index, instance in enumerate(_stored(sheet, in_use=True))
-        ]
+        rows[section] = [row_of(sheet, instance, index) for index, instance in enumerate(_stored(sheet, in_use=True))]
     return rows
 
 
@@ -180,9 +178,7 @@ def _stored(sheet: Sheet, *, in_use: bool) -> models.QuerySet[Any]:
     return found.filter(retired_at__isnull=True) if in_use else found
 
 
-def _write_rows(
-    rows: Rows, *, file: str, at: datetime, by: User | None, progress: Progress | None
-) -> CatalogChange:
+def _write_rows(rows: Rows, *, file: str, at: datetime, by: User | None, progress: Progress | None) -> CatalogChange:
     change = CatalogChange()
     for section, sheet in SHEETS.items():
         _write_section(section, sheet, rows[section], change, file=file, at=at, by=by)
