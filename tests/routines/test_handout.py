@@ -11,6 +11,7 @@ from pypdf import PdfReader
 
 from practice.models import AuditEntry
 from routines import handout as handouts
+from routines.builder import change_plan
 from routines.catalog_store import current_catalog
 from routines.handout import draw_handout, handout_of
 from routines.models import Plan
@@ -152,6 +153,7 @@ def test_the_code_leads_to_the_page_that_tells_if_it_is_current(plan, client) ->
 
 def test_a_replaced_or_suspended_sheet_is_not_current(plan, noor, jon, client) -> None:
     old = reverse("routines:handout_check", args=[plan.current_version.code])
+    change_plan(plan, by=jon, at=NOON, note_to_client="Slower now.")
     new = publish_plan(plan, by=jon, at=NOON)
     assert "Please do not follow this sheet" in client.get(old).content.decode()
     address = reverse("routines:handout_check", args=[new.code])

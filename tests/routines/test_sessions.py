@@ -7,6 +7,7 @@ import time_machine
 from django.urls import reverse
 
 from practice.models import AuditEntry
+from routines.builder import change_plan
 from routines.models import Plan, RoutineSession
 from routines.plans import publish_plan
 from routines.sessions import SessionRefused, begin_session, end_session
@@ -162,6 +163,7 @@ def test_past_midnight_the_session_in_hand_can_be_finished(plan, noor, browse, c
 def test_a_replaced_version_is_not_followed_any_further(plan, noor, jon, browse) -> None:
     browser = browse(noor)
     run = begin(browser, plan).url
+    change_plan(plan, by=jon, at=NOON, note_to_client="Slower now.")
     publish_plan(plan, by=jon, at=NOON)
     answer = browser.get(run, follow=True)
     assert "has changed this routine" in answer.content.decode()
