@@ -87,7 +87,9 @@ class Handout:
         """The days of two weeks from `day` on, or from the phase's first day, that ask for something."""
         start = max(self.day, self.first)
         days = (start + timedelta(days=offset) for offset in range(LOG_DAYS))
-        return [one for one in days if plan_day(self.content, one).phase is self.phase and plan_day(self.content, one).times]
+        return [
+            one for one in days if plan_day(self.content, one).phase is self.phase and plan_day(self.content, one).times
+        ]
 
     @property
     def check_url(self) -> str:
@@ -113,7 +115,13 @@ def draw_handout(handout: Handout, catalog: Catalog, rules: tuple[str, ...]) -> 
     with translation.override(client.language):
         html = render_to_string(
             "routines/handout/sheet.html",
-            {"handout": handout, "client": client, "practice": client.practice, "catalog": catalog, "stop_rules": rules},
+            {
+                "handout": handout,
+                "client": client,
+                "practice": client.practice,
+                "catalog": catalog,
+                "stop_rules": rules,
+            },
         )
     with _press:
         return _printed(html)

@@ -152,9 +152,7 @@ def note_opened(plans: list[TodayPlan], *, by: User, at: datetime) -> None:
     midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
     noted = set(
         AuditEntry.objects.across_practices()
-        .filter(
-            by=by, action="plan.opened", at__gte=midnight, client_ref__in={plan.client_id for plan in shown}
-        )
+        .filter(by=by, action="plan.opened", at__gte=midnight, client_ref__in={plan.client_id for plan in shown})
         .values_list("subject_id", flat=True)
     )
     fresh = [plan for plan in shown if plan.pk not in noted]
