@@ -29,8 +29,13 @@ def screening_document() -> Any:
     return yaml.safe_load(SCREENING.read_text())
 
 
+@lru_cache(maxsize=1)
+def catalog_document() -> Any:
+    return yaml.safe_load(CATALOG.read_text())
+
+
 def make_catalog() -> None:
-    load_catalog(CATALOG, at=NOON)
+    load_catalog(catalog_document(), at=NOON, file=CATALOG.name)
 
 
 def make_questionnaire() -> QuestionnaireVersion:
