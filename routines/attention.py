@@ -1,78 +1,168 @@
 """Who needs the therapist today: new answers, findings that stop or refer, paused plans, plans gone quiet."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, Max, OuterRef, Q, Subquery
+from django.core.paginator import Page, Paginator
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from clients.models import Client, Intake, ScreeningRecord
 from practice.models import Practice
 from routines.models import Plan, RoutineSession
 
-#: Rows per section; the rest is a number and a link.
-SHOWN = 15
+#: Rows per section; the rest is behind a link.
+SHOWN = 8
+PER_PAGE = 40
+
+
+@dataclass(frozen=True)
+class Section:
+    """One kind of thing to see to. `rows` are the first SHOWN, or a page when it was asked for alone."""
+
+    name: str
+    rows: list
+    has_more: bool = False
+    page: Page | None = None
 
 
 @dataclass(frozen=True)
 class Attention:
-    """Sections of the first page, most pressing first. Each is a list of rows, cut at SHOWN."""
+    """Sections that hold something, most pressing first."""
 
-    urgent: list[ScreeningRecord]
-    new_intakes: list[Intake]
-    paused: list[Plan]
-    quiet: list[Plan]
-    drafts: list[Plan]
-    waiting: list[Client]
+    sections: list[Section]
 
     @property
     def is_empty(self) -> bool:
-        return not any((self.urgent, self.new_intakes, self.paused, self.quiet, self.drafts, self.waiting))
+        return not self.sections
 
     @property
-    def count(self) -> int:
-        return len(self.urgent) + len(self.new_intakes) + len(self.paused) + len(self.quiet)
+    def count(self) -> str:
+        """How many wait for the therapist, not for a client; "20+" when not all were read."""
+        pressing = [section for section in self.sections if section.name in PRESSING]
+        total = sum(len(section.rows) for section in pressing)
+        return f"{total}+" if any(section.has_more for section in pressing) else str(total or "")
 
 
 def attention(practice: Practice, *, at: datetime) -> Attention:
-    """Six reads, whatever the number of clients."""
-    plans = Plan.objects.for_practice(practice).with_client().filter(client__archived_at=None)
+    """One read a section, whatever the number of clients."""
+    sections = []
+    for name, find in SECTIONS.items():
+        rows = list(find(practice, at)[: SHOWN + 1])
+        if rows:
+            sections.append(Section(name, rows[:SHOWN], has_more=len(rows) > SHOWN))
+    return Attention(sections)
+
+
+def attention_section(practice: Practice, name: str, *, at: datetime, page: str | None) -> Section:
+    """One section in full, a page at a time. KeyError for a name that is none."""
+    found = Paginator(SECTIONS[name](practice, at), PER_PAGE).get_page(page)
+    return Section(name, list(found.object_list), page=found)
+
+
+def _urgent(practice: Practice, at: datetime) -> QuerySet:
+    """The last word on a client stops, refers or leaves something open, and no later intake was opened by them."""
+    last = ScreeningRecord.objects.across_practices().filter(client=OuterRef("client_id")).order_by("-made_at", "-pk")
+    return (
+        ScreeningRecord.objects.for_practice(practice)
+        .filter(
+            pk=Subquery(last.values("pk")[:1]), client__archived_at=None, overall__in=["STOP", "REFER", "INCOMPLETE"]
+        )
+        .select_related("client")
+        .defer("findings")
+        .order_by("-made_at", "pk")
+    )
+
+
+def _new_intakes(practice: Practice, at: datetime) -> QuerySet:
+    """Signed, not urgent, and no plan touched since."""
     handled = Plan.objects.across_practices().filter(
         client=OuterRef("client_id"), changed_at__gte=OuterRef("submitted_at")
     )
-    intakes = Intake.objects.for_practice(practice).submitted().filter(client__archived_at=None)
     newest = (
         Intake.objects.across_practices().filter(client=OuterRef("client_id")).submitted().order_by("-submitted_at")
     )
-    last_record = ScreeningRecord.objects.across_practices().filter(client=OuterRef("client_id")).order_by("-made_at")
-    records = ScreeningRecord.objects.for_practice(practice).filter(
-        pk=Subquery(last_record.values("pk")[:1]), client__archived_at=None, overall__in=["STOP", "REFER", "INCOMPLETE"]
+    screened = ScreeningRecord.objects.across_practices().filter(intake=OuterRef("pk")).order_by("-made_at", "-pk")
+    return (
+        Intake.objects.for_practice(practice)
+        .submitted()
+        .filter(
+            ~Exists(handled),
+            ~Exists(_urgent(practice, at).filter(client=OuterRef("client_id"))),
+            client__archived_at=None,
+            pk=Subquery(newest.values("pk")[:1]),
+        )
+        .annotate(outcome=Subquery(screened.values("overall")[:1]))
+        .select_related("client")
+        .defer("answers", "signature")
+        .order_by("submitted_at", "pk")
     )
+
+
+def _plans(practice: Practice) -> QuerySet:
+    return Plan.objects.for_practice(practice).with_client().filter(client__archived_at=None)
+
+
+def _paused(practice: Practice, at: datetime) -> QuerySet:
+    return _plans(practice).filter(state=Plan.State.SUSPENDED).order_by("state_changed_at", "pk")
+
+
+def _expired(practice: Practice, at: datetime) -> QuerySet:
+    """Running, but the answers behind it have aged: the client is shown a kind message instead."""
+    return _plans(practice).running().filter(safe_until__lt=at.date()).order_by("safe_until", "pk")
+
+
+def _quiet(practice: Practice, at: datetime) -> QuerySet:
+    """Running and shown, with nothing logged for the practice's own number of days."""
     quiet_before = at - timedelta(days=practice.quiet_after_days)
     last_session = RoutineSession.objects.across_practices().filter(plan=OuterRef("pk")).order_by("-begun_at")
-    running = plans.running().annotate(
-        last_activity=Coalesce(Subquery(last_session.values("begun_at")[:1]), "current_version__published_at")
+    return (
+        _plans(practice)
+        .running()
+        .exclude(safe_until__lt=at.date())
+        .annotate(
+            last_activity=Coalesce(Subquery(last_session.values("begun_at")[:1]), "current_version__published_at")
+        )
+        .filter(last_activity__lt=quiet_before)
+        .order_by("last_activity", "pk")
     )
-    invited = (
+
+
+def _drafts(practice: Practice, at: datetime) -> QuerySet:
+    """Never released, or changed since the release."""
+    return (
+        _plans(practice)
+        .filter(
+            Q(state=Plan.State.DRAFT)
+            | Q(state=Plan.State.PUBLISHED) & ~Q(revision=F("current_version__draft_revision"))
+        )
+        .order_by("-changed_at", "pk")
+    )
+
+
+def _waiting(practice: Practice, at: datetime) -> QuerySet:
+    """No intake begun or none signed yet."""
+    return (
         Client.objects.for_practice(practice)
         .active()
-        .filter(intakes__isnull=True)
-        .annotate(invited_at=Max("invitations__sent_at", filter=Q(invitations__revoked_at=None)))
+        .filter(~Exists(Intake.objects.across_practices().filter(client=OuterRef("pk")).submitted()))
+        .annotate(
+            invited_at=Max("invitations__sent_at", filter=Q(invitations__revoked_at=None)),
+            begun=Exists(Intake.objects.across_practices().filter(client=OuterRef("pk"))),
+        )
+        .order_by("invited_at", "registered_at", "pk")
     )
-    return Attention(
-        urgent=list(records.select_related("client").defer("findings").order_by("-made_at")[:SHOWN]),
-        new_intakes=list(
-            intakes.filter(
-                ~Exists(handled),
-                ~Exists(records.filter(client=OuterRef("client_id"))),
-                pk=Subquery(newest.values("pk")[:1]),
-            )
-            .select_related("client")
-            .defer("answers", "signature")
-            .order_by("submitted_at")[:SHOWN]
-        ),
-        paused=list(plans.filter(state=Plan.State.SUSPENDED).order_by("state_changed_at")[:SHOWN]),
-        quiet=list(running.filter(last_activity__lt=quiet_before).order_by("last_activity")[:SHOWN]),
-        drafts=list(plans.filter(state=Plan.State.DRAFT).order_by("-changed_at")[:SHOWN]),
-        waiting=list(invited.order_by("invited_at", "registered_at")[:SHOWN]),
-    )
+
+
+#: Most pressing first.
+SECTIONS: dict[str, Callable[[Practice, datetime], QuerySet]] = {
+    "urgent": _urgent,
+    "intakes": _new_intakes,
+    "paused": _paused,
+    "expired": _expired,
+    "quiet": _quiet,
+    "drafts": _drafts,
+    "waiting": _waiting,
+}
+PRESSING = frozenset({"urgent", "intakes", "paused", "expired", "quiet"})

@@ -1,17 +1,40 @@
-"""What the builder shows: the draft with a form and a report for each step, all from one reading."""
+"""What the builder shows: the draft with a report for each step, all from one reading."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
+from clients.models import Client
+from practice.clock import local_today
 from routines.catalog import Catalog
+from routines.catalog_methods import Technique
+from routines.catalog_places import Zone
 from routines.catalog_store import current_catalog
 from routines.footmap import Highlight
 from routines.forms.builder import PhaseForm, PlanForm, StepForm
 from routines.models import Plan, PlanPhase, PlanStep
-from routines.plan_check import StepReport, check_plan, has_consents
+from routines.plan_check import PlanCheck, StepReport, as_step, check_plan, has_consents
 from routines.plan_map import draft_highlights
+from routines.remedies import Remedy, remedy_for
+from routines.zone_picker import Offer, PlaceGroup, Wanted, offered_alongside, offered_places
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What a verdict asks of some sides of a step, and the findings that caused it."""
+
+    kind: str
+    sides: tuple[str, ...]
+    level: str | None
+    seconds: int | None
+    findings: list[dict[str, Any]]
+
+    @property
+    def side(self) -> str:
+        return self.sides[0] if len(self.sides) == 1 else "both"
 
 
 @dataclass(frozen=True)
@@ -19,14 +42,21 @@ class StepRow:
     step: PlanStep
     number: int
     report: StepReport
-    form: StepForm
-    zone: Any
-    technique: Any
-    findings: list[dict[str, Any]]
+    zone: Zone | None
+    technique: Technique | None
+    troubles: list[Trouble]
+    remedy: Remedy | None
+    form: StepForm | None = None
 
     @property
     def anchor(self) -> str:
         return f"step-{self.step.pk}"
+
+    @property
+    def name(self) -> str:
+        return (
+            (self.zone.name if self.zone else "") or self.step.label or (self.technique.name if self.technique else "")
+        )
 
 
 @dataclass(frozen=True)
@@ -37,16 +67,39 @@ class PhaseRow:
     is_open: bool = True
 
     @property
-    def blocked(self) -> int:
-        return sum(not row.report.is_allowed for row in self.steps)
+    def blocked(self) -> list[StepRow]:
+        return [row for row in self.steps if not row.report.is_allowed]
 
     @property
     def seconds(self) -> int:
-        return sum((row.step.seconds or 0) * (2 if row.step.side == "both" else 1) for row in self.steps)
+        """Of a whole session: both feet, without the optional steps."""
+        return sum(
+            (row.step.seconds or 0) * (2 if row.step.side == "both" else 1)
+            for row in self.steps
+            if not row.step.is_optional
+        )
+
+
+@dataclass(frozen=True)
+class Picker:
+    """The zone picker of one phase."""
+
+    phase: PlanPhase
+    wanted: Wanted
+    places: list[PlaceGroup]
+    alongside: list[Offer]
+    findings: Mapping[str, dict[str, Any]]
+
+    @property
+    def count(self) -> int:
+        return sum(len(group.offers) for group in self.places)
 
 
 class BuilderPage:
-    """One reading of draft, screening and catalog; forms that failed come back with what was typed."""
+    """One reading of draft, screening and catalog; forms that failed come back with what was typed.
+
+    `at_phase` and `at_step`: the phase to unfold and the step whose form is open. `wanted`: open the picker there.
+    """
 
     def __init__(
         self,
@@ -58,66 +111,124 @@ class BuilderPage:
         step_form: tuple[uuid.UUID, StepForm] | None = None,
         was_refused: bool = False,
         at_phase: uuid.UUID | None = None,
+        at_step: uuid.UUID | None = None,
+        wanted: Mapping[str, str] | None = None,
     ) -> None:
         self.plan = plan
-        self.client = plan.client
+        self.client: Client = plan.client
         self.catalog: Catalog = current_catalog()
-        self.check = check_plan(plan, at=at)
+        self.check: PlanCheck = check_plan(plan, at=at)
         self.was_refused = was_refused
         self.lacks_consent = not has_consents(plan.client)
         self.plan_form = plan_form or PlanForm(
-            initial={name: getattr(plan, name) for name in ("title", "starts_on", "note_to_client", "therapist_note")}
+            today=local_today(at, plan.client.time_zone),
+            initial={name: getattr(plan, name) for name in ("title", "starts_on", "note_to_client", "therapist_note")},
         )
         self._failed = dict(form for form in (phase_form, step_form) if form)
-        self._at_phase = at_phase
-        self.phases = [self._phase_row(place, phase) for place, phase in enumerate(self.check.phases)]
+        self._at_step = at_step
+        self.phases = [self._phase_row(phase) for phase in self.check.phases]
+        self._unfold(at_phase)
+        self.picker = self._picker(at_phase, wanted) if wanted is not None else None
 
-    def _phase_row(self, place: int, phase: PlanPhase) -> PhaseRow:
+    def _phase_row(self, phase: PlanPhase) -> PhaseRow:
         fields = ("name", "focus", "from_day", "to_day", "max_pressure_id", "weekdays")
         initial = {name: getattr(phase, name) for name in fields} | {"times": ", ".join(phase.times)}
-        form = self._failed.get(phase.pk) or PhaseForm(catalog=self.catalog, initial=initial)
-        rows = [self._step_row(number, step) for number, step in enumerate(phase.steps.all(), 1)]
-        failed = phase.pk in self._failed or any(row.step.pk in self._failed for row in rows)
-        troubled = self.was_refused and any(not row.report.is_allowed for row in rows)
-        is_first = self._at_phase is None and place == 0
-        return PhaseRow(phase, form, rows, is_first or failed or troubled or phase.pk == self._at_phase)
+        form = self._failed.get(phase.pk) or PhaseForm(catalog=self.catalog, phase=phase, initial=initial)
+        rows = [self._step_row(number, step, phase) for number, step in enumerate(phase.steps.all(), 1)]
+        return PhaseRow(phase, form, rows, is_open=phase.pk in self._failed or any(row.form for row in rows))
 
-    def _step_row(self, number: int, step: PlanStep) -> StepRow:
-        fields = ("technique_id", "side", "pressure_id", "seconds", "tool_id", "position_id", "is_optional", "note")
-        form = self._failed.get(step.pk) or StepForm(
-            catalog=self.catalog, step=step, initial={name: getattr(step, name) for name in fields}
-        )
+    def _unfold(self, at_phase: uuid.UUID | None) -> None:
+        """The phase in hand; without one the phases with something to settle, or the first."""
+        asked = {row.phase.pk for row in self.phases if row.is_open or row.phase.pk == at_phase}
+        troubled = {row.phase.pk for row in self.phases if row.blocked} if self.check.screening.may_release else set()
+        unfolded = asked or troubled or {row.phase.pk for row in self.phases[:1]}
+        if self.was_refused:
+            unfolded |= troubled
+        self.phases = [
+            PhaseRow(row.phase, row.form, row.steps, is_open=row.phase.pk in unfolded) for row in self.phases
+        ]
+
+    def _step_row(self, number: int, step: PlanStep, phase: PlanPhase) -> StepRow:
         report = self.check.reports[step.pk]
-        touched = {rule for verdict in report.sides.values() for rule in verdict.rules}
+        form = self._failed.get(step.pk)
+        if form is None and step.pk == self._at_step:
+            form = StepForm.of(step, self.catalog)
+        stuck = self.check.screening.may_release and not report.is_allowed
         return StepRow(
             step=step,
             number=number,
             report=report,
-            form=form,
             zone=self.catalog.zone_by_slug.get(step.zone_id or ""),
             technique=self.catalog.technique_by_slug.get(step.technique_id or ""),
-            findings=[finding for finding in self.check.findings if finding["rule"] in touched],
+            troubles=self._troubles(report) if stuck else [],
+            remedy=self._remedy(number, step, phase, report) if stuck else None,
+            form=form,
         )
+
+    def _remedy(self, number: int, step: PlanStep, phase: PlanPhase, report: StepReport) -> Remedy | None:
+        return remedy_for(
+            as_step(number, step),
+            report.sides,
+            cap=phase.max_pressure_id,
+            screening=self.check.screening,
+            catalog=self.catalog,
+        )
+
+    def _troubles(self, report: StepReport) -> list[Trouble]:
+        """Sides that have the same verdict for the same reasons are told together."""
+        sides: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+        for side, verdict in report.sides.items():
+            if not verdict.is_allowed:
+                sides.setdefault((verdict.state, verdict.rules), []).append(side)
+        return [
+            Trouble(
+                kind=report.sides[names[0]].kind,
+                sides=tuple(names),
+                level=report.sides[names[0]].max_pressure,
+                seconds=report.sides[names[0]].max_seconds,
+                findings=[finding for finding in self.check.findings if finding["rule"] in rules],
+            )
+            for (_state, rules), names in sides.items()
+        ]
+
+    def _picker(self, at_phase: uuid.UUID | None, asked: Mapping[str, str]) -> Picker | None:
+        phase = next((row.phase for row in self.phases if row.phase.pk == at_phase), None)
+        return pick(phase, asked, self.check, self.catalog) if phase else None
 
     @property
     def can_publish(self) -> bool:
         return self.check.releasable and not self.lacks_consent and self.plan.state != Plan.State.ENDED
 
     @property
+    def is_released_as_is(self) -> bool:
+        return self.plan.is_published and not self.plan.has_unpublished_changes
+
+    @cached_property
+    def blocked(self) -> list[StepRow]:
+        """Steps to settle, first phase first; none when the answers themselves are in the way."""
+        if not self.check.screening.may_release:
+            return []
+        return [step for phase in self.phases for step in phase.blocked]
+
+    @property
+    def mapped(self) -> PhaseRow | None:
+        """The phase that the foot map shows: the first that is unfolded."""
+        return next((row for row in self.phases if row.is_open), None)
+
+    @property
     def highlights(self) -> list[Highlight]:
-        """The first phase's steps on the foot map, toned by their verdict."""
-        return draft_highlights(self.phases[0].steps, self.catalog) if self.phases else []
+        return draft_highlights(self.mapped.steps, self.catalog) if self.mapped else []
 
-    @property
-    def zone_groups(self) -> list[tuple[str, list[Any]]]:
-        """Zones by tradition, the plan's own tradition first."""
-        names = {entry.slug: entry.name for entry in self.catalog.traditions}
-        order = sorted(names, key=lambda slug: slug != self.plan.tradition_id)
-        return [(names[slug], [zone for zone in self.catalog.zones if zone.tradition == slug]) for slug in order]
 
-    @property
-    def placeless(self) -> list[Any]:
-        """Techniques that need no place: breathing, settling, warming the hands."""
-        return [
-            entry for entry in self.catalog.techniques if not entry.typical_regions and entry.home_plan_default == "on"
-        ]
+def pick(phase: PlanPhase, asked: Mapping[str, str], check: PlanCheck, catalog: Catalog) -> Picker:
+    wanted = Wanted.of(asked, catalog)
+    screening, cap = check.screening, phase.max_pressure_id
+    return Picker(
+        phase=phase,
+        wanted=wanted,
+        places=offered_places(wanted, cap=cap, screening=screening, catalog=catalog),
+        alongside=[]
+        if wanted.region or wanted.tradition
+        else offered_alongside(wanted.words, cap=cap, screening=screening, catalog=catalog),
+        findings={finding["rule"]: finding for finding in check.findings},
+    )

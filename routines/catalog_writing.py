@@ -111,9 +111,7 @@ def write_new_rows(sheet: Sheet, rows: list[Row], *, at: datetime, by: User | No
     """Insert rows with their links and children in a few statements; a line of history each."""
     made = [sheet.model(**_columns(sheet, row)) for row in rows]
     if hasattr(sheet.model, "history"):
-        bulk_create_with_history(
-            made, sheet.model, default_user=by, default_change_reason=_("Loaded"), default_date=at
-        )
+        bulk_create_with_history(made, sheet.model, default_user=by, default_change_reason=_("Loaded"), default_date=at)
     else:
         sheet.model._default_manager.bulk_create(made)
     for attribute, _section in sheet.links:

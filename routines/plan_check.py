@@ -1,5 +1,6 @@
 """A draft held against the client's screening: one report per step, and whether the whole may be released."""
 
+import hashlib
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -56,15 +57,32 @@ class PlanCheck:
         return stored_findings(self.standing.questionnaire, self.screening)
 
     @property
+    def is_signed(self) -> bool:
+        """Whether the client has answered anything at all."""
+        return bool(self.standing.answers)
+
+    @cached_property
+    def mark(self) -> str:
+        """Stands for what the page said of the client: another mark at release means that it has changed since."""
+        said = (self.screening.overall, *sorted((finding.rule, finding.outcome) for finding in self.screening.findings))
+        return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
+
+    @property
     def releasable(self) -> bool:
         """Outcome CLEAR, CAUTION or RESTRICT, every step-side allowed, and nothing wrong with the plan itself."""
         return (
-            self.screening.may_release and not self.faults and all(report.is_allowed for report in self.reports.values())
+            self.screening.may_release
+            and not self.faults
+            and all(report.is_allowed for report in self.reports.values())
         )
 
     @property
     def blocked_count(self) -> int:
         return sum(not report.is_allowed for report in self.reports.values())
+
+
+def name_of(phase: PlanPhase) -> str:
+    return phase.name or _("Routine")
 
 
 def has_consents(client: Client) -> bool:
@@ -108,9 +126,10 @@ def as_step(number: int, row: PlanStep) -> Step:
 
 
 def _report(row: PlanStep, step: Step, phase: PlanPhase, verdict: PlanVerdict, catalog: Catalog) -> StepReport:
+    worded = [fault.message for text in (row.label, row.note) for fault in check_wording(text)]
     if not step.technique:
-        return StepReport(step.number, (), {})
-    invalid = validate_step(step, catalog)
+        return StepReport(step.number, tuple(worded), {})
+    invalid = validate_step(step, catalog) + worded
     cap = catalog.level_by_slug[phase.max_pressure_id]
     if catalog.rank_of(row.pressure_id) > cap.rank:
         invalid.append(_("This phase allows at most “%(level)s” pressure.") % {"level": cap.name.lower()})
@@ -120,10 +139,12 @@ def _report(row: PlanStep, step: Step, phase: PlanPhase, verdict: PlanVerdict, c
 def _plan_faults(plan: Plan, phases: list[PlanPhase]) -> list[str]:
     faults = [fault.message for fault in check_wording(plan.title, title=True)]
     faults += [fault.message for fault in check_wording(plan.note_to_client)]
-    if not any(step.kind == PlanStep.Kind.WORK for phase in phases for step in phase.steps.all()) and not any(
-        step.kind == PlanStep.Kind.COMPANION for phase in phases for step in phase.steps.all()
-    ):
-        faults.append(_("The plan has no step yet. Add one from the zone list."))
+    for phase in phases:
+        faults += [fault.message for text in (phase.name, phase.focus) for fault in check_wording(text, title=True)]
+        if not phase.steps.all():
+            faults.append(_("“%(phase)s” has no step yet. Add one, or take the phase out.") % {"phase": name_of(phase)})
+    if not phases:
+        faults.append(_("The plan has no phase yet."))
     return faults + _day_faults(phases)
 
 
@@ -134,8 +155,10 @@ def _day_faults(phases: list[PlanPhase]) -> list[str]:
         if earlier.to_day is None or earlier.to_day >= later.from_day:
             faults.append(
                 _("“%(first)s” and “%(second)s” overlap: end the first before day %(day)d.")
-                % {"first": earlier, "second": later, "day": later.from_day}
+                % {"first": name_of(earlier), "second": name_of(later), "day": later.from_day}
             )
-    faults += [_("“%(phase)s” has no day of the week.") % {"phase": phase} for phase in phases if not phase.weekdays]
-    faults += [_("“%(phase)s” has no time of day.") % {"phase": phase} for phase in phases if not phase.times]
+    faults += [
+        _("“%(phase)s” has no day of the week.") % {"phase": name_of(phase)} for phase in phases if not phase.weekdays
+    ]
+    faults += [_("“%(phase)s” has no time of day.") % {"phase": name_of(phase)} for phase in phases if not phase.times]
     return faults

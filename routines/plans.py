@@ -5,17 +5,20 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from clients.models import Client
-from clients.standing import record_screening
+from clients.questionnaire_store import current_questionnaire
+from clients.standing import intake_in_force, record_screening
 from practice import audit
 from practice.models import Member
-from routines import emails, reminders
-from routines.builder import DraftMoved
+from routines import emails
+from routines.builder import DraftMoved, DraftRefused, refuse_archived
 from routines.catalog_store import current_catalog, current_version
 from routines.models import Plan, PlanVersion
 from routines.plan_check import PlanCheck, check_plan, has_consents
 from routines.plan_freeze import freeze
+from routines.reminder_planning import replan
 
 #: No 0/O, 1/I/L: the code is read off paper.
 CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -29,19 +32,34 @@ class PlanUnsafe(Exception):
         super().__init__("plan is not releasable")
 
 
+class AnswersMoved(Exception):
+    """The client's answers, letters or the rules changed after the page was opened; nothing was released."""
+
+
 @transaction.atomic
-def publish_plan(plan: Plan, *, by: Member, at: datetime, revision: int | None = None) -> PlanVersion:
+def publish_plan(
+    plan: Plan, *, by: Member, at: datetime, revision: int | None = None, mark: str | None = None
+) -> PlanVersion:
     """Screen anew, check every step, freeze a version and tell the client.
 
-    Raises DraftMoved when the draft changed after the page was opened, PlanUnsafe when any step or the
-    screening forbids release. Nobody can override either.
+    `revision` and `mark` (see PlanCheck) are what the page showed. A running plan of which nothing changed, neither
+    draft nor answers nor rules nor catalog, keeps its version: asking twice releases once.
+    Raises DraftMoved or AnswersMoved when the page was out of date, DraftRefused for an ended plan or an archived
+    client, PlanUnsafe when any step or the screening forbids release. Nobody can override any of them.
     """
     locked = _locked(plan)
+    if locked.state == Plan.State.ENDED:
+        raise DraftRefused(_("This plan has ended. Copy it to start a new one."))
+    refuse_archived(locked.client)
     if revision is not None and locked.revision != revision:
         raise DraftMoved
     check = check_plan(locked, at=at)
     if not check.releasable or not has_consents(locked.client):
         raise PlanUnsafe(check)
+    if mark is not None and mark != check.mark:
+        raise AnswersMoved
+    if locked.current_version and _is_current(locked, check):
+        return locked.current_version
     screening = record_screening(locked.client, cause="publish", at=at, by=by)
     catalog_row, catalog = current_version(), current_catalog()
     version = PlanVersion.objects.create(
@@ -65,36 +83,52 @@ def publish_plan(plan: Plan, *, by: Member, at: datetime, revision: int | None =
     _set_state(locked, Plan.State.PUBLISHED, at=at, safe_until=check.safe_until)
     audit.record(by, "plan.published", version, practice=locked.client.practice, client_ref=locked.client_id)
     emails.plan_ready(locked, at=at)
-    reminders.replan(locked, at=at)
+    replan(locked, at=at)
     return version
+
+
+def _is_current(plan: Plan, check: PlanCheck) -> bool:
+    version = plan.current_version
+    intake = intake_in_force(plan.client)
+    return bool(
+        version
+        and intake
+        and plan.state == Plan.State.PUBLISHED
+        and version.draft_revision == plan.revision
+        and version.catalog_id == current_version().pk
+        and version.screening.intake_id == intake.pk
+        and version.screening.questionnaire_id == current_questionnaire()[0].pk
+        and plan.safe_until == check.safe_until
+    )
 
 
 @transaction.atomic
 def suspend_plan(
-    plan: Plan, *, by: Member | str, at: datetime, cause: str, findings: list[dict[str, Any]] | None = None
+    plan: Plan, *, by: Member | str, at: datetime, cause: str, change: dict[str, Any] | None = None
 ) -> Plan:
-    """Take the plan away from every channel at once. `cause` is a short word for the therapist's page."""
+    """Take the plan away from every channel at once. `cause` is a short word; `change` is what the therapist reads."""
     locked = _locked(plan)
     if locked.state == Plan.State.PUBLISHED:
-        _set_state(locked, Plan.State.SUSPENDED, at=at, reason={"cause": cause, "findings": findings or []})
+        _set_state(locked, Plan.State.SUSPENDED, at=at, reason={"cause": cause, **(change or {})})
         audit.record(by, "plan.suspended", locked, practice=locked.client.practice, client_ref=locked.client_id)
-        reminders.replan(locked, at=at)
+        replan(locked, at=at)
     return locked
 
 
 @transaction.atomic
 def resume_plan(plan: Plan, *, by: Member, at: datetime) -> Plan:
-    """Give a suspended version back unchanged. Raises PlanUnsafe unless it passes today's check."""
+    """Give a suspended version back unchanged. Raises PlanUnsafe unless it passes today's check, or DraftRefused."""
     locked = _locked(plan)
     if locked.state != Plan.State.SUSPENDED:
         return locked
+    refuse_archived(locked.client)
     check = check_plan(locked, at=at)
     if not check.releasable or locked.has_unpublished_changes or not has_consents(locked.client):
         raise PlanUnsafe(check)
     record_screening(locked.client, cause="resume", at=at, by=by)
     _set_state(locked, Plan.State.PUBLISHED, at=at, safe_until=check.safe_until)
     audit.record(by, "plan.resumed", locked, practice=locked.client.practice, client_ref=locked.client_id)
-    reminders.replan(locked, at=at)
+    replan(locked, at=at)
     return locked
 
 
@@ -105,7 +139,7 @@ def end_plan(plan: Plan, *, by: Member, at: datetime) -> Plan:
     if locked.state != Plan.State.ENDED:
         _set_state(locked, Plan.State.ENDED, at=at)
         audit.record(by, "plan.ended", locked, practice=locked.client.practice, client_ref=locked.client_id)
-        reminders.replan(locked, at=at)
+        replan(locked, at=at)
     return locked
 
 
@@ -125,7 +159,7 @@ def _locked(plan: Plan) -> Plan:
     return (
         Plan.objects.across_practices()
         .select_for_update(of=("self",))
-        .select_related("client__practice", "current_version")
+        .select_related("client__practice", "client__user", "current_version__screening")
         .get(pk=plan.pk)
     )
 
@@ -135,4 +169,7 @@ def _set_state(plan: Plan, state: str, *, at: datetime, **more: Any) -> None:
     plan.state_reason = more.get("reason")
     if "safe_until" in more:
         plan.safe_until = more["safe_until"]
-    plan.save(update_fields=["state", "state_changed_at", "state_reason", "safe_until", "current_version"])
+    plan.recheck_since = None
+    plan.save(
+        update_fields=["state", "state_changed_at", "state_reason", "safe_until", "recheck_since", "current_version"]
+    )

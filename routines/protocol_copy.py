@@ -1,5 +1,6 @@
 """From a protocol of the catalog to the draft of a plan: which sides, seconds, tools, days and times it starts with."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -55,6 +56,7 @@ class StepDraft:
     is_optional: bool = False
     label: str = ""
     hint: str = ""
+    note: str = ""
 
     def fields(self) -> dict[str, Any]:
         linked = ("technique", "zone", "pressure", "tool", "position")
@@ -93,7 +95,7 @@ def phases_from_protocol(protocol: Protocol, catalog: Catalog, affected: str) ->
         drafts.append(
             PhaseDraft(
                 steps=[*before, *work, *after],
-                name=phase.slug.replace("-", " ").capitalize(),
+                name=_phase_name(phase.slug),
                 focus=phase.focus,
                 from_day=phase.from_day,
                 to_day=phase.to_day,
@@ -109,7 +111,7 @@ def step_for_zone(zone: str | None, technique: str | None, catalog: Catalog, *, 
     """A step with the catalog's starting values: the zone's usual technique, its pressure kept under `cap`."""
     place = catalog.zone_by_slug[zone] if zone else None
     usual = {entry.technique: entry.duration_s for entry in place.techniques} if place else {}
-    chosen = technique or next(iter(usual), None)
+    chosen = technique or _gentle_enough(usual, catalog, cap)
     if chosen is None:
         raise KeyError("A step needs a zone or a technique.")
     how = catalog.technique_by_slug[chosen]
@@ -122,9 +124,25 @@ def step_for_zone(zone: str | None, technique: str | None, catalog: Catalog, *, 
         side="both" if place else "none",
         pressure=_pressure(place.pressure if place else "none", how.pressure.min, how.pressure.max, cap, catalog),
         seconds=middle(usual.get(chosen, how.duration_s), how.duration_s),
-        tool=_tool(chosen, catalog),
+        tool=usual_tool(chosen, catalog),
         per=how.per,
     )
+
+
+def _gentle_enough(usual: Iterable[str], catalog: Catalog, cap: str) -> str | None:
+    """The first usual technique that is for home use and can be done within the cap; else simply the first."""
+    fitting = (
+        slug
+        for slug in usual
+        if (how := catalog.technique_by_slug[slug]).home_plan_default == "on"
+        and catalog.rank_of(how.pressure.min) <= catalog.rank_of(cap)
+    )
+    return next(fitting, None) or next(iter(usual), None)
+
+
+def _phase_name(slug: str) -> str:
+    """ "weeks-1-2" -> "Weeks 1–2"."""
+    return re.sub(r"(?<=\d) (?=\d)", "–", slug.replace("-", " ")).capitalize()
 
 
 def _protocol_step(step: Any, catalog: Catalog, affected: str, position: str | None) -> StepDraft:
@@ -136,7 +154,7 @@ def _protocol_step(step: Any, catalog: Catalog, affected: str, position: str | N
         side=affected if step.side == "affected" else step.side,
         pressure=step.pressure,
         seconds=middle(step.duration_s, how.duration_s),
-        tool=step.tool or _tool(step.technique, catalog),
+        tool=step.tool or usual_tool(step.technique, catalog),
         position=step.position or (position if step.zone else None),
         per=step.per,
         is_optional=step.optional,
@@ -155,12 +173,12 @@ def _extra_step(entry: RoutineStep, catalog: Catalog, kind: str) -> StepDraft:
         side=entry.side,
         pressure=how.pressure.min,
         seconds=middle(how.duration_s, how.duration_s),
-        tool=_tool(entry.technique, catalog),
+        tool=usual_tool(entry.technique, catalog),
         label=entry.name,
     )
 
 
-def _tool(technique: str, catalog: Catalog) -> str | None:
+def usual_tool(technique: str, catalog: Catalog) -> str | None:
     """The hand where the technique allows it, else its first tool that is for home use."""
     tools = [slug for slug in catalog.technique_by_slug[technique].tools if catalog.tool_by_slug[slug].self_care]
     return next((slug for slug in tools if is_hand(slug)), tools[0] if tools else None)

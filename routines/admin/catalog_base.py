@@ -19,13 +19,21 @@ from unfold.contrib.import_export.forms import ExportForm, ImportForm
 
 from routines.catalog_document import CatalogFaulty
 from routines.catalog_store import EntryInUse, publish_catalog_edit, restore_entry, retire_entry
-from routines.forms.catalog import CatalogEntryForm, LinesField, SidesField, SourcesField, section_of
+from routines.forms.catalog import CatalogEntryForm, LinesField, PlainSelect, SidesField, SourcesField, section_of
 from routines.models.catalog_base import CatalogEntry
 
 LINES = frozenset(
     {
-        "associated_with", "cautions", "contraindicated_when", "do_not", "escalate", "gate_also", "named_items",
-        "reading_notes", "source_language", "traditional_claims_internal",
+        "associated_with",
+        "cautions",
+        "contraindicated_when",
+        "do_not",
+        "escalate",
+        "gate_also",
+        "named_items",
+        "reading_notes",
+        "source_language",
+        "traditional_claims_internal",
     }
 )
 
@@ -68,6 +76,7 @@ class CatalogFields:
             key = db_field.remote_field.model
             if key not in kept:
                 kept[key] = [(entry.pk, str(entry)) for entry in field.queryset.filter(**_in_use(key))]
+            field.widget = PlainSelect(attrs=field.widget.attrs)
             field.choices = [("", "---------"), *kept[key]]
         return field
 

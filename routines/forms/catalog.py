@@ -6,13 +6,18 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from practice.faults import Fault
 from routines.catalog_canon import SHEETS
 from routines.catalog_rows import Range, Sheet
+
+SELECTED = mark_safe(" selected")
 
 
 class LinesField(forms.CharField):
@@ -61,6 +66,19 @@ class SidesField(forms.MultipleChoiceField):
         options["choices"] = [("left", _("left")), ("right", _("right"))]
         options["label"] = capfirst(options.get("label"))
         super().__init__(widget=forms.CheckboxSelectMultiple, **options)
+
+
+class PlainSelect(UnfoldAdminSelectWidget):
+    """A select whose options are joined, not rendered by a template each: a protocol's page shows four thousand."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        chosen = "" if value is None else str(value)
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            ((key, SELECTED if str(key) == chosen else "", label) for key, label in self.choices),
+        )
+        return format_html("<select{}>{}</select>", flatatt({**self.attrs, **(attrs or {}), "name": name}), options)
 
 
 class CatalogEntryForm(forms.ModelForm):

@@ -6,11 +6,10 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from routines.catalog import Catalog
 from routines.footmap import Highlight, describe, draw_foot, draw_legend, draw_pair, views_needed
-from routines.plan_check import StepReport
 from routines.plan_map import atlas_of
 from routines.runs import Run
 
@@ -40,7 +39,6 @@ OUTCOME_NAMES = {
     "STOP": gettext_lazy("Stop"),
 }
 HANDS_GO_UNSAID = (None, "hands")
-WORST_FIRST = ("blocked", "excluded", "reduce_pressure", "shorten")
 
 
 @register.filter
@@ -84,41 +82,13 @@ def outcome_name(outcome: str) -> str:
 
 
 @register.filter
-def worst_state(report: StepReport) -> str:
-    """The class that colours a step's card."""
-    kinds = {verdict.kind for verdict in report.sides.values()}
-    if report.invalid:
-        kinds.add("excluded")
-    return next((kind for kind in WORST_FIRST if kind in kinds), "allowed")
-
-
-@register.filter
-def limits(report: StepReport, catalog: Catalog) -> list[str]:
-    """What to change so that a step passes, side by side."""
-    lines = []
-    for side, verdict in report.sides.items():
-        if verdict.kind in ("excluded", "blocked"):
-            continue
-        level, seconds = verdict.max_pressure, verdict.max_seconds
-        if level:
-            lines.append(
-                _("%(side)s: lower the pressure to “%(level)s”.")
-                % {"side": SIDE_WORDS[side], "level": catalog.level_by_slug[level].name}
-            )
-        if seconds:
-            line = ngettext("%(side)s: at most %(n)d second.", "%(side)s: at most %(n)d seconds.", seconds)
-            lines.append(line % {"side": SIDE_WORDS[side], "n": seconds})
-    return lines
-
-
-@register.filter
 def finding_words(finding: dict[str, Any]) -> str:
     """“Question” — answer. Why."""
-    said = "; ".join(
+    words = "; ".join(
         _("“%(question)s” — %(answer)s") % {"question": entry["question"], "answer": entry["answer"]}
         for entry in finding["answers"]
     )
-    return f"{said}. {finding['rationale']}" if said else finding["rationale"]
+    return f"{words}. {finding['rationale']}" if words else finding["rationale"]
 
 
 @register.filter
@@ -146,7 +116,11 @@ def plan_map(highlights: list[Highlight], catalog: Catalog, element_id: str) -> 
     words = format_html_join("", "<li>{}</li>", ((line,) for line in describe(highlights)))
     legend = draw_legend([mark.tone for mark in highlights], element_id=f"{element_id}-legend")
     return format_html(
-        '{}{}<details class="map-words"><summary>{}</summary><ul>{}</ul></details>', pairs, legend, _("The map in words"), words
+        '{}{}<details class="map-words"><summary>{}</summary><ul>{}</ul></details>',
+        pairs,
+        legend,
+        _("The map in words"),
+        words,
     )
 
 

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
@@ -18,73 +19,55 @@ from practice.permissions import needs
 from practice.requests import PracticeRequest
 from routines import builder, plans
 from routines.builder_page import BuilderPage
-from routines.catalog_store import current_catalog
-from routines.forms.builder import PhaseForm, PlanForm, StartForm, StepForm
+from routines.forms.builder import PlanForm
 from routines.models import Plan
-from routines.views.lookup import get_client, get_phase, get_plan, get_step
-
-
-@needs("plans.edit")
-def plan_new(request: PracticeRequest, client_id: uuid.UUID) -> HttpResponse:
-    """Choose a protocol or zones; a draft comes of it."""
-    client = get_client(request, client_id)
-    catalog = current_catalog()
-    today = local_today(timezone.now(), client.time_zone)
-    form = StartForm(request.POST or None, catalog=catalog, initial={"starts_on": today, "affected": "both"})
-    if request.method == "POST" and form.is_valid():
-        try:
-            plan = builder.start_plan(
-                client,
-                catalog=catalog,
-                by=request.member,
-                at=timezone.now(),
-                starts_on=form.cleaned_data["starts_on"],
-                protocol=form.cleaned_data["protocol"] or None,
-                zones=form.cleaned_data["zones"],
-                affected=form.cleaned_data["affected"],
-            )
-        except builder.DraftRefused as refusal:
-            form.add_error("protocol", str(refusal))
-        else:
-            return redirect("routines:builder_edit", plan.pk)
-    context = {"client": client, "form": form, "catalog": catalog, "protocols": _offered(catalog), "today": today}
-    return render(request, "routines/builder/new.html", context)
-
-
-def _offered(catalog: object) -> list:
-    return [entry for entry in catalog.protocols if entry.client_title and entry.home_plan_default == "on"]  # type: ignore[attr-defined]
+from routines.views.lookup import get_plan
 
 
 @needs("plans.edit")
 def builder_edit(request: PracticeRequest, plan_id: uuid.UUID) -> HttpResponse:
+    """The draft. `?phase=` unfolds a phase, `?edit=` opens a step's form."""
     plan = get_plan(request, plan_id)
+    if plan.state == Plan.State.ENDED:
+        messages.info(request, _("This plan has ended. Copy it to start a new one."))
+        return redirect("routines:plan_detail", plan.pk)
     with transaction.atomic():
         audit.record(request.member, "plan.viewed", plan, practice=request.practice, client_ref=plan.client_id)
-    page = BuilderPage(plan, at=timezone.now(), at_phase=_phase_asked(request))
+    page = BuilderPage(
+        plan, at=timezone.now(), at_phase=_id_asked(request, "phase"), at_step=_id_asked(request, "edit")
+    )
     return render(request, "routines/builder/edit.html", {"page": page})
 
 
-def _phase_asked(request: PracticeRequest) -> uuid.UUID | None:
+def _id_asked(request: PracticeRequest, name: str) -> uuid.UUID | None:
     try:
-        return uuid.UUID(request.GET.get("phase", ""))
+        return uuid.UUID(request.GET.get(name, ""))
     except ValueError:
         return None
 
 
-def _drawn(
-    request: PracticeRequest, plan: Plan, anchor: str = "", at_phase: uuid.UUID | None = None, **forms: object
+def draw(
+    request: PracticeRequest,
+    plan: Plan,
+    anchor: str = "",
+    at_phase: uuid.UUID | None = None,
+    failed: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    """After a change: the builder's fragment for htmx, else back to the page at the place of the change."""
-    if request.htmx or forms:
+    """After a change: the builder's fragment for htmx, else back to the page at the place of the change.
+
+    A form that `failed` is shown with what was typed. A picker that was open stays open.
+    """
+    if request.htmx or failed:
         plan = get_plan(request, plan.pk)
-        page = BuilderPage(plan, at=timezone.now(), at_phase=at_phase, **forms)  # type: ignore[arg-type]
+        asked = request.POST if request.POST.get("picking") else None
+        page = BuilderPage(plan, at=timezone.now(), at_phase=at_phase, wanted=asked, **(failed or {}))
         template = "routines/builder/_draft.html" if request.htmx else "routines/builder/edit.html"
-        return render(request, template, {"page": page}, status=422 if forms and not request.htmx else 200)
+        return render(request, template, {"page": page}, status=422 if failed else 200)
     query = f"?phase={at_phase}" if at_phase else ""
     return HttpResponseRedirect(reverse("routines:builder_edit", args=[plan.pk]) + query + anchor)
 
 
-def _attempt(
+def attempt(
     request: PracticeRequest,
     plan: Plan,
     change: Callable[[], object],
@@ -95,126 +78,39 @@ def _attempt(
     try:
         change()
     except builder.DraftMoved:
-        messages.warning(
-            request,
-            _(
-                "This draft was changed in another window meanwhile. Here is the newest state; please make your change again."
-            ),
-        )
+        say_moved(request)
     except builder.DraftRefused as refusal:
         messages.error(request, str(refusal))
-    return _drawn(request, plan, anchor or (f"#phase-{at_phase}" if at_phase else ""), at_phase)
+    return draw(request, plan, anchor or (f"#phase-{at_phase}" if at_phase else ""), at_phase)
 
 
-def _revision(request: PracticeRequest) -> int | None:
+def say_moved(request: PracticeRequest) -> None:
+    words = _(
+        "This draft was changed in another window meanwhile. Here is the newest state; please make your change again."
+    )
+    messages.warning(request, words)
+
+
+def revision_of(request: PracticeRequest) -> int:
+    """The revision that the page showed; a form without one is out of date."""
     raw = request.POST.get("revision", "")
-    return int(raw) if raw.isdecimal() else None
+    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 10 else -1
 
 
 @require_POST
 @needs("plans.edit")
 def builder_change_plan(request: PracticeRequest, plan_id: uuid.UUID) -> HttpResponse:
     plan = get_plan(request, plan_id)
-    form = PlanForm(request.POST)
+    form = PlanForm(request.POST, today=local_today(timezone.now(), plan.client.time_zone))
     if not form.is_valid():
-        return _drawn(request, plan, plan_form=form)
-    return _attempt(
+        return draw(request, plan, failed={"plan_form": form})
+    return attempt(
         request,
         plan,
         lambda: builder.change_plan(
-            plan, by=request.member, at=timezone.now(), revision=_revision(request), **form.cleaned_data
+            plan, by=request.member, at=timezone.now(), revision=revision_of(request), **form.cleaned_data
         ),
-    )
-
-
-@require_POST
-@needs("plans.edit")
-def builder_change_phase(request: PracticeRequest, phase_id: uuid.UUID) -> HttpResponse:
-    phase = get_phase(request, phase_id)
-    form = PhaseForm(request.POST, catalog=current_catalog())
-    if not form.is_valid():
-        return _drawn(request, phase.plan, phase_form=(phase.pk, form))
-    return _attempt(
-        request,
-        phase.plan,
-        lambda: builder.change_phase(
-            phase, by=request.member, at=timezone.now(), revision=_revision(request), **form.cleaned_data
-        ),
-        phase.pk,
-    )
-
-
-@require_POST
-@needs("plans.edit")
-def builder_add_step(request: PracticeRequest, phase_id: uuid.UUID) -> HttpResponse:
-    phase = get_phase(request, phase_id)
-    catalog = current_catalog()
-    zone, technique = request.POST.get("zone") or None, request.POST.get("technique") or None
-    if (zone and zone not in catalog.zone_by_slug) or (technique and technique not in catalog.technique_by_slug):
-        messages.error(request, _("The catalog has no such entry. Choose one from the list."))
-        return _drawn(request, phase.plan)
-    if not zone and not technique:
-        messages.error(request, _("Choose a zone, or something to do alongside, and add it."))
-        return _drawn(request, phase.plan)
-    return _attempt(
-        request,
-        phase.plan,
-        lambda: builder.add_step(
-            phase,
-            zone=zone,
-            technique=technique,
-            catalog=catalog,
-            by=request.member,
-            at=timezone.now(),
-            revision=_revision(request),
-        ),
-        phase.pk,
-    )
-
-
-@require_POST
-@needs("plans.edit")
-def builder_change_step(request: PracticeRequest, step_id: uuid.UUID) -> HttpResponse:
-    step = get_step(request, step_id)
-    form = StepForm(request.POST, catalog=current_catalog(), step=step)
-    if not form.is_valid():
-        return _drawn(request, step.phase.plan, step_form=(step.pk, form))
-    return _attempt(
-        request,
-        step.phase.plan,
-        lambda: builder.change_step(
-            step, by=request.member, at=timezone.now(), revision=_revision(request), **form.cleaned_data
-        ),
-        step.phase_id,
-        f"#step-{step.pk}",
-    )
-
-
-@require_POST
-@needs("plans.edit")
-def builder_drop_step(request: PracticeRequest, step_id: uuid.UUID) -> HttpResponse:
-    step = get_step(request, step_id)
-    return _attempt(
-        request,
-        step.phase.plan,
-        lambda: builder.drop_step(step, by=request.member, at=timezone.now(), revision=_revision(request)),
-        step.phase_id,
-    )
-
-
-@require_POST
-@needs("plans.edit")
-def builder_move_step(request: PracticeRequest, step_id: uuid.UUID) -> HttpResponse:
-    step = get_step(request, step_id)
-    places = -1 if request.POST.get("direction") == "up" else 1
-    return _attempt(
-        request,
-        step.phase.plan,
-        lambda: builder.move_step(
-            step, by_places=places, by=request.member, at=timezone.now(), revision=_revision(request)
-        ),
-        step.phase_id,
-        f"#step-{step.pk}",
+        anchor="#about-plan",
     )
 
 
@@ -223,16 +119,30 @@ def builder_move_step(request: PracticeRequest, step_id: uuid.UUID) -> HttpRespo
 def builder_publish(request: PracticeRequest, plan_id: uuid.UUID) -> HttpResponse:
     """Release, or show the findings beside the steps that forbid it."""
     plan = get_plan(request, plan_id)
+    before = plan.current_version_id
     try:
-        plans.publish_plan(plan, by=request.member, at=timezone.now(), revision=_revision(request))
+        version = plans.publish_plan(
+            plan, by=request.member, at=timezone.now(), revision=revision_of(request), mark=request.POST.get("mark", "")
+        )
     except builder.DraftMoved:
         messages.warning(
             request,
             _("This draft was changed in another window meanwhile. Read it through once more before you release it."),
         )
         return redirect("routines:builder_edit", plan.pk)
+    except plans.AnswersMoved:
+        messages.warning(
+            request, _("The client's answers changed while you were here. Read the findings once more, then release.")
+        )
+        return redirect("routines:builder_edit", plan.pk)
+    except builder.DraftRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("routines:plan_detail", plan.pk)
     except plans.PlanUnsafe:
         page = BuilderPage(get_plan(request, plan_id), at=timezone.now(), was_refused=True)
         return render(request, "routines/builder/edit.html", {"page": page}, status=422)
-    messages.success(request, _("Released. Your client is told by e-mail that the routine is ready."))
+    if version.pk == before:
+        messages.info(request, _("Nothing has changed since the last release. The client keeps that version."))
+    else:
+        messages.success(request, _("Released. Your client is told by e-mail that the routine is ready."))
     return redirect("routines:plan_detail", plan.pk)

@@ -45,9 +45,7 @@ FIND: dict[str, Callable[[Catalog, dict[str, str]], list[Any]]] = {
         catalog, words=asked["q"], tradition=asked["tradition"], region=asked["region"], view=asked["view"]
     ),
     "techniques": lambda catalog, asked: reading.find_techniques(catalog, words=asked["q"], family=asked["family"]),
-    "protocols": lambda catalog, asked: reading.find_protocols(
-        catalog, words=asked["q"], tradition=asked["tradition"]
-    ),
+    "protocols": lambda catalog, asked: reading.find_protocols(catalog, words=asked["q"], tradition=asked["tradition"]),
     "tools": lambda catalog, asked: reading.find_tools(catalog, words=asked["q"]),
 }
 

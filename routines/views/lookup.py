@@ -18,11 +18,18 @@ def get_plan(request: PracticeRequest, plan_id: uuid.UUID) -> Plan:
     return get_object_or_404(plans, pk=plan_id)
 
 
-def get_phase(request: PracticeRequest, phase_id: uuid.UUID) -> PlanPhase:
-    phases = PlanPhase.objects.for_practice(request.practice).select_related("plan__client__practice")
-    return get_object_or_404(phases, pk=phase_id)
+def find_phase(plan: Plan, phase_id: uuid.UUID) -> PlanPhase | None:
+    """None when it was taken out meanwhile; the plan was looked up for the practice before."""
+    phase = plan.phases.filter(pk=phase_id).first()
+    if phase:
+        phase.plan = plan
+    return phase
 
 
-def get_step(request: PracticeRequest, step_id: uuid.UUID) -> PlanStep:
-    steps = PlanStep.objects.for_practice(request.practice).select_related("phase__plan__client__practice")
-    return get_object_or_404(steps, pk=step_id)
+def find_step(plan: Plan, step_id: uuid.UUID) -> PlanStep | None:
+    """None when it was taken out meanwhile."""
+    steps = PlanStep.objects.for_practice(plan.client.practice_id).filter(phase__plan=plan).select_related("phase")
+    step = steps.filter(pk=step_id).first()
+    if step:
+        step.phase.plan = plan
+    return step

@@ -33,7 +33,9 @@ class Command(BaseCommand):
 
     def _report(self, change: CatalogChange) -> None:
         for what, counts in (
-            (_("added"), change.added), (_("changed"), change.changed), (_("retired"), change.retired)
+            (_("added"), change.added),
+            (_("changed"), change.changed),
+            (_("retired"), change.retired),
         ):
             if counts:
                 parts = ", ".join(f"{section} {count}" for section, count in counts.items())

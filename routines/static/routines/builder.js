@@ -1,0 +1,59 @@
+// Manners of the builder. Everything here also works as links and posts without script.
+(() => {
+  // A place on the foot, a drawing or "show all" changes the picker where it stands.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.(".picker-map a, a[data-pick]");
+    const picker = link?.closest("[data-picker]");
+    if (!picker || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const words = picker.querySelector("input[name=q]")?.value;
+    const address = new URL(link.getAttribute("href"), location.href);
+    if (words && link.closest(".picker-map")) address.searchParams.set("q", words);
+    htmx.ajax("GET", address.pathname + address.search, { target: picker.dataset.picker, swap: "innerHTML" });
+  });
+
+  // Cancel closes a step's form and gives the focus back to its pencil.
+  document.addEventListener("click", (event) => {
+    const cancel = event.target.closest?.("[data-cancel]");
+    const holder = cancel?.closest(".step-form-holder");
+    if (!holder || !document.getElementById(holder.id.replace("form-", "change-"))) return;
+    event.preventDefault();
+    holder.replaceChildren();
+    document.getElementById(holder.id.replace("form-", "change-")).focus();
+  });
+
+  // The map beside the draft follows the phase that was unfolded last.
+  document.addEventListener("toggle", (event) => {
+    const phase = event.target;
+    if (phase.open && phase.dataset?.map && !swapping) {
+      htmx.ajax("GET", phase.dataset.map, { target: "#phase-map", swap: "outerHTML" });
+    }
+  }, true);
+
+  // A change redraws the draft: what was unfolded stays unfolded, and the focus stays at the row.
+  let swapping = false;
+  let unfolded = [];
+  let row = "";
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target.id !== "draft") return;
+    swapping = true;
+    unfolded = [...document.querySelectorAll("details.phase[open]")].map((phase) => phase.id);
+    row = document.activeElement?.closest?.(".step-row, .phase")?.id ?? "";
+  });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.detail.target.id === "draft" || event.detail.elt?.id === "draft") {
+      unfolded.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
+      if (row && (document.activeElement === document.body || !document.activeElement)) {
+        const place = document.getElementById(row);
+        (place?.matches("details") ? place.querySelector("summary") : place)?.focus({ preventScroll: true });
+      }
+      setTimeout(() => { swapping = false; }, 50);
+    }
+    // An opened form is ready to type into.
+    const holder = event.detail.target.closest?.(".step-form-holder");
+    holder?.querySelector("select, input:not([type=hidden])")?.focus();
+    if (event.detail.target.matches?.(".picker-holder") && event.detail.requestConfig?.triggeringEvent?.type === "click") {
+      event.detail.target.querySelector("input[type=search]")?.focus({ preventScroll: true });
+    }
+  });
+})();
