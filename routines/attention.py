@@ -83,6 +83,7 @@ def _new_intakes(practice: Practice, at: datetime) -> QuerySet:
     newest = (
         Intake.objects.across_practices().filter(client=OuterRef("client_id")).submitted().order_by("-submitted_at")
     )
+    screened = ScreeningRecord.objects.across_practices().filter(intake=OuterRef("pk")).order_by("-made_at", "-pk")
     return (
         Intake.objects.for_practice(practice)
         .submitted()
@@ -92,6 +93,7 @@ def _new_intakes(practice: Practice, at: datetime) -> QuerySet:
             client__archived_at=None,
             pk=Subquery(newest.values("pk")[:1]),
         )
+        .annotate(outcome=Subquery(screened.values("overall")[:1]))
         .select_related("client")
         .defer("answers", "signature")
         .order_by("submitted_at", "pk")
