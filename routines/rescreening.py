@@ -80,7 +80,7 @@ def _recheck(keys: Sequence[Any], *, at: datetime, cause: str) -> int:
     if not plans:
         return 0
     catalog = current_catalog()
-    standings = stand_many({plan.client_id: plan.client for plan in plans}.values(), at=at)  # type: ignore[arg-type]
+    standings = stand_many(list({plan.client_id: plan.client for plan in plans}.values()), at=at)
     passed, suspended = [], 0
     for plan in plans:
         standing = standings[plan.client_id]

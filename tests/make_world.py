@@ -14,13 +14,13 @@ from practice.clock import local_today
 from practice.models import Member, OutboundMessage, Practice, User
 from practice.outbox import queue
 from routines.builder import start_plan
-from routines.catalog_store import current_catalog, load_catalog
+from routines.catalog_store import current_catalog
 from routines.models import Plan, PlanPhase, PlanStep, RoutineSession
 from routines.plans import publish_plan
 from routines.reminders import due_soon, unsubscribe_url
 from routines.sessions import begin_session, end_session
 from tests import make
-from tests.make_intake import CATALOG, healthy_answers, make_questionnaire
+from tests.make_intake import healthy_answers
 
 CONSENTS = {purpose.value: str(purpose.label) for purpose in Consent.Purpose}
 
@@ -57,12 +57,6 @@ class World:
     reception: Member
     record: Record
     others: list[Record] = field(default_factory=list)
-
-
-def make_shelf() -> None:
-    """The starter catalog with all its rows, and the starter questionnaire."""
-    load_catalog(CATALOG, at=make.NOON)
-    make_questionnaire()
 
 
 def make_world(tag: str, *, at: datetime, protocol: str = "wind-down-sleep", **answers: object) -> World:

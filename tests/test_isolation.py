@@ -1,4 +1,4 @@
-"""Nothing crosses from one practice to another, from the therapist's shelf to a client, or from a health answer to anywhere."""
+"""Nothing crosses between practices, from the therapist's shelf to a client, or from a health answer to anywhere."""
 
 import logging
 import re
@@ -8,7 +8,6 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 import yaml
-from django.conf import settings
 from django.core import mail
 from django.db import connection, transaction
 from django.test import Client as Browser
@@ -22,7 +21,8 @@ from routines.catalog_store import load_catalog
 from routines.models import Plan
 from tests import make
 from tests.make_intake import CATALOG, make_questionnaire
-from tests.make_world import World, make_record, make_shelf, make_world
+from tests.make_plan import make_starter
+from tests.make_world import World, make_record, make_world
 
 #: Pages of one kind that a crawl opens; the catalog alone has a hundred that differ only in their entry.
 OF_ONE_KIND = 4
@@ -111,7 +111,7 @@ CANARY = "quokkafeather"
 @pytest.fixture(scope="module")
 def two_worlds(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[World, World]]:
     with rolled_back(django_db_blocker):
-        make_shelf()
+        make_starter()
         now = timezone.now()
         ours, theirs = make_world("harbour", at=now), make_world(CANARY, at=now)
         make_record(theirs, CANARY, f"second@{CANARY}.example", at=now, protocol="general-relaxation")
@@ -130,7 +130,7 @@ def people_of(world: World) -> dict[str, User]:
 @pytest.mark.django_db
 @pytest.mark.parametrize("who", ["owner", "therapist", "reception", "client"])
 def test_no_page_shows_a_word_of_another_practice(two_worlds: tuple[World, World], who: str) -> None:
-    ours, theirs = two_worlds
+    ours, _theirs = two_worlds
     pages = crawl(sign_in(people_of(ours)[who]), "/", "/me/", "/today/", "/clients/", "/plans/", "/audit/", "/messages/")
     assert len(pages) > {"owner": 60, "therapist": 55, "reception": 12, "client": 10}[who], sorted(pages)
     assert not [url for url, answer in pages.items() if CANARY in (url + words_of(answer)).lower()]
@@ -263,7 +263,7 @@ HEALTH = "numbatsecret"
 
 @pytest.fixture
 def talkative(db: None) -> World:
-    make_shelf()
+    make_starter()
     return make_world(HEALTH, at=timezone.now(), heel_arch_pain=3, heel_pain_side="right",
                       heel_pain_course="new_or_improving", heel_pain_assessed="yes")  # fmt: skip
 

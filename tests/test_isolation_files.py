@@ -8,10 +8,10 @@ import redis as redis_client
 from django.db import connection
 from django.utils import timezone
 
-from practice import outbox
-from practice.celery import app
+from practice import celery
 from tests import services
-from tests.make_world import make_shelf, make_world
+from tests.make_plan import make_starter
+from tests.make_world import make_world
 from tests.test_isolation import HEALTH, SEALED_WORDS
 
 
@@ -20,7 +20,7 @@ def test_health_is_not_in_the_database_file(tmp_path: Any) -> None:
     """The whole file, free pages and all; a PostgreSQL is read row by row in test_isolation."""
     if connection.vendor != "sqlite":
         return
-    make_shelf()
+    make_starter()
     world = make_world(HEALTH, at=timezone.now(), heel_arch_pain=3, heel_pain_side="right",
                        heel_pain_course="new_or_improving", heel_pain_assessed="yes")  # fmt: skip
     world.record.client.notes = ""
@@ -38,14 +38,14 @@ def test_health_is_not_in_the_database_file(tmp_path: Any) -> None:
 def test_health_is_not_in_redis(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a wake-up leaves with the broker: a task's name, and nothing of the message."""
     with services.redis() as url:
-        monkeypatch.setattr(app.conf, "broker_url", url.replace("unix://", "redis+socket://", 1))
-        monkeypatch.setattr(outbox, "_redis_back_at", 0.0)
-        app.pool.force_close_all()
-        make_shelf()
+        monkeypatch.setattr(celery.app.conf, "broker_url", url.replace("unix://", "redis+socket://", 1))
+        monkeypatch.setattr(celery, "_redis_back_at", 0.0)
+        celery.app.pool.force_close_all()
+        make_starter()
         make_world(HEALTH, at=timezone.now())
         broker = redis_client.Redis.from_url(url)
         kept = b"".join(key + _contents(broker, key) for key in broker.keys("*")).lower()
-        app.pool.force_close_all()
+        celery.app.pool.force_close_all()
     assert b"practice.outbox.wake" in kept
     assert HEALTH.encode() not in kept
 

@@ -7,12 +7,12 @@ from clients.models import Client, QuestionnaireVersion
 from practice.models import Member
 from tests.clients.intake_steps import begin
 from tests.make import NOON
-from tests.make_intake import make_catalog, make_questionnaire
+from tests.make_intake import make_places, make_questionnaire
 
 
 @pytest.fixture
 def rules(db: None) -> None:
-    make_catalog()
+    make_places()
     make_questionnaire()
 
 
