@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q
 
 from clients import emails
 from clients.answers import Answer, read_date
@@ -80,10 +81,23 @@ def current_answers(client: Client) -> Mapping[str, Answer]:
 
     Empty when nothing was signed: the rules read that as unanswered, never as "no".
     """
-    signed = intake_in_force(client)
+    signed, unsigned = _intakes_that_count(client)
     answers = answers_of(signed) if signed else {}
-    flagged = _flagged_since(client, signed)
-    return {**answers, **flagged}
+    return {**answers, **_flagged_since(client, signed, unsigned)}
+
+
+def _intakes_that_count(client: Client) -> tuple[Intake | None, Intake | None]:
+    """The last signed intake and the open one in which a red flag was told, in one query. A client has one open."""
+    flagged = ScreeningRecord.objects.across_practices().filter(intake=OuterRef("pk"), cause="red flag")
+    rows = (
+        Intake.objects.for_practice(client.practice_id)
+        .filter(Q(submitted_at__isnull=False) | Exists(flagged), client=client)
+        .select_related("client", "questionnaire")
+        .defer("questionnaire__document")
+        .order_by(F("submitted_at").desc(nulls_first=True))[:2]
+    )
+    signed = next((row for row in rows if row.is_submitted), None)
+    return signed, next((row for row in rows if not row.is_submitted), None)
 
 
 def _flagged_intakes() -> Any:
@@ -91,9 +105,8 @@ def _flagged_intakes() -> Any:
     return open_ones.select_related("client", "questionnaire").defer("questionnaire__document")
 
 
-def _flagged_since(client: Client, signed: Intake | None) -> dict[str, Answer]:
+def _flagged_since(client: Client, signed: Intake | None, unsigned: Intake | None) -> dict[str, Answer]:
     """A red flag counts from the moment it was told, signed or not, until that answer is changed."""
-    unsigned = _flagged_intakes().filter(client=client).first()
     if unsigned is None or (signed and signed.submitted_at and unsigned.begun_at < signed.submitted_at):
         return {}
     screening = _urgent(unsigned, local_today(unsigned.saved_at, client.time_zone))
@@ -139,7 +152,7 @@ def stand_many(clients: Collection[Client], *, at: datetime) -> dict[uuid.UUID, 
         intake = signed.get(client.pk)
         answers = answers_of(intake) if intake else {}
         if client.pk in flagged:
-            answers |= _flagged_since(client, intake)
+            answers |= _flagged_since(client, intake, _flagged_intakes().filter(client=client).first())
         counting = tuple(letters.get(client.pk, ()))
         screening = screen(questionnaire, answers, counting, local_today(at, client.time_zone))
         standings[client.pk] = Standing(questionnaire, answers, counting, screening)

@@ -117,7 +117,7 @@ class BuilderPage:
         self.plan = plan
         self.client: Client = plan.client
         self.catalog: Catalog = current_catalog()
-        self.check: PlanCheck = check_plan(plan, at=at)
+        self.check: PlanCheck = check_plan(plan, at=at, catalog=self.catalog)
         self.was_refused = was_refused
         self.lacks_consent = not has_consents(plan.client)
         self.plan_form = plan_form or PlanForm(

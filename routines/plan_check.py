@@ -14,6 +14,7 @@ from clients.findings import Screening
 from clients.models import Client
 from clients.screening_words import stored_findings
 from clients.standing import Standing, stand
+from routines.body_places import CatalogPlaces
 from routines.catalog import Catalog
 from routines.catalog_store import current_catalog
 from routines.models import Plan, PlanPhase, PlanStep
@@ -42,6 +43,7 @@ class PlanCheck:
     phases: list[PlanPhase]
     reports: dict[uuid.UUID, StepReport]
     faults: tuple[str, ...]
+    catalog: Catalog
 
     @property
     def screening(self) -> Screening:
@@ -54,7 +56,7 @@ class PlanCheck:
     @cached_property
     def findings(self) -> list[dict[str, Any]]:
         """Each finding with question, answer, rule and sources in words."""
-        return stored_findings(self.standing.questionnaire, self.screening)
+        return stored_findings(self.standing.questionnaire, self.screening, CatalogPlaces(self.catalog).names)
 
     @property
     def is_signed(self) -> bool:
@@ -95,9 +97,12 @@ def draft_phases(plan: Plan) -> list[PlanPhase]:
     return list(plan.phases.prefetch_related("steps"))
 
 
-def check_plan(plan: Plan, *, at: datetime) -> PlanCheck:
-    """Reads the draft, the client's standing answers and the current catalog, and judges the draft for today."""
-    return judge_draft(plan, draft_phases(plan), stand(plan.client, at=at), current_catalog())
+def check_plan(plan: Plan, *, at: datetime, catalog: Catalog | None = None) -> PlanCheck:
+    """Reads the draft, the client's standing answers and the current catalog, and judges the draft for today.
+
+    `catalog`: the current one, where the caller has just read it.
+    """
+    return judge_draft(plan, draft_phases(plan), stand(plan.client, at=at), catalog or current_catalog())
 
 
 def judge_draft(plan: Plan, phases: list[PlanPhase], standing: Standing, catalog: Catalog) -> PlanCheck:
@@ -109,7 +114,7 @@ def judge_draft(plan: Plan, phases: list[PlanPhase], standing: Standing, catalog
         verdict = check_steps(standing.screening, done, catalog)
         for row, step in zip(phase.steps.all(), steps, strict=True):
             reports[row.pk] = _report(row, step, phase, verdict, catalog)
-    return PlanCheck(standing, phases, reports, tuple(_plan_faults(plan, phases)))
+    return PlanCheck(standing, phases, reports, tuple(_plan_faults(plan, phases)), catalog)
 
 
 def as_step(number: int, row: PlanStep) -> Step:

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from clients.models import Client
@@ -103,16 +105,16 @@ def test_looking_is_recorded(plan: Plan, jon: Member, browse: Any) -> None:
 
 
 @pytest.mark.parametrize("steps", [2, 39])
-def test_few_queries_whatever_the_number_of_steps(
-    plan: Plan, jon: Member, browse: Any, steps: int, django_assert_max_num_queries: Any
-) -> None:
+def test_few_queries_whatever_the_number_of_steps(plan: Plan, jon: Member, browse: Any, steps: int) -> None:
     add_steps(plan, steps, jon)
     browser, phase = browse(jon), first_phase(plan)
     browser.get(at("builder_edit", plan))
     for path in (at("builder_edit", plan), at("builder_pick", plan, phase.pk), at("builder_map", plan, phase.pk)):
-        with django_assert_max_num_queries(12) as seen:
+        with CaptureQueriesContext(connection) as seen:
             page = browser.get(path)
-        assert page.status_code == 200, seen.captured_queries
+        assert page.status_code == 200
+        # A savepoint of this test is a BEGIN outside it.
+        assert len([query for query in seen if "SAVEPOINT" not in query["sql"]]) <= 12, path
 
 
 def test_a_step_is_changed_in_one_post(plan: Plan, jon: Member, browse: Any) -> None:
