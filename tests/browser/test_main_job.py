@@ -1,4 +1,4 @@
-"""The main job once through, in real Chromium against the running site with its worker, clock, Redis and mail server."""
+"""The main job once through: real Chromium against the running site with its worker, clock, Redis and mail server."""
 
 import io
 import re
@@ -30,7 +30,10 @@ def open_with_watch(open_browser: Callable[..., Any], device: str, faults: list[
     page = open_browser(device)
     page.on("console", lambda line: faults.append(f"{page.url}: {line.text}") if line.type == "error" else None)
     page.on("response", lambda got: faults.append(f"{got.status} {got.url}") if got.status >= 500 else None)
-    page.on("requestfailed", lambda lost: faults.append(f"{lost.failure} {lost.url}") if "ABORTED" not in str(lost.failure) else None)
+    page.on(
+        "requestfailed",
+        lambda lost: faults.append(f"{lost.failure} {lost.url}") if "ABORTED" not in str(lost.failure) else None,
+    )
     return page
 
 
