@@ -60,7 +60,7 @@ test: $(TEST_READY)
 	@$(BIN)/python -m tests.run $(ARGS)
 
 # Each in its own target, so that `make -k lint` shows all faults.
-LINT_DATA := DATA_DIR=$(VENV)/lint
+LINT_DATA := DEMO=1 DATA_DIR=$(VENV)/lint
 lint: lint-style lint-types lint-migrations lint-deploy
 
 lint-style: $(TEST_READY)

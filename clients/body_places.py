@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.safestring import SafeString
 
 from clients.questionnaire_entries import CatalogSlugs
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +21,7 @@ class Place:
 
     slug: str
     name: str
-    group: str
+    group: str | StrPromise
 
 
 class BodyPlaces(Protocol):

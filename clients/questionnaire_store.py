@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +17,10 @@ from clients.questionnaire_document import parse_questionnaire
 from practice import audit
 from practice.faults import read_document
 from practice.models import User
+
+
+#: Called inside the transaction that publishes a version. The floor above marks the running plans here.
+after_publish: list[Callable[[QuestionnaireVersion, datetime], None]] = []
 
 
 class NoQuestionnaire(Exception):
@@ -49,6 +53,8 @@ def load_screening(source: Path | str | Mapping[str, Any], *, at: datetime, by: 
             number=newest + 1, document=document, digest=digest, created_at=at, published_at=at, published_by=by
         )
         audit.record(by or "load_screening", "questionnaire.published", version)
+        for listener in after_publish:
+            listener(version, at)
     return Loaded(version, questionnaire, True)
 
 

@@ -4,6 +4,7 @@ Every write is a conditional update that names the attempt, so a worker that los
 """
 
 import random
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -52,7 +53,7 @@ def _candidates(now: datetime, limit: int) -> tuple[list, list]:
     if connection.features.has_select_for_update_skip_locked:
         due = due.select_for_update(skip_locked=True)
     rows = list(due.values_list("pk", "state", "lease_until")[:limit])
-    lost = sorted((row for row in rows if row[1] == State.CLAIMED), key=lambda row: row[2])
+    lost = sorted((row for row in rows if row[1] == State.CLAIMED), key=lambda row: row[2] or now)
     return [row[0] for row in lost], [row[0] for row in rows if row[1] == State.QUEUED]
 
 
@@ -118,7 +119,7 @@ def sweep(now: datetime) -> int:
     )
 
 
-def _move(message: OutboundMessage, held: list[str], *conditions: Q, **fields: object) -> bool:
+def _move(message: OutboundMessage, held: Sequence[str], *conditions: Q, **fields: object) -> bool:
     mine = OutboundMessage.objects.across_practices().filter(
         *conditions, pk=message.pk, attempt=message.attempt, state__in=held
     )

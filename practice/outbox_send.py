@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from email.utils import parseaddr
 
 from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
 from django.db import InterfaceError, OperationalError, connection
 from django.utils.module_loading import import_string
 
@@ -80,7 +81,7 @@ def _send(message: OutboundMessage, transport: Transport, clock: _Clock) -> bool
     return _hand_over(message, email, transport, clock)
 
 
-def _hand_over(message: OutboundMessage, email, transport: Transport, clock: _Clock) -> bool:  # type: ignore[no-untyped-def]
+def _hand_over(message: OutboundMessage, email: EmailMultiAlternatives, transport: Transport, clock: _Clock) -> bool:
     try:
         transport.offer(email, parseaddr(settings.DEFAULT_FROM_EMAIL)[1], message.to_email)
         if not outbox_claim.mark(message, clock()):

@@ -9,7 +9,7 @@ import smtplib
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Protocol
@@ -70,19 +70,19 @@ class BackendTransport:
 
     def __init__(self) -> None:
         self._connection = get_connection(fail_silently=False)
-        self._email: EmailMultiAlternatives | None = None
+        self._emails: list[EmailMultiAlternatives] = []
 
     def offer(self, email: EmailMultiAlternatives, sender: str, recipient: str) -> None:
-        self._email = email
+        self._emails = [email]
 
     def hand_over(self) -> None:
         try:
-            self._connection.send_messages([self._email])
+            self._connection.send_messages(self._emails)
         except Exception as fault:  # whatever a backend raises, the hand-over had begun
             raise InDoubt(type(fault).__name__) from fault
 
     def abandon(self) -> None:
-        self._email = None
+        self._emails = []
 
     def close(self) -> None:
         self._connection.close()
@@ -97,16 +97,16 @@ class SmtpTransport:
         self._hung_up = False
 
     def offer(self, email: EmailMultiAlternatives, sender: str, recipient: str) -> None:
-        self._body = _on_the_wire(email.message().as_bytes(linesep="\r\n"))
+        self._body = _on_the_wire(email.message().as_bytes())
         with self._deadline():
             smtp = self._open()
-            code, answer = self._ask(smtp, ServerTrouble, smtp.mail, sender, self._options(smtp))
+            code, answer = self._ask(ServerTrouble, smtp.mail, sender, self._options(smtp))
             if code != 250:
                 # The sender is always ours: a refusal here is about the server or our account.
                 self.close()
                 raise ServerTrouble(_words(code, answer))
             for wanted, (ask, *words) in ((25, (smtp.rcpt, recipient)), (35, (smtp.docmd, "DATA"))):
-                code, answer = self._ask(smtp, Lost, ask, *words)
+                code, answer = self._ask(Lost, ask, *words)
                 if code // 10 != wanted:
                     self._turned_away(code, answer)
 
@@ -114,7 +114,7 @@ class SmtpTransport:
         smtp = self._smtp
         assert smtp is not None, "offer() comes first"
         with self._deadline():
-            code, answer = self._ask(smtp, InDoubt, self._send_body, smtp)
+            code, answer = self._ask(InDoubt, self._send_body, smtp)
         if code == 250:
             return
         if code // 100 not in (4, 5):
@@ -135,15 +135,12 @@ class SmtpTransport:
     def _open(self) -> smtplib.SMTP:
         if self._smtp is not None:
             return self._smtp
-        kind = _Smtps if settings.EMAIL_USE_SSL else smtplib.SMTP
-        smtp = self._smtp = kind(local_hostname=DNS_NAME.get_fqdn(), timeout=settings.EMAIL_TIMEOUT)
+        smtp = self._smtp = _disconnected()
         try:
             code, answer = smtp.connect(settings.EMAIL_HOST, settings.EMAIL_PORT)
             if code != 220:
                 raise ServerTrouble(_words(code, answer))
             if settings.EMAIL_USE_TLS:
-                # Set by connect() only when a host was given to the constructor, which would talk before our deadline.
-                smtp._host = settings.EMAIL_HOST  # type: ignore[attr-defined]
                 smtp.starttls(context=ssl.create_default_context())
             smtp.ehlo_or_helo_if_needed()
             if settings.EMAIL_HOST_USER:
@@ -156,7 +153,7 @@ class SmtpTransport:
             raise
         return smtp
 
-    def _ask(self, smtp: smtplib.SMTP, lost: type[Exception], ask, *words) -> tuple[int, bytes]:  # type: ignore[no-untyped-def]
+    def _ask(self, lost: type[Exception], ask: Callable[..., tuple[int, bytes]], *words: object) -> tuple[int, bytes]:
         """One command and its answer; `lost` is raised when none comes."""
         try:
             answer = ask(*words)
@@ -211,12 +208,17 @@ class SmtpTransport:
                 socket.socket.shutdown(connection, socket.SHUT_RDWR)
 
 
-class _Smtps(smtplib.SMTP_SSL):
-    """TLS from the first byte; the name to check comes from connect()."""
-
-    def __init__(self, **options: object) -> None:
-        super().__init__(context=ssl.create_default_context(), **options)  # type: ignore[arg-type]
-        self._host = settings.EMAIL_HOST
+def _disconnected() -> smtplib.SMTP:
+    """Not connected yet, so that even the greeting falls under our deadline."""
+    fqdn, timeout = DNS_NAME.get_fqdn(), settings.EMAIL_TIMEOUT
+    smtp: smtplib.SMTP
+    if settings.EMAIL_USE_SSL:
+        smtp = smtplib.SMTP_SSL(local_hostname=fqdn, timeout=timeout, context=ssl.create_default_context())
+    else:
+        smtp = smtplib.SMTP(local_hostname=fqdn, timeout=timeout)
+    # The name that TLS checks; smtplib takes it from a constructor that connects at once.
+    smtp._host = settings.EMAIL_HOST  # type: ignore[attr-defined]
+    return smtp
 
 
 def _on_the_wire(raw: bytes) -> bytes:

@@ -76,6 +76,8 @@ class Supervisor:
     waiting: dict[str, Waiting] = field(default_factory=dict)
     stop_asked: int = 0
     guard: subprocess.Popen[bytes] | None = None
+    wake_read: int = -1
+    events: select.poll = field(default_factory=select.poll)
 
     def run(self) -> int:
         """Start all in order, keep them up until a stop signal. 0, or 1 when one could not be started."""
@@ -187,16 +189,28 @@ class Supervisor:
         os.set_blocking(wake_write, False)
         signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
         for number in STOP_SIGNALS:
-            signal.signal(number, self._ask_to_stop)
+            is_nohup = number == signal.SIGHUP and signal.getsignal(number) is signal.SIG_IGN
+            if not is_nohup:  # an ignored SIGINT only says that a script put us in the background
+                signal.signal(number, self._ask_to_stop)
         signal.signal(signal.SIGCHLD, lambda number, frame: None)  # ends the rest early
+        self.events.register(self.wake_read, select.POLLIN)
+        if _owns_terminal():
+            # A hang-up reaches make alone where no shell passes it on (`ssh -t host make run`).
+            self.events.register(0, 0)
 
     def _ask_to_stop(self, number: int, frame: FrameType | None) -> None:
         self.stop_asked += 1
 
     def _rest(self, seconds: float) -> None:
-        if select.select([self.wake_read], [], [], seconds)[0]:
-            with contextlib.suppress(BlockingIOError):
-                os.read(self.wake_read, 512)
+        for handle, event in self.events.poll(seconds * 1000):
+            if handle == self.wake_read:
+                with contextlib.suppress(BlockingIOError):
+                    os.read(self.wake_read, 512)
+            elif event & select.POLLHUP:
+                self.events.unregister(handle)
+                self.stop_asked += 1
+            else:  # a system that cannot poll a terminal says so at once, each time
+                self.events.unregister(handle)
 
     def _start_guard(self) -> subprocess.Popen[bytes]:
         script = Path(__file__).with_name("guard.py")
@@ -215,6 +229,13 @@ def _signal_group(group: int, number: int, *, leader_only: bool = False) -> None
     """The leader alone for a gentle stop: gunicorn and Celery end their own workers in order."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         (os.kill if leader_only else os.killpg)(group, number)
+
+
+def _owns_terminal() -> bool:
+    try:
+        return os.isatty(0) and os.tcgetpgrp(0) == os.getpgrp()
+    except OSError:
+        return False
 
 
 def _ending(process: subprocess.Popen[bytes]) -> str:

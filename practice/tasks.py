@@ -32,4 +32,4 @@ def look_without_beat(sender: Any, **kwargs: Any) -> None:
 
 def wake_all() -> None:
     for entry in settings.CELERY_BEAT_SCHEDULE.values():
-        wake_worker(entry["task"])
+        wake_worker(str(entry["task"]))

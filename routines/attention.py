@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from clients.models import Client, Intake, ScreeningRecord
 from practice.models import Practice
 from routines.models import Plan, RoutineSession
+from routines.models.plan import PlanQuerySet
 
 #: Rows per section; the rest is behind a link.
 SHOWN = 8
@@ -100,7 +101,7 @@ def _new_intakes(practice: Practice, at: datetime) -> QuerySet:
     )
 
 
-def _plans(practice: Practice) -> QuerySet:
+def _plans(practice: Practice) -> PlanQuerySet:
     return Plan.objects.for_practice(practice).with_client().filter(client__archived_at=None)
 
 

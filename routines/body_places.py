@@ -45,16 +45,13 @@ class CatalogPlaces:
 
     @cached_property
     def names(self) -> Mapping[str, str]:
-        catalog = self.catalog
-        entries = (
-            *catalog.traditions,
-            *catalog.zones,
-            *catalog.tools,
-            *catalog.techniques,
-            *catalog.pressure_levels,
-            *catalog.regions,
-        )
-        return {entry.slug: entry.name for entry in entries}
+        catalog, names = self.catalog, dict[str, str]()
+        names |= {tradition.slug: tradition.name for tradition in catalog.traditions}
+        names |= {zone.slug: zone.name for zone in catalog.zones}
+        names |= {tool.slug: tool.name for tool in catalog.tools}
+        names |= {technique.slug: technique.name for technique in catalog.techniques}
+        names |= {level.slug: level.name for level in catalog.pressure_levels}
+        return names | {region.slug: region.name for region in catalog.regions}
 
     @cached_property
     def atlas(self) -> Atlas:

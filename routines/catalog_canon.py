@@ -39,8 +39,7 @@ def rows_of_document(document: Mapping[str, Any]) -> Rows:
             for index, (slug, options) in enumerate(document["observation_options"].items())
         ],
         "meridians > named": [
-            read_row(MERIDIANS, entry, index, positions)
-            for index, entry in enumerate(document["meridians"]["named"])
+            read_row(MERIDIANS, entry, index, positions) for index, entry in enumerate(document["meridians"]["named"])
         ],
     }
 

@@ -187,9 +187,7 @@ def read_row(sheet: Sheet, entry: Entry, sequence: int, positions: Mapping[str, 
     for child in sheet.children:
         items = entry.get(child.key) or ()
         entries = [{child.scalar: item} for item in items] if child.scalar else items
-        children[child.relation] = [
-            read_row(child.sheet, item, index, positions) for index, item in enumerate(entries)
-        ]
+        children[child.relation] = [read_row(child.sheet, item, index, positions) for index, item in enumerate(entries)]
     return Row(columns, links, children, sequence)
 
 
@@ -203,8 +201,7 @@ def row_of(sheet: Sheet, instance: models.Model, sequence: int = 0) -> Row:
         {attribute: [linked.pk for linked in getattr(instance, attribute).all()] for attribute, _ in sheet.links},
         {
             child.relation: [
-                row_of(child.sheet, item, index)
-                for index, item in enumerate(getattr(instance, child.relation).all())
+                row_of(child.sheet, item, index) for index, item in enumerate(getattr(instance, child.relation).all())
             ]
             for child in sheet.children
         },

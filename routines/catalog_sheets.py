@@ -37,6 +37,8 @@ def session(prefix: str, basis: str, *, minutes: str = "minutes") -> Group:
     )
 
 
+# A table reads better a few columns to the line than one.
+# fmt: off
 ZONE_TECHNIQUE = Sheet(
     models.ZoneTechnique,
     (
@@ -222,3 +224,4 @@ PREFACE = Sheet(
     more_columns=("meridians_sources",),
     numbered=False,
 )
+# fmt: on

@@ -34,6 +34,7 @@ from routines.catalog_writing import (
 )
 from routines.models import CatalogPreface, CatalogVersion, PressureLevel
 from routines.models.catalog_base import CatalogEntry
+from routines.recheck_marks import mark_all
 
 Progress = Callable[[str, int], None]
 
@@ -127,9 +128,7 @@ def stored_rows() -> Rows:
     """All entries in use, as rows; a fixed number of queries."""
     rows: Rows = {}
     for section, sheet in SHEETS.items():
-        rows[section] = [
-            row_of(sheet, instance, index) for index, instance in enumerate(_stored(sheet, in_use=True))
-        ]
+        rows[section] = [row_of(sheet, instance, index) for index, instance in enumerate(_stored(sheet, in_use=True))]
     return rows
 
 
@@ -180,9 +179,7 @@ def _stored(sheet: Sheet, *, in_use: bool) -> models.QuerySet[Any]:
     return found.filter(retired_at__isnull=True) if in_use else found
 
 
-def _write_rows(
-    rows: Rows, *, file: str, at: datetime, by: User | None, progress: Progress | None
-) -> CatalogChange:
+def _write_rows(rows: Rows, *, file: str, at: datetime, by: User | None, progress: Progress | None) -> CatalogChange:
     change = CatalogChange()
     for section, sheet in SHEETS.items():
         _write_section(section, sheet, rows[section], change, file=file, at=at, by=by)
@@ -253,6 +250,7 @@ def _record_version(
     )
     change.is_new_version = True
     audit.record(by or "load_catalog", "catalog.changed", change.version)
+    mark_all(at)
 
 
 def _is_retired(instance: models.Model) -> bool:

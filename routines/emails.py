@@ -1,5 +1,6 @@
 """One function per message that the top floor sends. No health detail: a name, a sentence and a link."""
 
+import uuid
 from datetime import datetime
 from typing import Any
 
@@ -29,7 +30,7 @@ NO_LONGER_READY = gettext_noop("The routine was taken back before the message le
 
 def plan_still_ready(message: OutboundMessage) -> str | None:
     """The outbox asks this just before the hand-over."""
-    version = (message.dedupe_key or "").removeprefix("plan-ready-")
+    version = uuid.UUID((message.dedupe_key or "").removeprefix("plan-ready-"))
     ready = Plan.objects.across_practices().running().filter(current_version=version, client__archived_at=None)
     return None if ready.exists() else NO_LONGER_READY
 

@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from practice import audit
 from practice.clock import local_today
@@ -15,7 +14,8 @@ from routines.day_plan import DayPlan, next_day, plan_day
 from routines.footmap import Highlight
 from routines.models import Plan, RoutineSession
 from routines.plan_map import frozen_highlights
-from routines.showing import Showing, may_show
+from routines.rescreening import shown_now
+from routines.showing import Showing
 
 WEEK = 7
 
@@ -129,7 +129,7 @@ def todays_plans(user: User, *, at: datetime) -> list[TodayPlan]:
 
 def today_of(plan: Plan, sessions: list[RoutineSession], *, at: datetime) -> TodayPlan:
     today = local_today(at, plan.client.time_zone)
-    showing = may_show(plan, at=at)
+    showing = shown_now(plan, at=at)
     if not showing or plan.current_version is None:
         return TodayPlan(plan, showing, today, None, None, sessions, [])
     content = plan.current_version.content
@@ -144,16 +144,16 @@ def today_of(plan: Plan, sessions: list[RoutineSession], *, at: datetime) -> Tod
     return TodayPlan(plan, showing, today, day, upcoming, sessions, week)
 
 
-def note_opened(plans: list[TodayPlan], *, by: User) -> None:
+def note_opened(plans: list[TodayPlan], *, by: User, at: datetime) -> None:
     """One audit line a day for each plan that the client opened, however often the page is loaded."""
     shown = [today.plan for today in plans if today.showing]
     if not shown:
         return
-    midnight = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
     noted = set(
-        AuditEntry.objects.filter(
-            by=by, action="plan.opened", at__gte=midnight, client_ref__in={plan.client_id for plan in shown}
-        ).values_list("subject_id", flat=True)
+        AuditEntry.objects.across_practices()
+        .filter(by=by, action="plan.opened", at__gte=midnight, client_ref__in={plan.client_id for plan in shown})
+        .values_list("subject_id", flat=True)
     )
     fresh = [plan for plan in shown if plan.pk not in noted]
     if not fresh:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 
-from tests.services import postgres
+from tests.services import OURS, postgres
 
 QUICK = "not services and not browser"
 REAL = "services or browser"
@@ -19,9 +19,9 @@ def pytest_command(marks: str, words: list[str]) -> list[str]:
 
 
 def environment(**own: str) -> dict[str, str]:
-    # Importing the product names its own settings in the environment; tests have theirs.
-    ours = ("DATABASE_URL", "DJANGO_SETTINGS_MODULE")
-    return {**{name: value for name, value in os.environ.items() if name not in ours}, **own}
+    """Without the settings of a real site, and without the product's own, which importing it names."""
+    left_out = (*OURS, "DJANGO_SETTINGS_MODULE")
+    return {**{name: value for name, value in os.environ.items() if name not in left_out}, **own}
 
 
 def main(words: list[str]) -> int:

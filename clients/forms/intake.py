@@ -81,7 +81,7 @@ class Ask:
     def place_groups(self) -> list[tuple[str, list[Place]]]:
         groups: dict[str, list[Place]] = {}
         for place in self.body.places if self.body else ():
-            groups.setdefault(place.group, []).append(place)
+            groups.setdefault(str(place.group), []).append(place)
         return list(groups.items())
 
     def body_map(self) -> str:

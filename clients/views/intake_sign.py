@@ -4,7 +4,8 @@ import uuid
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404, HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
@@ -15,7 +16,7 @@ from clients.answers import read_date
 from clients.body_places import body_places
 from clients.consent import consents_in_force
 from clients.forms.signing import SigningForm
-from clients.intake import IntakeStopped, IntakeUnanswered, submit_intake, unanswered_in
+from clients.intake import LINK_HOLDER, By, IntakeStopped, IntakeUnanswered, submit_intake, unanswered_in
 from clients.intake_reading import read_intake
 from clients.intake_visit import SIGNED_KEY, Visit, leave_visit
 from clients.models import Consent, Intake
@@ -41,7 +42,7 @@ def intake_review(request: PracticeRequest, visit: Visit) -> HttpResponse:
     return _show_review(request, visit, _signing_form(visit))
 
 
-def _signing_form(visit: Visit, posted: object = None) -> SigningForm:
+def _signing_form(visit: Visit, posted: QueryDict | None = None) -> SigningForm:
     age = visit.values.get("age")
     agreed = consents_in_force(visit.client)
     return SigningForm(
@@ -82,8 +83,9 @@ def _sign(request: PracticeRequest, visit: Visit) -> HttpResponse:
         form.add_error(
             None, _("Some answers were changed on another device meanwhile. Please read them once more, then sign.")
         )
-        form.data = form.data.copy()
-        form.data["revision"] = str(visit.intake.revision)
+        shown = request.POST.copy()
+        shown["revision"] = str(visit.intake.revision)
+        form.data = shown
         return _show_review(request, visit, form, status=422)
     try:
         signed = submit_intake(visit.intake, signature=form.signature, consents=form.consents, by=visit.by, at=visit.at)
@@ -113,13 +115,13 @@ def intake_done(request: PracticeRequest) -> HttpResponse:
     return response
 
 
-def _signed_here(request: PracticeRequest, intake_id: object) -> Intake | None:
+def _signed_here(request: PracticeRequest, intake_id: str | None) -> Intake | None:
     if not intake_id:
         return None
     return _readable().filter(pk=intake_id).first()
 
 
-def _readable() -> object:
+def _readable() -> QuerySet[Intake]:
     return (
         Intake.objects.across_practices()
         .submitted()
@@ -143,7 +145,7 @@ def intake_read(request: PracticeRequest, intake_id: uuid.UUID) -> HttpResponse:
         "practice": intake.client.practice,
         "blocks": read_intake(intake, today=day, place_names=names),
         "consents": intake.consents.all(),
-        "signed_on": read_date(intake.signature["on"]),
+        "signed_on": read_date((intake.signature or {}).get("on")),
         "is_staff": is_staff,
         "shell": "staff.html" if is_staff else "client.html",
     }
@@ -152,10 +154,10 @@ def intake_read(request: PracticeRequest, intake_id: uuid.UUID) -> HttpResponse:
     return response
 
 
-def _reader(request: PracticeRequest, intake: Intake) -> tuple[object, bool]:
+def _reader(request: PracticeRequest, intake: Intake) -> tuple[By, bool]:
     client = intake.client
     if request.session.get(SIGNED_KEY) == str(intake.pk):
-        return (request.user if request.user.is_authenticated else "invitation link"), False
+        return (request.user if request.user.is_authenticated else LINK_HOLDER), False
     if request.user.is_authenticated and client.user_id == request.user.pk and client.archived_at is None:
         return request.user, False
     if request.member and request.practice.pk == client.practice_id:

@@ -1,4 +1,5 @@
 import uuid
+from typing import cast
 
 from django.contrib import messages
 from django.db import transaction
@@ -13,6 +14,7 @@ from clients.body_places import find_body_places
 from clients.clearance import ClearanceRefused, record_clearance, withdraw_clearance
 from clients.forms.clearance import ClearanceForm
 from clients.models import Clearance, Client
+from clients.questionnaire_entries import Outcome
 from clients.questionnaire_store import NoQuestionnaire, current_questionnaire
 from clients.rule_words import check_rows, question_groups
 from clients.screening_page import clearable_choices, first_day_to_ask_again, read_screening_page
@@ -53,7 +55,7 @@ def _show(
     context = {
         "client": client,
         "page": page,
-        "outcome_words": page.questionnaire.evaluation.outcomes[page.record.overall]
+        "outcome_words": page.questionnaire.evaluation.outcomes[cast("Outcome", page.record.overall)]
         if page.questionnaire and page.record
         else "",
         "ask_again_on": first_day_to_ask_again(page.findings),

@@ -7,7 +7,7 @@ from typing import Any
 from csp.constants import NONE, SELF
 from csp.decorators import csp, csp_update
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
@@ -26,9 +26,9 @@ MAIL_POLICY = {
 }
 
 
-def in_demo_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def in_demo_only(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not settings.DEMO:
             raise Http404
         return view(request, *args, **kwargs)
@@ -45,7 +45,7 @@ def demo_mail(request: HttpRequest) -> HttpResponse:
 
 @public("demo mode only: the people in it are made up, and the page does not exist otherwise")
 @in_demo_only
-@csp_update({"frame-src": [SELF]})
+@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]  # its stub knows no arguments
 def demo_mail_message(request: HttpRequest, mail_id: str) -> HttpResponse:
     mail = mailbox.message(mail_id)
     if mail is None:
@@ -56,7 +56,7 @@ def demo_mail_message(request: HttpRequest, mail_id: str) -> HttpResponse:
 @public("demo mode only: the people in it are made up, and the page does not exist otherwise")
 @in_demo_only
 @xframe_options_sameorigin
-@csp(MAIL_POLICY)
+@csp(MAIL_POLICY)  # type: ignore[arg-type]  # as above
 def demo_mail_html(request: HttpRequest, mail_id: str) -> HttpResponse:
     """The HTML part by itself, for a sandboxed frame."""
     mail = mailbox.message(mail_id)

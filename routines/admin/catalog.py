@@ -31,7 +31,7 @@ class RegionAdmin(CatalogEntryAdmin):
 
 @admin.register(models.PressureLevel)
 class PressureLevelAdmin(CatalogEntryAdmin):
-    ordering = ("rank",)
+    ordering = ["rank"]
     list_display = ("name", "slug", "rank", "client_cue", "home_plan_default", "in_use")
     fields = ("slug", "rank", "name", "client_cue", "source_language", "home_plan_default", "sequence")
 
@@ -66,8 +66,16 @@ class TechniqueToolInline(CatalogInline):
 @admin.register(models.Technique)
 class TechniqueAdmin(CatalogEntryAdmin):
     list_display = (
-        "name", "slug", "family", "step_kind", "duration_min_s", "duration_max_s", "pressure_min", "pressure_max",
-        "home_plan_default", "in_use",
+        "name",
+        "slug",
+        "family",
+        "step_kind",
+        "duration_min_s",
+        "duration_max_s",
+        "pressure_min",
+        "pressure_max",
+        "home_plan_default",
+        "in_use",
     )
     list_select_related = ("pressure_min", "pressure_max")
     list_filter = ("family", "step_kind", "weight_bearing", "direct_plantar", "home_plan_default", InUseFilter)
@@ -80,8 +88,12 @@ class TechniqueAdmin(CatalogEntryAdmin):
             _("How long and how hard"),
             {
                 "fields": (
-                    ("duration_min_s", "duration_max_s"), "hard_max_s", "duration_basis",
-                    ("hold_min_s", "hold_max_s"), "hold_basis", ("pressure_min", "pressure_max"),
+                    ("duration_min_s", "duration_max_s"),
+                    "hard_max_s",
+                    "duration_basis",
+                    ("hold_min_s", "hold_max_s"),
+                    "hold_basis",
+                    ("pressure_min", "pressure_max"),
                 )
             },
         ),
@@ -89,8 +101,11 @@ class TechniqueAdmin(CatalogEntryAdmin):
             _("Where and when not"),
             {
                 "fields": (
-                    "typical_regions", "contraindicated_when", ("weight_bearing", "direct_plantar"),
-                    "home_plan_default", "caution",
+                    "typical_regions",
+                    "contraindicated_when",
+                    ("weight_bearing", "direct_plantar"),
+                    "home_plan_default",
+                    "caution",
                 )
             },
         ),
@@ -103,8 +118,17 @@ class IntensityDegreeAdmin(CatalogEntryAdmin):
     list_display = ("name", "slug", "technique", "pressure", "in_use")
     list_select_related = ("technique", "pressure")
     fields = (
-        "slug", "name", "technique", "pressure", "contact", ("duration_min_s", "duration_max_s"), "duration_basis",
-        "repeats", "note", "sources", "sequence",
+        "slug",
+        "name",
+        "technique",
+        "pressure",
+        "contact",
+        ("duration_min_s", "duration_max_s"),
+        "duration_basis",
+        "repeats",
+        "note",
+        "sources",
+        "sequence",
     )
 
 

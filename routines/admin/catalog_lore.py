@@ -21,8 +21,15 @@ class ObservationOptionInline(CatalogFields, StackedInline):
     extra = 0
     collapsible = True
     fields = (
-        ("slug", "name"), ("temperature", "moisture"), ("laterality", "sequence"), "source_says", "evidence",
-        ("show_source_claim_to_client", "affects_screening"), "therapist_prompt", "recheck_question", "sources",
+        ("slug", "name"),
+        ("temperature", "moisture"),
+        ("laterality", "sequence"),
+        "source_says",
+        "evidence",
+        ("show_source_claim_to_client", "affects_screening"),
+        "therapist_prompt",
+        "recheck_question",
+        "sources",
     )
 
 

@@ -13,8 +13,13 @@ class ProtocolStepInline(CatalogFields, StackedInline):
     extra = 0
     collapsible = True
     fields = (
-        ("n", "side"), ("zone", "technique"), ("pressure", "optional"), ("duration_min_s", "duration_max_s"),
-        ("duration_basis", "per"), ("tool", "position"), ("kind", "note"),
+        ("n", "side"),
+        ("zone", "technique"),
+        ("pressure", "optional"),
+        ("duration_min_s", "duration_max_s"),
+        ("duration_basis", "per"),
+        ("tool", "position"),
+        ("kind", "note"),
     )
 
 
@@ -24,10 +29,19 @@ class ProtocolPhaseInline(CatalogFields, StackedInline):
     collapsible = True
     inlines = (ProtocolStepInline,)
     fields = (
-        ("slug", "sequence"), ("from_day", "to_day"), "focus", "source_says_internal",
-        ("per_day_min", "per_day_max"), ("days_per_week_min", "days_per_week_max"), "frequency_basis",
-        "max_pressure", ("session_minutes_min", "session_minutes_max"), ("session_per_day_min", "session_per_day_max"),
-        "session_basis", "ends_when", "note",
+        ("slug", "sequence"),
+        ("from_day", "to_day"),
+        "focus",
+        "source_says_internal",
+        ("per_day_min", "per_day_max"),
+        ("days_per_week_min", "days_per_week_max"),
+        "frequency_basis",
+        "max_pressure",
+        ("session_minutes_min", "session_minutes_max"),
+        ("session_per_day_min", "session_per_day_max"),
+        "session_basis",
+        "ends_when",
+        "note",
     )
 
 
@@ -57,8 +71,13 @@ class ProtocolAdmin(CatalogEntryAdmin):
             _("Session"),
             {
                 "fields": (
-                    ("minutes_min", "minutes_max"), ("per_day_min", "per_day_max"), "session_basis", "times_of_day",
-                    "positions", ("min_seconds_per_foot", "min_seconds_per_painful_point"), "limits_basis",
+                    ("minutes_min", "minutes_max"),
+                    ("per_day_min", "per_day_max"),
+                    "session_basis",
+                    "times_of_day",
+                    "positions",
+                    ("min_seconds_per_foot", "min_seconds_per_painful_point"),
+                    "limits_basis",
                 )
             },
         ),

@@ -50,6 +50,13 @@ class ZoneAdmin(CatalogEntryAdmin):
         """The stored shapes on the main view; a shape that cannot be drawn is said, not hidden."""
         if zone._state.adding:
             return "-"
+        # The admin's templates ask for a read-only value several times while they lay out a row.
+        kept = zone.__dict__
+        if "drawn" not in kept:
+            kept["drawn"] = self._draw(zone)
+        return kept["drawn"]
+
+    def _draw(self, zone: models.Zone) -> SafeString | str:
         try:
             marks = [Highlight(tuple(zone.shapes), side, "work", zone.name) for side in ("left", "right")]
             return draw_pair(zone.view_id, marks, atlas=atlas_of(current_catalog()), element_id="drawing")

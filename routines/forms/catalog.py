@@ -6,13 +6,18 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from practice.faults import Fault
 from routines.catalog_canon import SHEETS
 from routines.catalog_rows import Range, Sheet
+
+SELECTED = mark_safe(" selected")
 
 
 class LinesField(forms.CharField):
@@ -26,7 +31,7 @@ class LinesField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(value) if isinstance(value, list) else value
 
-    def to_python(self, value: Any) -> list[str]:
+    def to_python(self, value: Any) -> Any:
         return [line.strip() for line in (value or "").splitlines() if line.strip()]
 
     def has_changed(self, initial: Any, data: Any) -> bool:
@@ -46,7 +51,7 @@ class SourcesField(LinesField):
         keys = ("file", "heading", "note")
         return "\n".join(" | ".join(source[key] for key in keys if key in source) for source in value)
 
-    def to_python(self, value: Any) -> list[Any]:
+    def to_python(self, value: Any) -> Any:
         sources = []
         for line in super().to_python(value):
             parts = [part.strip() for part in line.split(" | ")]
@@ -61,6 +66,19 @@ class SidesField(forms.MultipleChoiceField):
         options["choices"] = [("left", _("left")), ("right", _("right"))]
         options["label"] = capfirst(options.get("label"))
         super().__init__(widget=forms.CheckboxSelectMultiple, **options)
+
+
+class PlainSelect(UnfoldAdminSelectWidget):
+    """A select whose options are joined, not rendered by a template each: a protocol's page shows four thousand."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        chosen = "" if value is None else str(value)
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            ((key, SELECTED if str(key) == chosen else "", label) for key, label in self.choices),
+        )
+        return format_html("<select{}>{}</select>", flatatt({**self.attrs, **(attrs or {}), "name": name}), options)
 
 
 class CatalogEntryForm(forms.ModelForm):

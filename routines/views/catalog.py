@@ -45,9 +45,7 @@ FIND: dict[str, Callable[[Catalog, dict[str, str]], list[Any]]] = {
         catalog, words=asked["q"], tradition=asked["tradition"], region=asked["region"], view=asked["view"]
     ),
     "techniques": lambda catalog, asked: reading.find_techniques(catalog, words=asked["q"], family=asked["family"]),
-    "protocols": lambda catalog, asked: reading.find_protocols(
-        catalog, words=asked["q"], tradition=asked["tradition"]
-    ),
+    "protocols": lambda catalog, asked: reading.find_protocols(catalog, words=asked["q"], tradition=asked["tradition"]),
     "tools": lambda catalog, asked: reading.find_tools(catalog, words=asked["q"]),
 }
 
@@ -126,7 +124,7 @@ def _entry(shelf: Mapping[str, Any], slug: str) -> Any:
     return shelf[slug]
 
 
-def _names(catalog: Catalog) -> dict[str, dict[str, Any]]:
+def _names(catalog: Catalog) -> dict[str, Mapping[str, Any]]:
     return {
         "traditions": reading.named(catalog.traditions),
         "regions": catalog.region_by_slug,

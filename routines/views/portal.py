@@ -17,8 +17,9 @@ PER_PAGE = 30
 
 @needs("portal.use")
 def portal_today(request: PracticeRequest) -> HttpResponse:
-    plans = todays_plans(request.user, at=timezone.now())
-    note_opened(plans, by=request.user)
+    now = timezone.now()
+    plans = todays_plans(request.user, at=now)
+    note_opened(plans, by=request.user, at=now)
     context = {"plans": plans, "catalog": current_catalog() if plans else None, "scale": COMFORT}
     return render(request, "routines/portal/today.html", context)
 
@@ -26,8 +27,9 @@ def portal_today(request: PracticeRequest) -> HttpResponse:
 @needs("portal.use")
 def portal_plan(request: PracticeRequest) -> HttpResponse:
     """The whole of each plan, every phase with its steps."""
-    plans = todays_plans(request.user, at=timezone.now())
-    note_opened(plans, by=request.user)
+    now = timezone.now()
+    plans = todays_plans(request.user, at=now)
+    note_opened(plans, by=request.user, at=now)
     context = {"plans": plans, "catalog": current_catalog() if plans else None}
     return render(request, "routines/portal/plan.html", context)
 

@@ -1,7 +1,25 @@
-import pytest
+"""The rules in force, and Noor on her way through the intake."""
 
-from clients.models import QuestionnaireVersion
+import pytest
+from django.test import Client as Browser
+
+from clients.models import Client, QuestionnaireVersion
+from practice.models import Member
+from tests.clients.intake_steps import begin
 from tests.make import NOON
+from tests.make_intake import make_places, make_questionnaire
+
+
+@pytest.fixture
+def rules(db: None) -> None:
+    make_places()
+    make_questionnaire()
+
+
+@pytest.fixture
+def link(rules: None, noor: Client, jon: Member) -> Browser:
+    """A browser that has pressed "begin" on Noor's invitation."""
+    return begin(noor, jon)
 
 
 @pytest.fixture

@@ -8,15 +8,9 @@ from django.utils import timezone
 
 from clients.models import Clearance, Client, ScreeningRecord
 from practice.models import AuditEntry, Member
-from tests.make_intake import make_catalog, make_questionnaire, make_signed_intake
+from tests.make_intake import make_signed_intake
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def rules(db: None) -> None:
-    make_catalog()
-    make_questionnaire()
 
 
 def screening(client: Client) -> str:

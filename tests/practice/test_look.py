@@ -104,8 +104,8 @@ def test_landing_shows_the_demo_accounts_with_their_passwords(client: Client) ->
 
 @pytest.mark.django_db
 def test_account_pages_wear_the_frame_of_the_person(browse: Callable, jon: Member, noor: Person) -> None:
-    assert "shell-staff" in browse(jon).get(reverse("account_email")).content.decode()
-    assert "shell-client" in browse(noor).get(reverse("account_email")).content.decode()
+    assert "shell-staff" in browse(jon).get(reverse("mfa_index")).content.decode()
+    assert "shell-client" in browse(noor).get(reverse("mfa_index")).content.decode()
 
 
 def test_mail_layout_reads_without_pictures_and_carries_the_disclaimer() -> None:

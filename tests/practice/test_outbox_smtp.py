@@ -1,8 +1,14 @@
 """What a mail server may do to us, step by step: nothing is lost, a refusal is tried once, doubt is held."""
 
-from datetime import timedelta
+import ipaddress
+import ssl
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from aiosmtpd.controller import Controller
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from practice import smtp
 from practice.models import MailServer, OutboundMessage
@@ -11,6 +17,7 @@ from tests import bad_smtp
 from tests.bad_smtp import drip, drop, reset, stall
 from tests.make import NOON
 from tests.make_reminders import make_message
+from tests.services import free_port
 
 pytestmark = pytest.mark.django_db
 State = OutboundMessage.State
@@ -175,3 +182,59 @@ def test_an_address_that_smtp_cannot_carry_fails_once(server) -> None:
     send_due(NOON + timedelta(seconds=1))
     send_until_settled()
     assert states() == [State.FAILED, State.SENT]
+
+
+@pytest.fixture
+def certificate(tmp_path, monkeypatch) -> ssl.SSLContext:
+    """The server's side of TLS for 127.0.0.1; `trusted()` of the test makes our side know it."""
+    key, name = (
+        ec.generate_private_key(ec.SECP256R1()),
+        x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "sink")]),
+    )
+    day, today = timedelta(days=1), datetime.now(UTC)
+    built = x509.CertificateBuilder(name, name, key.public_key(), 1, today - day, today + day)
+    alternative = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    signed = built.add_extension(alternative, critical=False).sign(key, hashes.SHA256())
+    path, pem = tmp_path / "sink.pem", serialization.Encoding.PEM
+    secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    path.write_bytes(secret + signed.public_bytes(pem))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(path)
+    context.trust = lambda: monkeypatch.setenv("SSL_CERT_FILE", str(path))
+    return context
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+@pytest.mark.parametrize("how", ["EMAIL_USE_TLS", "EMAIL_USE_SSL"])
+def test_mail_goes_over_tls_and_only_to_a_certificate_that_is_trusted(
+    server, settings, certificate, how, trusted
+) -> None:
+    listening = {"tls_context": certificate} if how == "EMAIL_USE_TLS" else {"ssl_context": certificate}
+    taken = Taken()
+    sink = Controller(
+        taken, hostname="127.0.0.1", port=free_port(), require_starttls=how == "EMAIL_USE_TLS", **listening
+    )
+    if trusted:
+        certificate.trust()
+    sink.start()
+    try:
+        settings.EMAIL_PORT = sink.port
+        setattr(settings, how, True)
+        settings.EMAIL_TIMEOUT = 5
+        make_message()
+        send_due(NOON)
+    finally:
+        sink.stop()
+    assert states() == [State.SENT if trusted else State.QUEUED]
+    assert len(taken.bodies) == trusted
+    if not trusted:
+        assert MailServer.objects.get().reason == "SSLCertVerificationError"
+
+
+class Taken:
+    def __init__(self) -> None:
+        self.bodies: list[bytes] = []
+
+    async def handle_DATA(self, _server, _session, envelope) -> str:
+        self.bodies.append(envelope.content)
+        return "250 taken"

@@ -1,9 +1,12 @@
 """Real processes: what dies comes back, what stops takes everything with it."""
 
 import json
+import os
+import pty
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -93,6 +96,50 @@ def test_a_stop_leaves_nothing_behind(run, tmp_path: Path, number: signal.Signal
     running.process.send_signal(number)
     assert running.process.wait(20) == 0
     assert all_gone(tmp_path, "base", "parent", "child")
+
+
+def test_a_closed_terminal_stops_everything_also_when_nobody_passes_it_on(tmp_path: Path) -> None:
+    """`make`, which is what `ssh -t host make run` starts, keeps a hang-up to itself."""
+    deaf = "signal.signal(signal.SIGHUP, lambda *_: None)"
+    keeps_it = f"import signal, subprocess, sys; {deaf}; subprocess.run(sys.argv[1:])"
+    words = [sys.executable, "-c", DRIVER, json.dumps([leave_pid(tmp_path, "web")])]
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(ROOT)
+        os.execve(sys.executable, [sys.executable, "-c", keeps_it, *words], environment())
+    said = b""
+    while b"all up" not in said:
+        said += os.read(terminal, 4096)
+    os.close(terminal)
+    wait_until(lambda: all_gone(tmp_path, "web"), "the program ends")
+    os.waitpid(pid, 0)
+
+
+def test_an_interrupt_is_heard_in_the_background_of_a_script(run, tmp_path: Path) -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as `make run &` has it in a script
+    try:
+        running = run(leave_pid(tmp_path, "web"))
+    finally:
+        signal.signal(signal.SIGINT, before)
+    running.wait_up()
+    running.process.send_signal(signal.SIGINT)
+    assert running.process.wait(20) == 0
+    assert all_gone(tmp_path, "web")
+
+
+def test_nohup_is_respected(run, tmp_path: Path) -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # children inherit it
+    try:
+        running = run(leave_pid(tmp_path, "web"))
+    finally:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    running.wait_up()
+    running.process.send_signal(signal.SIGHUP)
+    time.sleep(1)
+    assert running.process.poll() is None
+    running.process.send_signal(signal.SIGTERM)
+    assert running.process.wait(20) == 0
+    assert all_gone(tmp_path, "web")
 
 
 def test_killed_itself_it_leaves_nothing_behind(run, tmp_path: Path) -> None:

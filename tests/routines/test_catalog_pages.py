@@ -56,8 +56,17 @@ def test_every_sentence_of_the_catalog_is_shown_on_some_page(loaded, jon, browse
 
 
 @pytest.mark.parametrize(
-    "page", ["?show=zones", "?show=techniques", "?show=protocols", "?show=tools", "reference/", "zones/bl57-s2/",
-             "techniques/area-massage/", "protocols/plantar-phased/"],
+    "page",
+    [
+        "?show=zones",
+        "?show=techniques",
+        "?show=protocols",
+        "?show=tools",
+        "reference/",
+        "zones/bl57-s2/",
+        "techniques/area-massage/",
+        "protocols/plantar-phased/",
+    ],
 )
 def test_pages_take_the_same_few_queries(loaded, jon, browse, django_assert_max_num_queries, page):
     browser = browse(jon)
@@ -120,8 +129,13 @@ def test_an_unknown_or_retired_zone_is_not_found(loaded, jon, browse, ada):
 
 
 def test_who_may_read_it(loaded, mira, jon, dana, noor, ada, browse, client):
-    pages = [url("index"), url("reference"), url("zone", "bl57-s2"), url("technique", "area-massage"),
-             url("protocol", "mat-daily")]
+    pages = [
+        url("index"),
+        url("reference"),
+        url("zone", "bl57-s2"),
+        url("technique", "area-massage"),
+        url("protocol", "mat-daily"),
+    ]
     for page in pages:
         for person, status in ((mira, 200), (jon, 200), (ada, 200), (dana, 403), (noor, 403)):
             assert browse(person).get(page).status_code == status, (page, person)

@@ -12,8 +12,8 @@ from routines.models import Plan, PlanStep
 from routines.plan_check import PlanCheck, check_plan
 from routines.plan_copy import copy_phase
 from tests.make import NOON
+from tests.make_builder import first_phase, first_step, make_draft
 from tests.make_intake import make_signed_intake
-from tests.make_plan import first_phase, first_step, make_draft
 
 
 def checked(plan: Plan) -> PlanCheck:

@@ -14,8 +14,8 @@ from routines.plan_check import draft_phases
 from routines.plan_freeze import freeze
 from routines.plans import publish_plan
 from tests.make import NOON
+from tests.make_builder import first_step, make_draft
 from tests.make_intake import catalog_document, make_questionnaire, make_signed_intake
-from tests.make_plan import first_step, make_draft
 
 #: Fields of the catalog that only therapists read, by kind of entry.
 INTERNAL = {

@@ -1,0 +1,141 @@
+"""The intake on a phone in real Chromium: taps of a healthy adult, places on the foot map, a red flag, no script."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from clients.invitation import send_invitation
+from clients.models import Client, Intake, ScreeningRecord
+from practice.models import Member
+from tests.make_intake import make_places, make_questionnaire
+from tests.stack import DEVICES
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+MOST_TAPS = 25
+
+
+class Phone:
+    """A person's thumb, counted."""
+
+    def __init__(self, page: Any) -> None:
+        self.page, self.taps = page, 0
+
+    def tap(self, selector: str) -> None:
+        self.taps += 1
+        self.page.locator(selector).first.tap()
+
+    def tile(self, name: str, value: str) -> None:
+        self.tap(f'label:has(input[name="{name}"][value="{value}"])')
+
+    def saved(self, act: Callable[[], None]) -> None:
+        with self.page.expect_response(lambda response: response.request.method == "POST"):
+            act()
+
+    def next(self, address: str) -> None:
+        self.tap(".intake-next")
+        self.page.wait_for_url(f"**/intake/{address}/")
+
+    def none_and_next(self, number: int) -> None:
+        self.saved(lambda: self.tap(".intake-none"))
+        self.page.locator(".intake-none").wait_for(state="detached")
+        if number == 3:
+            self.saved(lambda: self.tile("a-pregnancy-status", "not_pregnant"))
+        self.next(str(number + 1) if number < 8 else "review")
+
+    def about_me(self) -> None:
+        self.saved(lambda: self.tile("a-consent-information", "yes"))
+        self.tap("#a-age-text")
+        self.page.keyboard.type("41")
+        self.next("2")
+
+
+@pytest.fixture
+def phone(chromium: Any, live_server: Any, settings: Any, noor: Client, jon: Member) -> Any:
+    settings.SITE_URL = live_server.url
+    settings.CSRF_TRUSTED_ORIGINS = [live_server.url]
+    make_places()
+    make_questionnaire()
+    _invitation, url = send_invitation(noor, by=jon, at=timezone.now())
+    context = chromium.new_context(**DEVICES["phone"])
+    context.set_default_timeout(10_000)
+    person = Phone(context.new_page())
+    person.page.goto(url)
+    person.tap("main button[type=submit]")
+    person.page.wait_for_url("**/intake/1/")
+    yield person
+    context.close()
+
+
+def test_a_healthy_adult_is_through_in_few_taps_with_every_answer_explicit(phone: Phone) -> None:
+    phone.about_me()
+    for number in range(2, 9):
+        phone.none_and_next(number)
+    for box in ("health_data", "home_routine"):
+        phone.tap(f"label:has(input[name={box}])")
+    phone.tap("input[name=signed_name]")
+    phone.page.keyboard.type("Noor Haddad")
+    phone.tap("form.signing button[type=submit]")
+    phone.page.wait_for_url("**/intake/done/")
+    assert phone.taps <= MOST_TAPS
+    assert ScreeningRecord.objects.across_practices().get().overall == "CLEAR"
+    assert Intake.objects.across_practices().get().answers["open-wound"]["value"] == []
+
+
+def test_a_place_is_marked_by_a_tap_on_the_drawing_and_in_the_list(phone: Phone) -> None:
+    phone.about_me()
+    for number in range(2, 6):
+        phone.none_and_next(number)
+    phone.saved(lambda: phone.tile("a-open-wound", "marked"))
+    heel = '.footmap-target[data-region="heel-centre"][data-side="left"]'
+    phone.saved(lambda: phone.page.locator(heel).first.press("Enter"))
+    box = 'input[name="a-open-wound-place"][value="left:heel-centre"]'
+    assert phone.page.locator(box).is_checked()
+    phone.page.locator("#ask-open-wound .place-list summary").tap()
+    phone.saved(lambda: phone.tap('label:has(input[name="a-open-wound-place"][value="right:big-toe"])'))
+    toe = '.footmap-target[data-region="big-toe"][data-side="right"]'
+    assert phone.page.locator(toe).first.get_attribute("aria-checked") == "true"
+    phone.page.reload()
+    assert phone.page.locator(box).is_checked()
+
+
+def test_a_red_flag_leads_at_once_to_what_to_do(phone: Phone) -> None:
+    phone.about_me()
+    phone.tile("a-chest-breathing", "yes")
+    phone.page.wait_for_url("**/intake/stop/")
+    assert phone.page.get_by_role("link", name="Call 112").is_visible()
+
+
+def test_a_conditional_question_comes_and_goes_while_the_rest_stays(phone: Phone) -> None:
+    phone.page.fill("#a-age-text", "15")
+    phone.saved(lambda: phone.tile("a-consent-information", "yes"))
+    phone.page.get_by_text("Has a parent or guardian agreed").wait_for()
+    phone.page.fill("#a-age-text", "41")
+    phone.saved(lambda: phone.page.locator("#a-age-text").blur())
+    phone.page.get_by_text("Has a parent or guardian agreed").wait_for(state="detached")
+    assert phone.page.locator('input[name="a-consent-information"][value="yes"]').is_checked()
+
+
+def test_without_script_the_form_is_as_good(
+    chromium: Any, live_server: Any, settings: Any, noor: Client, jon: Member
+) -> None:
+    settings.SITE_URL = live_server.url
+    make_places()
+    make_questionnaire()
+    _invitation, url = send_invitation(noor, by=jon, at=timezone.now())
+    context = chromium.new_context(java_script_enabled=False, **DEVICES["phone"])
+    page = context.new_page()
+    page.goto(url)
+    page.locator("main button[type=submit]").tap()
+    page.locator('label:has(input[name="a-consent-information"][value="yes"])').tap()
+    page.fill("#a-age-text", "15")
+    page.keyboard.press("Enter")
+    page.locator("#ask-guardian-consent legend").wait_for()
+    page.locator('label:has(input[name="a-guardian-consent"][value="yes"])').tap()
+    page.locator(".intake-next").tap()
+    page.locator(".intake-none").tap()
+    page.locator('input[name="a-chest-breathing"][value="no"]:checked').wait_for()
+    page.locator(".intake-next").tap()
+    page.wait_for_url("**/intake/3/")
+    context.close()
