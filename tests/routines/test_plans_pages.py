@@ -1,5 +1,6 @@
 """A plan as the practice sees it, the lists, pausing, giving back and ending."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -127,6 +128,21 @@ def test_what_is_no_longer_safe_is_not_given_back(plan: Plan, signed: Client, jo
     answer = browse(jon).post(at("plan_resume", plan), follow=True)
     assert "does not pass today" in answer.content.decode()
     assert state(plan) == "suspended"
+
+
+def test_new_answers_that_pause_a_plan_are_told_with_question_rule_and_step(
+    plan: Plan, signed: Client, jon: Member, browse: Any
+) -> None:
+    make_signed_intake(
+        signed, at=NOW, heel_arch_pain=8, heel_pain_side="both", heel_pain_course="new_or_improving",
+        heel_pain_assessed="yes",
+    )  # fmt: skip
+    assert state(plan) == "suspended"
+    page = seen(browse(jon), at("plan_detail", plan))
+    assert "Paused for safety" in page
+    assert re.search(r"<s>[^<]+</s> <b>8", page)
+    assert "Rule plantar-acute-flare" in page
+    assert "Step 1: Heel" in page
 
 
 def test_a_withdrawn_consent_is_named(plan: Plan, signed: Client, jon: Member, browse: Any) -> None:
