@@ -87,7 +87,9 @@ class Plan(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["id"], name="plan_to_recheck", condition=Q(state="published", recheck_since__isnull=False)),
+            models.Index(
+                fields=["id"], name="plan_to_recheck", condition=Q(state="published", recheck_since__isnull=False)
+            ),
             models.Index(fields=["safe_until"], name="plan_growing_stale", condition=Q(state="published")),
         ]
 
