@@ -18,7 +18,6 @@ from practice import audit
 from practice.faults import read_document
 from practice.models import User
 
-
 #: Called inside the transaction that publishes a version. The floor above marks the running plans here.
 after_publish: list[Callable[[QuestionnaireVersion, datetime], None]] = []
 

@@ -17,11 +17,11 @@ from clients.questionnaire import Questionnaire
 
 
 def stored_findings(
-    questionnaire: Questionnaire, screening: Screening, names: Mapping[str, str] | None = None
+    questionnaire: Questionnaire, screening: Screening, *, names: Mapping[str, str] | None = None
 ) -> list[dict[str, Any]]:
     """All that explains each finding, as it was on that day: question, answer, rule, sources, effects in words.
 
-    `names`: those of the places in force, where the caller has just read them.
+    `names` of places and methods are looked up for callers who have none at hand.
     """
     if names is None:
         names = body_places().names if screening.findings else {}

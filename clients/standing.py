@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists
 
 from clients import emails
 from clients.answers import Answer, read_date
@@ -55,11 +55,13 @@ class NotScreenable(Exception):
 
 
 def intake_in_force(client: Client) -> Intake | None:
-    """The last signed intake."""
+    """The last signed intake; `was_flagged_since` tells whether an unsigned one with a red flag may follow it."""
+    unsigned = Intake.objects.for_practice(client.practice_id).filter(client=client).in_progress()
     return (
         Intake.objects.for_practice(client.practice_id)
         .filter(client=client)
         .submitted()
+        .annotate(was_flagged_since=Exists(unsigned.filter(screenings__cause="red flag")))
         .select_related("questionnaire")
         .defer("questionnaire__document")
         .order_by("-submitted_at")
@@ -81,23 +83,11 @@ def current_answers(client: Client) -> Mapping[str, Answer]:
 
     Empty when nothing was signed: the rules read that as unanswered, never as "no".
     """
-    signed, unsigned = _intakes_that_count(client)
+    signed = intake_in_force(client)
     answers = answers_of(signed) if signed else {}
-    return {**answers, **_flagged_since(client, signed, unsigned)}
-
-
-def _intakes_that_count(client: Client) -> tuple[Intake | None, Intake | None]:
-    """The last signed intake and the open one in which a red flag was told, in one query. A client has one open."""
-    flagged = ScreeningRecord.objects.across_practices().filter(intake=OuterRef("pk"), cause="red flag")
-    rows = (
-        Intake.objects.for_practice(client.practice_id)
-        .filter(Q(submitted_at__isnull=False) | Exists(flagged), client=client)
-        .select_related("client", "questionnaire")
-        .defer("questionnaire__document")
-        .order_by(F("submitted_at").desc(nulls_first=True))[:2]
-    )
-    signed = next((row for row in rows if row.is_submitted), None)
-    return signed, next((row for row in rows if not row.is_submitted), None)
+    if signed and not signed.was_flagged_since:
+        return answers
+    return {**answers, **_flagged_since(client, signed)}
 
 
 def _flagged_intakes() -> Any:
@@ -105,8 +95,9 @@ def _flagged_intakes() -> Any:
     return open_ones.select_related("client", "questionnaire").defer("questionnaire__document")
 
 
-def _flagged_since(client: Client, signed: Intake | None, unsigned: Intake | None) -> dict[str, Answer]:
+def _flagged_since(client: Client, signed: Intake | None) -> dict[str, Answer]:
     """A red flag counts from the moment it was told, signed or not, until that answer is changed."""
+    unsigned = _flagged_intakes().filter(client=client).first()
     if unsigned is None or (signed and signed.submitted_at and unsigned.begun_at < signed.submitted_at):
         return {}
     screening = _urgent(unsigned, local_today(unsigned.saved_at, client.time_zone))
@@ -152,7 +143,7 @@ def stand_many(clients: Collection[Client], *, at: datetime) -> dict[uuid.UUID, 
         intake = signed.get(client.pk)
         answers = answers_of(intake) if intake else {}
         if client.pk in flagged:
-            answers |= _flagged_since(client, intake, _flagged_intakes().filter(client=client).first())
+            answers |= _flagged_since(client, intake)
         counting = tuple(letters.get(client.pk, ()))
         screening = screen(questionnaire, answers, counting, local_today(at, client.time_zone))
         standings[client.pk] = Standing(questionnaire, answers, counting, screening)

@@ -1,6 +1,7 @@
 """A draft held against the client's screening: one report per step, and whether the whole may be released."""
 
 import hashlib
+import itertools
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -39,11 +40,11 @@ class StepReport:
 
 @dataclass
 class PlanCheck:
+    catalog: Catalog
     standing: Standing
     phases: list[PlanPhase]
     reports: dict[uuid.UUID, StepReport]
     faults: tuple[str, ...]
-    catalog: Catalog
 
     @property
     def screening(self) -> Screening:
@@ -56,7 +57,7 @@ class PlanCheck:
     @cached_property
     def findings(self) -> list[dict[str, Any]]:
         """Each finding with question, answer, rule and sources in words."""
-        return stored_findings(self.standing.questionnaire, self.screening, CatalogPlaces(self.catalog).names)
+        return stored_findings(self.standing.questionnaire, self.screening, names=CatalogPlaces(self.catalog).names)
 
     @property
     def is_signed(self) -> bool:
@@ -97,12 +98,9 @@ def draft_phases(plan: Plan) -> list[PlanPhase]:
     return list(plan.phases.prefetch_related("steps"))
 
 
-def check_plan(plan: Plan, *, at: datetime, catalog: Catalog | None = None) -> PlanCheck:
-    """Reads the draft, the client's standing answers and the current catalog, and judges the draft for today.
-
-    `catalog`: the current one, where the caller has just read it.
-    """
-    return judge_draft(plan, draft_phases(plan), stand(plan.client, at=at), catalog or current_catalog())
+def check_plan(plan: Plan, *, at: datetime) -> PlanCheck:
+    """Reads the draft, the client's standing answers and the current catalog, and judges the draft for today."""
+    return judge_draft(plan, draft_phases(plan), stand(plan.client, at=at), current_catalog())
 
 
 def judge_draft(plan: Plan, phases: list[PlanPhase], standing: Standing, catalog: Catalog) -> PlanCheck:
@@ -114,7 +112,7 @@ def judge_draft(plan: Plan, phases: list[PlanPhase], standing: Standing, catalog
         verdict = check_steps(standing.screening, done, catalog)
         for row, step in zip(phase.steps.all(), steps, strict=True):
             reports[row.pk] = _report(row, step, phase, verdict, catalog)
-    return PlanCheck(standing, phases, reports, tuple(_plan_faults(plan, phases)), catalog)
+    return PlanCheck(catalog, standing, phases, reports, tuple(_plan_faults(plan, phases)))
 
 
 def as_step(number: int, row: PlanStep) -> Step:
@@ -156,7 +154,7 @@ def _plan_faults(plan: Plan, phases: list[PlanPhase]) -> list[str]:
 def _day_faults(phases: list[PlanPhase]) -> list[str]:
     faults = []
     ordered = sorted(phases, key=lambda phase: phase.from_day)
-    for earlier, later in zip(ordered, ordered[1:], strict=False):
+    for earlier, later in itertools.pairwise(ordered):
         if earlier.to_day is None or earlier.to_day >= later.from_day:
             faults.append(
                 _("“%(first)s” and “%(second)s” overlap: end the first before day %(day)d.")

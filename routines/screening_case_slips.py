@@ -1,4 +1,4 @@
-"""Slips in a case file that would pass in silence: words that nobody reads. Told, not refused; a case may carry notes."""
+"""Slips in a case file that would pass in silence: words that nobody reads. Told, not refused."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
