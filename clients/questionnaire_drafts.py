@@ -159,7 +159,9 @@ def read_snippet(text: str, *, field: str) -> Any:
     try:
         value = load_document(text, file=field, max_bytes=100_000)
     except DocumentFaulty as error:
-        raise DocumentFaulty(Fault("", "", field, f"{fault.entry} {fault.message}".strip()) for fault in error.faults) from error
+        raise DocumentFaulty(
+            Fault("", "", field, f"{fault.entry} {fault.message}".strip()) for fault in error.faults
+        ) from error
     if not isinstance(value, dict | list):
         raise DocumentFaulty([Fault("", "", field, _("A list, or a group of “key: value” lines, is expected."))])
     return value

@@ -41,8 +41,8 @@ class AlreadySignedOff(Exception):
 
 #: Asked before a version is published: the names of the stored cases that fail with it.
 before_publish: list[Callable[[Questionnaire], list[str]]] = []
-#: Told in the same transaction, so that what follows from new rules cannot be lost.
-after_publish: list[Callable[[QuestionnaireVersion, datetime], object]] = []
+#: Called inside the transaction that publishes a version. The floor above marks the running plans here.
+after_publish: list[Callable[[QuestionnaireVersion, datetime], None]] = []
 
 
 class Loaded(NamedTuple):
@@ -116,9 +116,7 @@ def publish(
 
 
 @transaction.atomic
-def sign_off(
-    version: QuestionnaireVersion, name: str, *, by: User, at: datetime
-) -> QuestionnaireVersion:
+def sign_off(version: QuestionnaireVersion, name: str, *, by: User, at: datetime) -> QuestionnaireVersion:
     """A clinician has reviewed these rules: takes the draft label from them. Once; raises AlreadySignedOff after."""
     locked = QuestionnaireVersion.objects.select_for_update().defer("document").get(pk=version.pk)
     if locked.signed_off_at:

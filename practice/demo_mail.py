@@ -78,7 +78,7 @@ def _part(parsed: EmailMessage, kind: str) -> str:
     try:
         return part.get_content()
     except LookupError:  # a character set that does not exist
-        return bytes(part.get_payload(decode=True)).decode(errors="replace")  # type: ignore[arg-type]
+        return bytes(part.get_payload(decode=True)).decode(errors="replace")
 
 
 class Keeper:

@@ -1,13 +1,14 @@
 """Puts the member, the practice and the roles on each request."""
 
 from collections.abc import Callable
+from typing import cast
 
 from csp.constants import UNSAFE_EVAL, UNSAFE_INLINE
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
-from practice.models import Member
+from practice.models import Member, User
 from practice.permissions import Role
 
 MEMBER_SESSION_KEY = "member_id"
@@ -42,7 +43,7 @@ class PracticeMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         member = find_member(request)
         if member:
-            member.user = request.user  # already in hand
+            member.user = cast(User, request.user)  # already in hand
         request.member = member  # type: ignore[attr-defined]
         request.practice = member.practice if member else None  # type: ignore[attr-defined]
         request.roles = find_roles(request, member)  # type: ignore[attr-defined]

@@ -7,6 +7,7 @@ Without either, every secret and address must be given, or the start stops with 
 import sys
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import environ
 from csp.constants import NONCE, NONE, SELF
@@ -228,7 +229,7 @@ DEMO_MAIL_DIR = DATA_DIR / "mail"
 
 # ---- Background work. Redis only wakes; the database holds what is due.
 REDIS_SOCKET = socket_path(DATA_DIR)
-REDIS_URL = env.str("REDIS_URL", default="") or f"unix://{REDIS_SOCKET}"
+REDIS_URL = env.str("REDIS_URL", default="") or f"unix://{quote(str(REDIS_SOCKET))}"
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -249,6 +250,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "wake-reminders": {"task": "routines.reminders.wake", "schedule": 10.0, "options": {"expires": 30}},
+    "check-marked-plans": {"task": "routines.rescreening.wake", "schedule": 20.0, "options": {"expires": 60}},
     "wake-outbox": {"task": "practice.outbox.wake", "schedule": 5.0, "options": {"expires": 15}},
 }
 

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from clients.models import Client, Intake, ScreeningRecord
 from practice.models import Practice
 from routines.models import Plan, RoutineSession
+from routines.models.plan import PlanQuerySet
 
 #: Rows per section; the rest is behind a link.
 SHOWN = 8
@@ -83,6 +84,7 @@ def _new_intakes(practice: Practice, at: datetime) -> QuerySet:
     newest = (
         Intake.objects.across_practices().filter(client=OuterRef("client_id")).submitted().order_by("-submitted_at")
     )
+    screened = ScreeningRecord.objects.across_practices().filter(intake=OuterRef("pk")).order_by("-made_at", "-pk")
     return (
         Intake.objects.for_practice(practice)
         .submitted()
@@ -92,13 +94,14 @@ def _new_intakes(practice: Practice, at: datetime) -> QuerySet:
             client__archived_at=None,
             pk=Subquery(newest.values("pk")[:1]),
         )
+        .annotate(outcome=Subquery(screened.values("overall")[:1]))
         .select_related("client")
         .defer("answers", "signature")
         .order_by("submitted_at", "pk")
     )
 
 
-def _plans(practice: Practice) -> QuerySet:
+def _plans(practice: Practice) -> PlanQuerySet:
     return Plan.objects.for_practice(practice).with_client().filter(client__archived_at=None)
 
 

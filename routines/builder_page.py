@@ -124,7 +124,7 @@ class BuilderPage:
             today=local_today(at, plan.client.time_zone),
             initial={name: getattr(plan, name) for name in ("title", "starts_on", "note_to_client", "therapist_note")},
         )
-        self._failed = dict(form for form in (phase_form, step_form) if form)
+        self._failed: dict[uuid.UUID, Any] = dict(form for form in (phase_form, step_form) if form)
         self._at_step = at_step
         self.phases = [self._phase_row(phase) for phase in self.check.phases]
         self._unfold(at_phase)

@@ -18,7 +18,7 @@ SHORTEST = timedelta(minutes=5)
 
 
 def calendar_file(plan: Plan, *, at: datetime) -> bytes:
-    """Every moment from `at` on for 60 days, or as long as the screening holds. Ask `may_show` first.
+    """Every moment from `at` on for 60 days, or as long as the screening holds. Ask `shown_now` first.
 
     The same moment keeps its UID from file to file, so that importing again changes entries instead of doubling them.
     Nothing but the title that the client sees goes in: calendars are shared and synchronised.
@@ -31,7 +31,7 @@ def calendar_file(plan: Plan, *, at: datetime) -> bytes:
     calendar.add("prodid", "-//Sole Practice//Routine//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", version.content["title"])
+    calendar.add("x-wr-calname", _title(plan))
     calendar.add("x-wr-timezone", plan.client.time_zone)
     for moment in _moments(plan, at):
         calendar.add_component(_event(plan, moment, zone))
@@ -46,6 +46,11 @@ def _moments(plan: Plan, at: datetime) -> list[Moment]:
     return [moment for moment in moments if plan.safe_until is None or moment.local_day <= plan.safe_until]
 
 
+def _title(plan: Plan) -> str:
+    """As released, on one line: some properties of the format cannot carry a line break."""
+    return " ".join(plan.current_version.content["title"].split())  # type: ignore[union-attr]
+
+
 def _event(plan: Plan, moment: Moment, zone: ZoneInfo) -> Event:
     version = plan.current_version
     assert version is not None
@@ -56,7 +61,7 @@ def _event(plan: Plan, moment: Moment, zone: ZoneInfo) -> Event:
     event.add("dtstamp", version.published_at)
     event.add("last-modified", version.published_at)
     event.add("sequence", version.number)
-    event.add("summary", version.content["title"])
+    event.add("summary", _title(plan))
     event.add("dtstart", begins)
     event.add("duration", max(SHORTEST, timedelta(minutes=-(-length.seconds // 60))))
     event.add("url", settings.SITE_URL + reverse("routines:portal_today"))

@@ -34,6 +34,7 @@ from routines.catalog_writing import (
 )
 from routines.models import CatalogPreface, CatalogVersion, PressureLevel
 from routines.models.catalog_base import CatalogEntry
+from routines.recheck_marks import mark_all
 
 Progress = Callable[[str, int], None]
 
@@ -249,6 +250,7 @@ def _record_version(
     )
     change.is_new_version = True
     audit.record(by or "load_catalog", "catalog.changed", change.version)
+    mark_all(at)
 
 
 def _is_retired(instance: models.Model) -> bool:

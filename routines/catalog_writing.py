@@ -72,10 +72,10 @@ def _row_faults(sheet: Sheet, row: Row, entry: str) -> Iterator[tuple[str, str, 
         seen: set[Any] = set()
         for index, item in enumerate(row.children[child.relation]):
             place = f"{entry} > {child.key}[{index}]"
-            name = tuple(item.columns[column] for column in named)
-            if named and name in seen:
+            key = tuple(item.columns[column] for column in named)
+            if named and key in seen:
                 yield place, named[0].removesuffix("_id"), _("This is listed twice.")
-            seen.add(name)
+            seen.add(key)
             yield from _row_faults(child.sheet, item, place)
 
 
@@ -142,7 +142,7 @@ def _write_children(child: Child, families: list[tuple[models.Model, list[Row]]]
 def _parent_field(child: Child) -> str:
     """The child's foreign key to its parent, found by the name that the parent has for its children."""
     for field in child.sheet.model._meta.fields:
-        if field.is_relation and field.remote_field.related_name == child.relation:
+        if field.remote_field and field.remote_field.related_name == child.relation:
             return field.name
     raise LookupError(child.relation)
 
@@ -157,7 +157,7 @@ def refused_by_database(refusal: IntegrityError, sheet: Sheet, *, file: str, ent
     sheets += [grandchild.sheet for child in sheet.children for grandchild in child.sheet.children]
     rules = {rule.name: rule for each in sheets for rule in each.model._meta.constraints}
     broken = next((rule for name, rule in rules.items() if name in str(refusal)), None)
-    message = broken.get_violation_error_message() if broken else _("The database refuses this entry.")
+    message = str(broken.get_violation_error_message()) if broken else _("The database refuses this entry.")
     return CatalogFaulty([Fault(file, entry, broken.name if broken else "", message)])
 
 

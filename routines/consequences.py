@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from clients.consent import NEEDED_FOR_A_PLAN
-from clients.models import Consent
+from clients.models import Consent, QuestionnaireVersion
 from routines.plans import suspend_plans_of
-from routines.reminders import consent_withdrawn
+from routines.recheck_marks import mark_all
+from routines.reminder_planning import consent_withdrawn
 
 
 def consent_taken_back(consent: Consent, at: datetime) -> None:
@@ -13,3 +14,8 @@ def consent_taken_back(consent: Consent, at: datetime) -> None:
     if consent.purpose in NEEDED_FOR_A_PLAN:
         suspend_plans_of(consent.client, by="consent withdrawn", at=at, cause="consent")
     consent_withdrawn(consent, at)
+
+
+def rules_published(version: QuestionnaireVersion, at: datetime) -> None:
+    """Every running plan is checked against the new rules before it is shown again."""
+    mark_all(at)

@@ -24,7 +24,7 @@ from routines.day_plan import plan_day
 from routines.footmap import Highlight
 from routines.models import Plan, PlanVersion
 from routines.plan_map import frozen_highlights
-from routines.showing import may_show
+from routines.rescreening import shown_now
 
 SHEET = Path(settings.BASE_DIR) / "templates" / "routines" / "handout" / "handout.css"
 #: Days on the log: two weeks fill one table.
@@ -87,7 +87,9 @@ class Handout:
         """The days of two weeks from `day` on, or from the phase's first day, that ask for something."""
         start = max(self.day, self.first)
         days = (start + timedelta(days=offset) for offset in range(LOG_DAYS))
-        return [one for one in days if plan_day(self.content, one).phase is self.phase and plan_day(self.content, one).times]
+        return [
+            one for one in days if plan_day(self.content, one).phase is self.phase and plan_day(self.content, one).times
+        ]
 
     @property
     def check_url(self) -> str:
@@ -101,7 +103,7 @@ class Handout:
 
 
 def handout_of(plan: Plan, *, at: datetime) -> Handout:
-    """Today's sheet. Ask `may_show` first."""
+    """Today's sheet. Ask `shown_now` first."""
     if plan.current_version is None:
         raise ValueError("A plan without a released version has no handout.")
     return Handout(plan, plan.current_version, local_today(at, plan.client.time_zone))
@@ -113,7 +115,13 @@ def draw_handout(handout: Handout, catalog: Catalog, rules: tuple[str, ...]) -> 
     with translation.override(client.language):
         html = render_to_string(
             "routines/handout/sheet.html",
-            {"handout": handout, "client": client, "practice": client.practice, "catalog": catalog, "stop_rules": rules},
+            {
+                "handout": handout,
+                "client": client,
+                "practice": client.practice,
+                "catalog": catalog,
+                "stop_rules": rules,
+            },
         )
     with _press:
         return _printed(html)
@@ -152,4 +160,4 @@ def is_current(version: PlanVersion | None, *, at: datetime) -> bool:
     if version is None:
         return False
     plan = version.plan
-    return plan.current_version_id == version.pk and bool(may_show(plan, at=at))
+    return plan.current_version_id == version.pk and bool(shown_now(plan, at=at))

@@ -27,7 +27,7 @@ from routines.wording import check_wording
 class StepReport:
     """What stands in the way of one step: broken rules of plan making, and a verdict for each side."""
 
-    number: int
+    number: int | str
     invalid: tuple[str, ...]
     sides: dict[str, StepVerdict]
 

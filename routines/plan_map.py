@@ -7,8 +7,9 @@ from typing import Any
 
 from routines.catalog import Catalog
 from routines.footmap import Atlas, Highlight, Tone
+from routines.footmap_artwork import Side
 
-SIDES = {"left": ("left",), "right": ("right",), "both": ("left", "right"), "none": ()}
+SIDES: dict[str, tuple[Side, ...]] = {"left": ("left",), "right": ("right",), "both": ("left", "right"), "none": ()}
 
 
 @lru_cache(maxsize=4)

@@ -12,12 +12,13 @@ from clients.questionnaire_store import current_questionnaire
 from clients.standing import intake_in_force, record_screening
 from practice import audit
 from practice.models import Member
-from routines import emails, reminders
+from routines import emails
 from routines.builder import DraftMoved, DraftRefused, refuse_archived
 from routines.catalog_store import current_catalog, current_version
 from routines.models import Plan, PlanVersion
 from routines.plan_check import PlanCheck, check_plan, has_consents
 from routines.plan_freeze import freeze
+from routines.reminder_planning import replan
 
 #: No 0/O, 1/I/L: the code is read off paper.
 CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -82,7 +83,7 @@ def publish_plan(
     _set_state(locked, Plan.State.PUBLISHED, at=at, safe_until=check.safe_until)
     audit.record(by, "plan.published", version, practice=locked.client.practice, client_ref=locked.client_id)
     emails.plan_ready(locked, at=at)
-    reminders.replan(locked, at=at)
+    replan(locked, at=at)
     return version
 
 
@@ -103,14 +104,14 @@ def _is_current(plan: Plan, check: PlanCheck) -> bool:
 
 @transaction.atomic
 def suspend_plan(
-    plan: Plan, *, by: Member | str, at: datetime, cause: str, findings: list[dict[str, Any]] | None = None
+    plan: Plan, *, by: Member | str, at: datetime, cause: str, change: dict[str, Any] | None = None
 ) -> Plan:
-    """Take the plan away from every channel at once. `cause` is a short word for the therapist's page."""
+    """Take the plan away from every channel at once. `cause` is a short word; `change` is what the therapist reads."""
     locked = _locked(plan)
     if locked.state == Plan.State.PUBLISHED:
-        _set_state(locked, Plan.State.SUSPENDED, at=at, reason={"cause": cause, "findings": findings or []})
+        _set_state(locked, Plan.State.SUSPENDED, at=at, reason={"cause": cause, **(change or {})})
         audit.record(by, "plan.suspended", locked, practice=locked.client.practice, client_ref=locked.client_id)
-        reminders.replan(locked, at=at)
+        replan(locked, at=at)
     return locked
 
 
@@ -127,7 +128,7 @@ def resume_plan(plan: Plan, *, by: Member, at: datetime) -> Plan:
     record_screening(locked.client, cause="resume", at=at, by=by)
     _set_state(locked, Plan.State.PUBLISHED, at=at, safe_until=check.safe_until)
     audit.record(by, "plan.resumed", locked, practice=locked.client.practice, client_ref=locked.client_id)
-    reminders.replan(locked, at=at)
+    replan(locked, at=at)
     return locked
 
 
@@ -138,7 +139,7 @@ def end_plan(plan: Plan, *, by: Member, at: datetime) -> Plan:
     if locked.state != Plan.State.ENDED:
         _set_state(locked, Plan.State.ENDED, at=at)
         audit.record(by, "plan.ended", locked, practice=locked.client.practice, client_ref=locked.client_id)
-        reminders.replan(locked, at=at)
+        replan(locked, at=at)
     return locked
 
 
@@ -168,4 +169,7 @@ def _set_state(plan: Plan, state: str, *, at: datetime, **more: Any) -> None:
     plan.state_reason = more.get("reason")
     if "safe_until" in more:
         plan.safe_until = more["safe_until"]
-    plan.save(update_fields=["state", "state_changed_at", "state_reason", "safe_until", "current_version"])
+    plan.recheck_since = None
+    plan.save(
+        update_fields=["state", "state_changed_at", "state_reason", "safe_until", "recheck_since", "current_version"]
+    )

@@ -14,7 +14,8 @@ from routines.day_plan import DayPlan, next_day, plan_day
 from routines.footmap import Highlight
 from routines.models import Plan, RoutineSession
 from routines.plan_map import frozen_highlights
-from routines.showing import Showing, may_show
+from routines.rescreening import shown_now
+from routines.showing import Showing
 
 WEEK = 7
 
@@ -128,7 +129,7 @@ def todays_plans(user: User, *, at: datetime) -> list[TodayPlan]:
 
 def today_of(plan: Plan, sessions: list[RoutineSession], *, at: datetime) -> TodayPlan:
     today = local_today(at, plan.client.time_zone)
-    showing = may_show(plan, at=at)
+    showing = shown_now(plan, at=at)
     if not showing or plan.current_version is None:
         return TodayPlan(plan, showing, today, None, None, sessions, [])
     content = plan.current_version.content
@@ -151,9 +152,7 @@ def note_opened(plans: list[TodayPlan], *, by: User, at: datetime) -> None:
     midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
     noted = set(
         AuditEntry.objects.across_practices()
-        .filter(
-            by=by, action="plan.opened", at__gte=midnight, client_ref__in={plan.client_id for plan in shown}
-        )
+        .filter(by=by, action="plan.opened", at__gte=midnight, client_ref__in={plan.client_id for plan in shown})
         .values_list("subject_id", flat=True)
     )
     fresh = [plan for plan in shown if plan.pk not in noted]

@@ -7,12 +7,18 @@ from typing import Any
 
 from django.db import DatabaseError, transaction
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext_noop
 
-from clients.models import Consent
+from clients.models import Client, Consent
+from practice import outbox
 from routines.models import Plan, Reminder, ReminderHorizon
 from routines.schedule import Moment, due_moments
 
 logger = logging.getLogger(__name__)
+State = Reminder.State
+
+NOT_NOW = gettext_noop("The routine was not open to the client at that moment.")
+NO_WISH = gettext_noop("The client does not want reminders.")
 
 HORIZON = timedelta(hours=48)
 #: A moment that came just before its plan was planned for the first time is still kept.
@@ -108,3 +114,31 @@ def _forget(key: Any, now: datetime) -> None:
     """An ended plan, an archived client or a consent taken back: nothing more is planned."""
     Reminder.objects.across_practices().planned().filter(plan=key, due_at__gt=now).delete()
     ReminderHorizon.objects.across_practices().filter(plan=key).delete()
+
+
+@transaction.atomic
+def replan(plan: Plan, *, at: datetime) -> None:
+    """Called by whoever changes a plan: planned rows follow at once, and a plan that may not be shown calls back
+    what has not begun to leave. Once the caller's transaction has committed, no hand-over begins."""
+    replan_one(plan.pk, at)
+    if plan.state != Plan.State.PUBLISHED:
+        _call_back(Reminder.objects.across_practices().filter(plan=plan), at, NOT_NOW)
+
+
+def replan_client(client: Client, *, at: datetime) -> None:
+    """Called after a client's time zone, consents or record changed."""
+    for plan in Plan.objects.across_practices().filter(client=client, state__in=["published", "suspended"]):
+        replan(plan, at=at)
+    agreed = Consent.objects.across_practices().in_force().filter(client=client, purpose=Consent.Purpose.REMINDERS)
+    if client.archived_at or not agreed.exists():
+        _call_back(Reminder.objects.across_practices().filter(plan__client=client), at, NO_WISH)
+
+
+def consent_withdrawn(consent: Consent, at: datetime) -> None:
+    """For clients.consent.after_withdrawal."""
+    if consent.purpose == Consent.Purpose.REMINDERS:
+        replan_client(consent.client, at=at)
+
+
+def _call_back(reminders: Any, at: datetime, reason: str) -> None:
+    outbox.call_back(reminders.filter(state=State.QUEUED).values("message"), at=at, reason=reason)

@@ -21,16 +21,14 @@ from practice.clock import local_now
 from practice.models import OutboundMessage, User
 from routines import emails
 from routines.models import Plan, Reminder, RoutineSession
-from routines.reminder_planning import plan_ahead, replan_one
+from routines.reminder_planning import NO_WISH, NOT_NOW, plan_ahead, replan_one
+from routines.rescreening import shown_now
 from routines.schedule import logging_window
-from routines.showing import may_show
 
-__all__ = ["due_soon", "mirror_outcomes", "plan_ahead", "queue_due", "replan", "still_wanted", "stop_reminders"]
+__all__ = ["due_soon", "mirror_outcomes", "plan_ahead", "queue_due", "still_wanted", "stop_reminders"]
 logger = logging.getLogger(__name__)
 State = Reminder.State
 
-NOT_NOW = gettext_noop("The routine was not open to the client at that moment.")
-NO_WISH = gettext_noop("The client does not want reminders.")
 ARCHIVED = gettext_noop("The client's record is closed.")
 LOGGED = gettext_noop("Already logged: there was nothing to remind of.")
 STALE = gettext_noop("Too late to be of use.")
@@ -134,8 +132,8 @@ class Facts:
             return ARCHIVED
         if client.pk not in self._wish:
             return NO_WISH
-        if not may_show(row.plan, at=at):
-            # may_show's own words are for the client; the ledger is open to reception.
+        if not shown_now(row.plan, at=at):
+            # shown_now's own words are for the client; the ledger is open to reception.
             return NOT_NOW
         if at - row.due_at > settings.REMINDER_STALE_AFTER:
             return STALE
@@ -177,34 +175,6 @@ def mirror_outcomes() -> int:
 
 
 # ---- What changes
-
-
-@transaction.atomic
-def replan(plan: Plan, *, at: datetime) -> None:
-    """Called by whoever changes a plan: planned rows follow at once, and a plan that may not be shown calls back
-    what has not begun to leave. Once the caller's transaction has committed, no hand-over begins."""
-    replan_one(plan.pk, at)
-    if plan.state != Plan.State.PUBLISHED:
-        _call_back(Reminder.objects.across_practices().filter(plan=plan), at, NOT_NOW)
-
-
-def replan_client(client: Client, *, at: datetime) -> None:
-    """Called after a client's time zone, consents or record changed."""
-    for plan in Plan.objects.across_practices().filter(client=client, state__in=["published", "suspended"]):
-        replan(plan, at=at)
-    agreed = Consent.objects.across_practices().in_force().filter(client=client, purpose=Consent.Purpose.REMINDERS)
-    if client.archived_at or not agreed.exists():
-        _call_back(Reminder.objects.across_practices().filter(plan__client=client), at, NO_WISH)
-
-
-def consent_withdrawn(consent: Consent, at: datetime) -> None:
-    """For clients.consent.after_withdrawal."""
-    if consent.purpose == Consent.Purpose.REMINDERS:
-        replan_client(consent.client, at=at)
-
-
-def _call_back(reminders: Any, at: datetime, reason: str) -> None:
-    outbox.call_back(reminders.filter(state=State.QUEUED).values("message"), at=at, reason=reason)
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from clients.models import Client
 from clients.roster import PlanColumn
 from routines.models import Plan
-from routines.reminders import replan_client
+from routines.reminder_planning import replan_client
 
 #: Of several plans the list shows the one that matters most now.
 FIRST = (Plan.State.SUSPENDED, Plan.State.PUBLISHED, Plan.State.DRAFT, Plan.State.ENDED)

@@ -11,7 +11,7 @@ from practice.clock import local_today
 from practice.models import User
 from routines.day_plan import plan_day
 from routines.models import Plan, RoutineSession
-from routines.showing import may_show
+from routines.rescreening import shown_now
 
 COMFORT = range(11)
 #: Only the written forms themselves, so that no odd digit or endless number comes near int().
@@ -27,7 +27,7 @@ def begin_session(plan: Plan, *, by: User, at: datetime, comfort_before: int | N
 
     Raises SessionRefused when the plan may not be shown now, or asks for nothing (more) today.
     """
-    showing = may_show(plan, at=at)
+    showing = shown_now(plan, at=at)
     if not showing or plan.current_version is None:
         raise SessionRefused(showing.reason)
     today = local_today(at, plan.client.time_zone)

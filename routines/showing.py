@@ -1,4 +1,4 @@
-"""Whether a plan may be shown now: the one question that every channel asks."""
+"""Whether a plan may be shown, as its row stands. Channels ask `routines.rescreening.shown_now`, which checks first."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,6 +33,8 @@ def may_show(plan: Plan, *, at: datetime) -> Showing:
         return Showing(False, _("This routine has ended."))
     if plan.state != Plan.State.PUBLISHED:
         return Showing(False, _("Your therapist is still preparing this routine."))
+    if plan.recheck_since:
+        return Showing(False, _("Your routine is just being checked. Please look again in a minute."))
     if plan.safe_until and local_today(at, client.time_zone) > plan.safe_until:
         return Showing(
             False, _("Some of your answers need to be given again before you go on. Your therapist will ask you.")

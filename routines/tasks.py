@@ -5,7 +5,7 @@ import time
 from celery import shared_task
 from django.utils import timezone
 
-from routines import reminders
+from routines import reminders, rescreening
 
 TASK_SECONDS = 60
 
@@ -17,4 +17,12 @@ def wake() -> None:
     while time.monotonic() - began < TASK_SECONDS:
         now = timezone.now()
         if not reminders.plan_ahead(now) + reminders.queue_due(now):
+            return
+
+
+@shared_task(name="routines.rescreening.wake")
+def check_marked() -> None:
+    began = time.monotonic()
+    while time.monotonic() - began < TASK_SECONDS:
+        if not rescreening.recheck_marked(timezone.now()):
             return

@@ -25,5 +25,5 @@ def make_client(
     practice: Practice, email: str = "noor@example.org", name: str = "Noor Haddad", **fields: Any
 ) -> Client:
     defaults = {"time_zone": "Europe/London", "language": "en-gb", "registered_at": NOON}
-    user, _made = User.objects.get_or_create(email=email, defaults={"name": name})
+    user, _made = User.objects.get_or_create(email=email, defaults={"name": name[:200]})
     return Client.objects.create(practice=practice, user=user, name=name, email=email, **{**defaults, **fields})

@@ -5,17 +5,17 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.apps import apps
-from django.db import models
+from django.db import models, transaction
 
 from clients.models import Client, QuestionnaireVersion
 from practice.models import Member
 from routines.builder import start_plan
-from routines.catalog_store import current_catalog
-from routines.models import CatalogVersion, Plan, PlanPhase, RoutineSession
+from routines.catalog_store import current_catalog, load_catalog
+from routines.models import Plan, PlanPhase, RoutineSession, Zone
 from routines.plans import publish_plan
 from routines.sessions import begin_session, end_session
 from tests.make import NOON
-from tests.make_intake import make_catalog, make_questionnaire, make_signed_intake
+from tests.make_intake import CATALOG, make_questionnaire, make_signed_intake
 
 _starter: list[models.Model] = []
 
@@ -24,28 +24,46 @@ def make_starter() -> None:
     """The starter catalog and questionnaire. Loaded once by the product's verbs, then copied row by row, which is
     thirty times as fast."""
     if not _starter:
-        make_catalog()
+        load_catalog(CATALOG, at=NOON)
         make_questionnaire()
-        kinds = [kind for kind in apps.get_app_config("routines").get_models() if not kind.__name__.startswith("Historical")]
+        kinds = [
+            kind for kind in apps.get_app_config("routines").get_models() if not kind.__name__.startswith("Historical")
+        ]
         for kind in (*kinds, QuestionnaireVersion):
             _starter.extend(kind._base_manager.all())
-    elif not CatalogVersion.objects.exists():
+    elif not Zone.objects.exists():
         rows: dict[type[models.Model], list[models.Model]] = {}
         for row in _starter:
             rows.setdefault(type(row), []).append(copy(row))
-        for kind, found in rows.items():
-            kind._base_manager.bulk_create(found)
+        with transaction.atomic():  # rows that name each other are checked at its end
+            for kind, found in rows.items():
+                kind._base_manager.bulk_create(found)
 
 
-def make_draft(client: Client, by: Member, protocol: str = "wind-down-sleep", *, at: datetime = NOON, starts_on: date | None = None) -> Plan:
+def make_draft(
+    client: Client, by: Member, protocol: str = "wind-down-sleep", *, at: datetime = NOON, starts_on: date | None = None
+) -> Plan:
     return start_plan(
-        client, catalog=current_catalog(), by=by, at=at, starts_on=starts_on or at.date(), protocol=protocol, affected="left"
+        client,
+        catalog=current_catalog(),
+        by=by,
+        at=at,
+        starts_on=starts_on or at.date(),
+        protocol=protocol,
+        affected="left",
     )
 
 
 def make_published_plan(
-    client: Client, by: Member, protocol: str = "wind-down-sleep", *, at: datetime = NOON, starts_on: date | None = None,
-    weekdays: list[int] | None = None, times: list[str] | None = None, **fields: Any,
+    client: Client,
+    by: Member,
+    protocol: str = "wind-down-sleep",
+    *,
+    at: datetime = NOON,
+    starts_on: date | None = None,
+    weekdays: list[int] | None = None,
+    times: list[str] | None = None,
+    **fields: Any,
 ) -> Plan:
     """A released plan of a client who signed a healthy intake. `fields` go to the draft (title, note_to_client)."""
     make_starter()

@@ -134,6 +134,7 @@ def release(client: Client, tag: str, *, by: Member, at: datetime, protocol: str
     plan.save()
     for phase in plan.phases.all():
         phase.name, phase.focus = f"{tag} phase", f"{tag} focus"
+        phase.weekdays = [1, 2, 3, 4, 5, 6, 7]  # a session today, whatever today is
         phase.save()
         for step in phase.steps.all():
             step.note, step.hint = f"{tag} step note", f"{tag} hint"

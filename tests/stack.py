@@ -67,7 +67,7 @@ def open_browser(stack: Site, chromium: Any) -> Iterator[Callable[..., Any]]:
         context.on("weberror", lambda fault: faults.append(f"script error: {fault.error}"))
         context.on(
             "console",
-            lambda line: "Content Security Policy" in line.text and faults.append(f"policy: {line.text}"),
+            lambda line: "Content Security Policy" in line.text and faults.append(f"policy on {line.location['url']}: {line.text}"),
         )
         return context.new_page()
 
@@ -94,7 +94,9 @@ def picture(request: pytest.FixtureRequest) -> Callable[[Any, str], None]:
 
     def take(page: Any, name: str) -> None:
         if folder:
-            page.screenshot(path=Path(folder) / f"{request.node.name}-{name}.png", full_page=True)
+            # Hiding the caret would leave an empty style attribute, which the policy then refuses to copy.
+            path = Path(folder) / f"{request.node.name}-{name}.png"
+            page.screenshot(path=path, full_page=True, caret="initial")
 
     return take
 

@@ -19,7 +19,7 @@ from practice.permissions import TABLE, Role, roles_can
 from routines.catalog_store import current_catalog
 from routines.models import Zone
 from tests import make
-from tests.make_intake import make_catalog, make_questionnaire
+from tests.make_plan import make_starter
 from tests.make_world import Record, World, make_record, make_world
 from tests.site_map import Page, site_pages
 
@@ -77,8 +77,7 @@ def house(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytes
     with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(settings, "DEMO_MAIL_DIR", tmp_path_factory.mktemp("mail"))
         now = timezone.now()
-        make_catalog()
-        make_questionnaire()
+        make_starter()
         here, elsewhere = make_world("harbour", at=now), make_world("quarry", at=now)
         neighbour = make_record(here, "harbour", "neighbour@harbour.example", at=now)
         former = make.make_member(here.practice, "therapist", "former@harbour.example", "Former")

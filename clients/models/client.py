@@ -1,5 +1,5 @@
 import uuid
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -51,7 +51,7 @@ class ClientQuerySet(TenantQuerySet):
         return self.exclude(models.Exists(self._own("intakes").filter(submitted_at__isnull=False)))
 
     def _own(self, relation: str) -> models.QuerySet:
-        related = self.model._meta.get_field(relation).related_model
+        related: Any = self.model._meta.get_field(relation).related_model
         return related.objects.across_practices().filter(client=models.OuterRef("pk"))
 
 

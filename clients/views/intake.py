@@ -73,6 +73,8 @@ def intake_begin(request: PracticeRequest) -> HttpResponse:
         return _not_ready(request)
     if visit is None:
         return _no_visit(request)
+    if urgent_stop(visit.intake, at=visit.at):
+        return redirect("clients:intake_stop")
     section = visit.next_section
     return redirect("clients:intake_section", section.number) if section else redirect("clients:intake_review")
 
@@ -165,6 +167,7 @@ def page_context(visit: Visit, section: Section) -> dict[str, object]:
         "section": section,
         "steps": len(visit.sections) + 1,
         "practice": visit.client.practice,
+        "is_stopped": urgent_stop(visit.intake, at=visit.at) is not None,
         "title": _("Step %(number)d of %(total)d") % {"number": section.number, "total": len(visit.sections) + 1},
     }
 

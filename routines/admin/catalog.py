@@ -31,7 +31,7 @@ class RegionAdmin(CatalogEntryAdmin):
 
 @admin.register(models.PressureLevel)
 class PressureLevelAdmin(CatalogEntryAdmin):
-    ordering = ("rank",)
+    ordering = ["rank"]
     list_display = ("name", "slug", "rank", "client_cue", "home_plan_default", "in_use")
     fields = ("slug", "rank", "name", "client_cue", "source_language", "home_plan_default", "sequence")
 

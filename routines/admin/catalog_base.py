@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.db import models
@@ -17,6 +17,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.contrib.import_export.forms import ExportForm, ImportForm
 
+from practice.models import User
 from routines.catalog_document import CatalogFaulty
 from routines.catalog_store import EntryInUse, publish_catalog_edit, restore_entry, retire_entry
 from routines.forms.catalog import CatalogEntryForm, LinesField, PlainSelect, SidesField, SourcesField, section_of
@@ -75,7 +76,7 @@ class CatalogFields:
             kept = request.__dict__.setdefault("catalog_choices", {})
             key = db_field.remote_field.model
             if key not in kept:
-                kept[key] = [(entry.pk, str(entry)) for entry in field.queryset.filter(**_in_use(key))]
+                kept[key] = [(entry.pk, str(entry)) for entry in key._default_manager.filter(**_in_use(key))]
             field.widget = PlainSelect(attrs=field.widget.attrs)
             field.choices = [("", "---------"), *kept[key]]
         return field
@@ -105,7 +106,7 @@ class CatalogResource(resources.ModelResource):
     """Import of a whole sheet: row by row, then the catalog as a whole, all of it or none."""
 
     @classmethod
-    def get_m2m_widget(cls, field: models.ManyToManyField) -> Any:
+    def get_m2m_widget(cls, field: Any) -> Any:
         return lambda: StrictManyToMany(model=field.related_model)
 
     def before_save_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
@@ -119,7 +120,8 @@ class CatalogResource(resources.ModelResource):
 
 
 def resource_for(model: type[models.Model]) -> type[CatalogResource]:
-    ordered = [field.name for field in model._meta.many_to_many if not field.remote_field.through._meta.auto_created]
+    links: list[Any] = list(model._meta.many_to_many)
+    ordered = [field.name for field in links if not field.remote_field.through._meta.auto_created]
     meta = {
         "model": model,
         "import_id_fields": ["slug"],
@@ -156,7 +158,7 @@ class VersionedAdmin(CatalogFields, ModelAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         note = _("Changed: %(entry)s") if change else _("Added: %(entry)s")
-        publish_catalog_edit(at=timezone.now(), by=request.user, note=note % {"entry": form.instance})
+        publish_catalog_edit(at=timezone.now(), by=cast(User, request.user), note=note % {"entry": form.instance})
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -89,8 +89,10 @@ class PhaseForm(ClaimFree, forms.Form):
         label=_("Times of day"), help_text=_("Such as 07:30, 21:00, on the client's own clocks"), max_length=60
     )
 
+    fields: dict[str, Any]
+
     def __init__(self, *args: Any, catalog: Catalog, phase: PlanPhase, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=f"p{phase.pk.hex[:8]}", **kwargs)
+        super().__init__(*args, **{**kwargs, "prefix": f"p{phase.pk.hex[:8]}"})
         self.fields["max_pressure_id"].choices = [
             (level.slug, level.name) for level in catalog.pressure_levels if level.home_plan_default == "on"
         ]
@@ -130,8 +132,10 @@ class StepForm(ClaimFree, forms.Form):
     is_optional = forms.BooleanField(label=_("Optional"), required=False)
     note = forms.CharField(label=_("Note to the client"), required=False, max_length=500)
 
+    fields: dict[str, Any]
+
     def __init__(self, *args: Any, catalog: Catalog, step: PlanStep, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=f"s{step.pk.hex[:8]}", **kwargs)
+        super().__init__(*args, **{**kwargs, "prefix": f"s{step.pk.hex[:8]}"})
         self.catalog, self.step = catalog, step
         technique = catalog.technique_by_slug.get(step.technique_id or "")
         zone = catalog.zone_by_slug.get(step.zone_id or "")
@@ -245,6 +249,8 @@ class StartForm(FirstDay):
     zones = forms.MultipleChoiceField(label=_("Zones"), required=False)
     affected = forms.ChoiceField(label=_("Affected side"), choices=SIDES, initial="both")
     key = forms.UUIDField(required=False)
+
+    fields: dict[str, Any]
 
     def __init__(self, *args: Any, catalog: Catalog, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -31,7 +31,7 @@ class LinesField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(value) if isinstance(value, list) else value
 
-    def to_python(self, value: Any) -> list[str]:
+    def to_python(self, value: Any) -> Any:
         return [line.strip() for line in (value or "").splitlines() if line.strip()]
 
     def has_changed(self, initial: Any, data: Any) -> bool:
@@ -51,7 +51,7 @@ class SourcesField(LinesField):
         keys = ("file", "heading", "note")
         return "\n".join(" | ".join(source[key] for key in keys if key in source) for source in value)
 
-    def to_python(self, value: Any) -> list[Any]:
+    def to_python(self, value: Any) -> Any:
         sources = []
         for line in super().to_python(value):
             parts = [part.strip() for part in line.split(" | ")]

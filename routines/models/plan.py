@@ -50,7 +50,9 @@ class Plan(models.Model):
     state_changed_at = models.DateTimeField(_("since"))
     #: Last day on which the screening behind the current version still holds; after it the plan is not shown.
     safe_until = models.DateField(_("screening holds until"), null=True)
-    #: Why it was suspended or ended: {"cause": …, "findings": […]}
+    #: Set while something that the screening rests on has changed and the plan has not been checked since.
+    recheck_since = models.DateTimeField(_("to be checked since"), null=True)
+    #: Why it was suspended: see routines/rescreening.py what_changed().
     state_reason = SealedField(_("reason"), null=True)
     created_by = models.ForeignKey(
         "practice.Member", null=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("made by")
@@ -74,6 +76,10 @@ class Plan(models.Model):
                 condition=~Q(state__in=["published", "suspended"]) | Q(current_version__isnull=False),
                 name="released_plan_has_version",
             ),
+        ]
+        indexes = [
+            models.Index(fields=["id"], name="plan_to_recheck", condition=Q(state="published", recheck_since__isnull=False)),
+            models.Index(fields=["safe_until"], name="plan_growing_stale", condition=Q(state="published")),
         ]
 
     def __str__(self) -> str:

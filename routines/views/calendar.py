@@ -12,14 +12,14 @@ from practice import audit
 from practice.permissions import needs
 from practice.requests import PracticeRequest
 from routines.calendar import calendar_file as make_file
-from routines.showing import may_show
+from routines.rescreening import shown_now
 from routines.views.sessions import own_plan
 
 
 @needs("portal.use")
 def calendar_file(request: PracticeRequest, plan_id: uuid.UUID) -> HttpResponse:
     plan, now = own_plan(request, plan_id), timezone.now()
-    showing = may_show(plan, at=now)
+    showing = shown_now(plan, at=now)
     if not showing:
         messages.warning(request, showing.reason)
         return redirect("routines:portal_today")

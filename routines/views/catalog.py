@@ -124,7 +124,7 @@ def _entry(shelf: Mapping[str, Any], slug: str) -> Any:
     return shelf[slug]
 
 
-def _names(catalog: Catalog) -> dict[str, dict[str, Any]]:
+def _names(catalog: Catalog) -> dict[str, Mapping[str, Any]]:
     return {
         "traditions": reading.named(catalog.traditions),
         "regions": catalog.region_by_slug,

@@ -15,7 +15,7 @@ from practice.requests import PracticeRequest
 from routines.catalog_store import current_catalog
 from routines.handout import draw_handout, handout_of, is_current
 from routines.models import Plan, PlanVersion
-from routines.showing import may_show
+from routines.rescreening import shown_now
 from routines.stop_rules import stop_rules
 from routines.views.lookup import get_plan
 from routines.views.sessions import own_plan
@@ -24,7 +24,7 @@ from routines.views.sessions import own_plan
 @needs("portal.use")
 def handout_client(request: PracticeRequest, plan_id: uuid.UUID) -> HttpResponse:
     plan = own_plan(request, plan_id)
-    showing = may_show(plan, at=timezone.now())
+    showing = shown_now(plan, at=timezone.now())
     if not showing:
         messages.warning(request, showing.reason)
         return redirect("routines:portal_today")
@@ -34,7 +34,7 @@ def handout_client(request: PracticeRequest, plan_id: uuid.UUID) -> HttpResponse
 @needs("plans.view")
 def handout_staff(request: PracticeRequest, plan_id: uuid.UUID) -> HttpResponse:
     plan = get_plan(request, plan_id)
-    showing = may_show(plan, at=timezone.now())
+    showing = shown_now(plan, at=timezone.now())
     if not showing:
         messages.warning(request, showing.reason)
         return redirect("routines:plan_detail", plan.pk)

@@ -18,7 +18,7 @@ from routines.day_plan import plan_day
 from routines.models import Plan, RoutineSession
 from routines.runs import runs_of
 from routines.sessions import COMFORT, SessionRefused, checked_comfort
-from routines.showing import may_show
+from routines.rescreening import shown_now
 from routines.stop_rules import stop_rules
 
 NOTE_LENGTH = 2000
@@ -54,7 +54,7 @@ def session_begin(request: PracticeRequest, plan_id: uuid.UUID) -> HttpResponse:
 def session_run(request: PracticeRequest, session_id: uuid.UUID) -> HttpResponse:
     """The steps of the session's own version, one after another, with a timer where script runs."""
     session = _own_session(request, session_id)
-    showing = may_show(session.plan, at=timezone.now())
+    showing = shown_now(session.plan, at=timezone.now())
     if not showing:
         messages.warning(request, showing.reason)
         return redirect("routines:portal_today")

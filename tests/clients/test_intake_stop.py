@@ -33,6 +33,8 @@ def test_an_emergency_answer_stops_the_form_at_once(link: Browser, noor: Client,
     assert (record.overall, record.urgency, record.cause) == ("STOP", "emergency", "red flag")
     assert link.get(REVIEW)["Location"] == reverse("clients:intake_stop")
     assert link.get(page(1))["Location"] == reverse("clients:intake_stop")
+    assert link.get(reverse("clients:intake_begin"))["Location"] == reverse("clients:intake_stop")
+    assert "needs medical care first" in link.get(page(2)).content.decode()
 
 
 def test_the_therapist_is_told_once_and_without_health_detail(

@@ -9,13 +9,13 @@ from clients.questionnaire_store import NoQuestionnaire, current_questionnaire, 
 from practice.faults import DocumentFaulty
 from practice.models import AuditEntry
 from tests.make import NOON
-from tests.make_intake import SCREENING, make_catalog, screening_document
+from tests.make_intake import SCREENING, make_places, screening_document
 
 pytestmark = pytest.mark.django_db
 
 
 def test_the_starter_file_is_loaded_whole_and_published() -> None:
-    make_catalog()
+    make_places()
     loaded = load_screening(SCREENING, at=NOON)
     assert loaded.is_new
     assert loaded.version.number == 1
@@ -45,7 +45,7 @@ def test_a_changed_file_becomes_the_next_version_and_the_first_stays() -> None:
 
 
 def test_every_fault_is_named_and_nothing_changes() -> None:
-    make_catalog()
+    make_places()
     document = copy.deepcopy(screening_document())
     document["questions"][0]["rules"][0]["outcome"] = "MAYBE"
     document["questions"][3].pop("question")
@@ -58,7 +58,7 @@ def test_every_fault_is_named_and_nothing_changes() -> None:
 
 
 def test_a_rule_that_names_an_unknown_technique_is_refused_when_the_catalog_is_there() -> None:
-    make_catalog()
+    make_places()
     document = copy.deepcopy(screening_document())
     document["questions"][1]["rules"][1]["effects"][3]["techniques"] = ["ice-rol"]
     with pytest.raises(DocumentFaulty, match="ice-rol"):

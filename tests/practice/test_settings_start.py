@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from practice import redis_server
 from tests.services import ROOT, environment, free_port
 
 GIVEN = {"SECRET_KEY": "x" * 60, "SITE_URL": "https://practice.example", "HEALTH_KEYS": "k1:" + "A" * 43 + "="}
@@ -74,14 +75,20 @@ def test_the_demo_keeps_its_own_secrets_to_itself(tmp_path: Path) -> None:
     assert made == {name: (tmp_path / "var" / name).read_text() for name in made}
 
 
-def test_a_data_folder_of_any_name_holds_the_database(tmp_path: Path) -> None:
+def test_a_data_folder_of_any_name_holds_the_database_and_the_socket(tmp_path: Path) -> None:
     odd = tmp_path / "a +b%20c ?d"
-    words = "from practice import settings; print(settings.DATABASES['default']['NAME'])"
+    ask = (
+        "import redis; from practice import settings\n"
+        "print(settings.DATABASES['default']['NAME'])\n"
+        "print(redis.ConnectionPool.from_url(settings.REDIS_URL).connection_kwargs['path'])\n"
+    )
     result = subprocess.run(
-        [sys.executable, "-c", words],
+        [sys.executable, "-c", ask],
         cwd=ROOT,
         env=environment(DATA_DIR=str(odd), DEMO="1"),
         capture_output=True,
         text=True,
     )
-    assert Path(result.stdout.strip()).parent == odd.resolve(), result.stderr
+    database, line = map(Path, result.stdout.splitlines())
+    assert database.parent == odd.resolve(), result.stderr
+    assert line == redis_server.socket_path(odd.resolve())

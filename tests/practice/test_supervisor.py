@@ -115,6 +115,18 @@ def test_a_closed_terminal_stops_everything_also_when_nobody_passes_it_on(tmp_pa
     os.waitpid(pid, 0)
 
 
+def test_an_interrupt_is_heard_in_the_background_of_a_script(run, tmp_path: Path) -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as `make run &` has it in a script
+    try:
+        running = run(leave_pid(tmp_path, "web"))
+    finally:
+        signal.signal(signal.SIGINT, before)
+    running.wait_up()
+    running.process.send_signal(signal.SIGINT)
+    assert running.process.wait(20) == 0
+    assert all_gone(tmp_path, "web")
+
+
 def test_nohup_is_respected(run, tmp_path: Path) -> None:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # children inherit it
     try:

@@ -67,15 +67,24 @@ def test_only_the_title_and_a_link(plan) -> None:
     assert "SUMMARY:Bedtime wind-down" in text
     assert "URL:http://testserver/me/" in text
     assert "DESCRIPTION" not in text
-    for words in (*internal_words(plan), content["phases"][0]["steps"][0]["how"], "Heel", plan.client.name, plan.client.email):
+    for words in (
+        *internal_words(plan),
+        content["phases"][0]["steps"][0]["how"],
+        "Heel",
+        plan.client.name,
+        plan.client.email,
+    ):
         assert words not in text
 
 
 def test_a_title_of_markup_and_line_breaks_stays_one_line(noor, jon) -> None:
     plan = make_published_plan(noor, jon)
-    plan.current_version.content = {**plan.current_version.content, "title": "A;b,\nATTENDEE:mailto:x@y.z <b>\U0001f463"}
+    plan.current_version.content = {
+        **plan.current_version.content,
+        "title": "A;b,\nATTENDEE:mailto:x@y.z <b>\U0001f463",
+    }
     (event, *_rest) = events(plan)
-    assert str(event["summary"]) == "A;b,\nATTENDEE:mailto:x@y.z <b>\U0001f463"
+    assert str(event["summary"]) == "A;b, ATTENDEE:mailto:x@y.z <b>\U0001f463"
     assert "attendee" not in event
 
 

@@ -10,8 +10,20 @@ STEP = {"seconds": 60, "side": "both"}
 CONTENT = {
     "starts_on": "2026-03-16",
     "phases": [
-        {"from_day": 1, "to_day": 14, "weekdays": [1, 3, 5], "times": ["07:00", "21:00"], "steps": [STEP, {"seconds": None, "side": "none"}]},
-        {"from_day": 15, "to_day": 16, "weekdays": [1, 2, 3, 4, 5, 6, 7], "times": ["08:00"], "steps": [{"seconds": 30, "side": "left"}]},
+        {
+            "from_day": 1,
+            "to_day": 14,
+            "weekdays": [1, 3, 5],
+            "times": ["07:00", "21:00"],
+            "steps": [STEP, {"seconds": None, "side": "none"}],
+        },
+        {
+            "from_day": 15,
+            "to_day": 16,
+            "weekdays": [1, 2, 3, 4, 5, 6, 7],
+            "times": ["08:00"],
+            "steps": [{"seconds": 30, "side": "left"}],
+        },
     ],
 }
 MONDAY = date(2026, 3, 16)
@@ -42,6 +54,7 @@ def test_both_feet_count_twice_and_an_untimed_step_not_at_all() -> None:
 
 def test_next_day_skips_rest_and_ends_with_the_plan() -> None:
     found = next_day(CONTENT, MONDAY)
-    assert found and found.day == MONDAY + timedelta(days=2)
+    assert found is not None
+    assert found.day == MONDAY + timedelta(days=2)
     assert next_day(CONTENT, MONDAY + timedelta(days=15)) is None
     assert next_day(CONTENT, MONDAY - timedelta(days=90), within=60) is None

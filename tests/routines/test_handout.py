@@ -11,6 +11,7 @@ from pypdf import PdfReader
 
 from practice.models import AuditEntry
 from routines import handout as handouts
+from routines.builder import change_plan
 from routines.catalog_store import current_catalog
 from routines.handout import draw_handout, handout_of
 from routines.models import Plan
@@ -66,7 +67,9 @@ def test_the_client_gets_the_whole_routine_on_paper(plan, noor, browse) -> None:
 
 def test_staff_print_the_same_sheet(plan, noor, jon, dana, rex, browse, client) -> None:
     address = reverse("routines:handout_staff", args=[plan.pk])
-    assert browse(jon).get(address).content == browse(noor).get(reverse("routines:handout_client", args=[plan.pk])).content
+    assert (
+        browse(jon).get(address).content == browse(noor).get(reverse("routines:handout_client", args=[plan.pk])).content
+    )
     assert browse(dana).get(address).status_code == 403
     assert browse(rex).get(address).status_code == 404
     assert browse(noor).get(address).status_code == 403
@@ -107,14 +110,21 @@ def test_a_plan_of_phases_prints_the_part_of_the_day(noor, jon) -> None:
 
 def test_before_the_first_day_the_log_begins_with_it(noor, jon) -> None:
     plan = make_published_plan(noor, jon, starts_on=NOON.date() + timedelta(days=5), weekdays=[1, 6])
-    assert [str(day) for day in handout_of(plan, at=NOON).log_days] == ["2026-03-21", "2026-03-23", "2026-03-28", "2026-03-30"]
+    assert [str(day) for day in handout_of(plan, at=NOON).log_days] == [
+        "2026-03-21",
+        "2026-03-23",
+        "2026-03-28",
+        "2026-03-30",
+    ]
 
 
 def test_names_of_five_thousand_signs_are_words_on_the_sheet(jon, practice) -> None:
     practice.name = HOSTILE[:200]
     practice.save()
     client = make_client(practice, "ana@example.org", HOSTILE[:5000])
-    plan = make_published_plan(client, jon, title=HOSTILE[:120], note_to_client='<img src="http://example.org/x.png"> & <b>bold</b>')
+    plan = make_published_plan(
+        client, jon, title=HOSTILE[:120], note_to_client='<img src="http://example.org/x.png"> & <b>bold</b>'
+    )
     pdf = drawn(plan)
     text = words(pdf)
     assert "Ana <b>Bold</b>" in text
@@ -143,6 +153,7 @@ def test_the_code_leads_to_the_page_that_tells_if_it_is_current(plan, client) ->
 
 def test_a_replaced_or_suspended_sheet_is_not_current(plan, noor, jon, client) -> None:
     old = reverse("routines:handout_check", args=[plan.current_version.code])
+    change_plan(plan, by=jon, at=NOON, note_to_client="Slower now.")
     new = publish_plan(plan, by=jon, at=NOON)
     assert "Please do not follow this sheet" in client.get(old).content.decode()
     address = reverse("routines:handout_check", args=[new.code])

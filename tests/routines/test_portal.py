@@ -35,7 +35,16 @@ def read(browser, address: str) -> str:
 
 def test_today_shows_what_to_do(plan, noor, browse) -> None:
     shown = read(browse(noor), TODAY)
-    for words in ("Bedtime wind-down", "from Stillwater", "21:00", "4 min 30 s", "45 s", "each foot", "Warm your hands first.", "Begin"):
+    for words in (
+        "Bedtime wind-down",
+        "from Stillwater",
+        "21:00",
+        "4 min 30 s",
+        "45 s",
+        "each foot",
+        "Warm your hands first.",
+        "Begin",
+    ):
         assert words in shown
     assert shown.count('role="img"') >= 2, "both feet are drawn"
     assert "Heel, both sides: massage here" in shown, "and told in words"
@@ -56,7 +65,7 @@ def test_every_phase_is_there_and_todays_is_open(noor, jon, browse, clock) -> No
     shown = read(browse(noor), PLAN)
     assert shown.count('<details class="phase') == len(plan.current_version.content["phases"])
     assert shown.count("is-now") == 1
-    assert "24 Feb – 9 Mar" in shown, "days 1 to 14"
+    assert "24 Feb \N{EN DASH} 9 Mar" in shown, "days 1 to 14"
 
 
 def test_a_released_title_stays_until_the_next_release(plan, noor, browse) -> None:
@@ -163,7 +172,12 @@ def test_internal_words_never_reach_a_client(plan, noor, browse) -> None:
 def internal_words(plan: Plan) -> list[str]:
     """What only the therapist may read about the zones of a plan."""
     catalog = current_catalog()
-    zones = [catalog.zone_by_slug[step["zone"]] for phase in plan.current_version.content["phases"] for step in phase["steps"] if step["zone"]]
+    zones = [
+        catalog.zone_by_slug[step["zone"]]
+        for phase in plan.current_version.content["phases"]
+        for step in phase["steps"]
+        if step["zone"]
+    ]
     open_words = {catalog.region_by_slug[slug].name for zone in zones for slug in zone.regions}
     found = {zone.name for zone in zones} | {zone.slug for zone in zones}
     for zone in zones:

@@ -11,7 +11,12 @@ def step(number: int, side: str, **more) -> dict:
 
 def test_both_sides_are_left_then_right() -> None:
     runs = runs_of([step(1, "both"), step(2, "right"), step(3, "none", shapes=[])])
-    assert [(run.number, run.step["n"], run.side) for run in runs] == [(1, 1, "left"), (2, 1, "right"), (3, 2, "right"), (4, 3, "none")]
+    assert [(run.number, run.step["n"], run.side) for run in runs] == [
+        (1, 1, "left"),
+        (2, 1, "right"),
+        (3, 2, "right"),
+        (4, 3, "none"),
+    ]
 
 
 def test_a_screen_shows_its_own_foot_only() -> None:

@@ -68,7 +68,9 @@ def test_no_channel_shows_a_suspended_plan(plan, noor, jon, browse) -> None:
     for address in ("handout_client", "calendar_file"):
         assert browser.get(reverse(f"routines:{address}", args=[plan.pk])).url == reverse("routines:portal_today")
     assert browser.get(reverse("routines:session_run", args=[session.pk])).url == reverse("routines:portal_today")
-    assert staff.get(reverse("routines:handout_staff", args=[plan.pk])).url == reverse("routines:plan_detail", args=[plan.pk])
+    assert staff.get(reverse("routines:handout_staff", args=[plan.pk])).url == reverse(
+        "routines:plan_detail", args=[plan.pk]
+    )
     browser.post(reverse("routines:session_end", args=[session.pk]), {"comfort": "5"})
     browser.post(reverse("routines:session_begin", args=[plan.pk]), {"comfort": "5"})
     assert RoutineSession.objects.across_practices().count() == 1
@@ -80,6 +82,8 @@ def test_no_channel_shows_a_suspended_plan(plan, noor, jon, browse) -> None:
 def test_a_session_in_hand_can_be_logged_when_the_plan_was_taken_away(plan, noor, jon, browse) -> None:
     session = begin_session(plan, by=noor.user, at=NOON, comfort_before=5)
     suspend_plan(plan, by=jon, at=NOON, cause="therapist")
-    browse(noor).post(reverse("routines:session_end", args=[session.pk]), {"outcome": "stopped", "note": "It felt odd."})
+    browse(noor).post(
+        reverse("routines:session_end", args=[session.pk]), {"outcome": "stopped", "note": "It felt odd."}
+    )
     session = RoutineSession.objects.across_practices().get()
     assert (session.state, session.log["note"]) == ("stopped", "It felt odd.")

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from practice.faults import DocumentFaulty
-from routines.catalog_store import CatalogChange, load_catalog
+from routines.catalog_store import CatalogChange, current_version, load_catalog
 
 
 class Command(BaseCommand):
@@ -41,9 +41,9 @@ class Command(BaseCommand):
                 parts = ", ".join(f"{section} {count}" for section, count in counts.items())
                 self.stdout.write(f"{what}: {counts.total()} ({parts})")
         if change.is_new_version:
-            self.stdout.write(_("Catalog version %(number)s.") % {"number": change.version.number})
+            self.stdout.write(_("Catalog version %(number)s.") % {"number": current_version().number})
         else:
-            self.stdout.write(_("Nothing new; still catalog version %(number)s.") % {"number": change.version.number})
+            self.stdout.write(_("Nothing new; still catalog version %(number)s.") % {"number": current_version().number})
 
 
 def _line(fault: Any) -> str:

@@ -1,0 +1,21 @@
+"""Marks on running plans: something that their screening rests on has changed. Written with the change itself."""
+
+from datetime import datetime, timedelta
+
+from routines.models import Plan
+
+#: The westernmost and easternmost clocks are 26 hours apart; a plan is looked at when the day may be over anywhere.
+FARTHEST_EAST = timedelta(hours=14)
+
+
+def mark_all(at: datetime) -> int:
+    """New rules or a new catalog: every running plan of every practice."""
+    # Marked ones too: a check that is under way reads the old rules and takes its mark off when it ends.
+    return Plan.objects.across_practices().running().update(recheck_since=at)
+
+
+def mark_aged(at: datetime) -> int:
+    """Plans whose screening was only good until yesterday: an answer or a letter ran out, a window opened or closed."""
+    day = (at + FARTHEST_EAST).date()
+    aged = Plan.objects.across_practices().running().filter(safe_until__lt=day, recheck_since=None)
+    return aged.update(recheck_since=at)

@@ -1,0 +1,128 @@
+"""Plans stay alive after their release: every change that they rest on has them checked again.
+
+A change marks the plans that it touches in its own transaction (recheck_marks), or has them checked there and then.
+Until a marked plan is checked no channel shows it; a job works through the marks, and whoever opens a marked plan has
+it checked on the spot. A plan that passes goes on; one that does not is suspended with what changed.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from clients.answer_words import answer_label
+from clients.models import ScreeningRecord
+from clients.screening_words import stored_findings
+from clients.standing import Standing, answers_of, stand_many
+from practice.clock import local_today
+from routines.catalog import Catalog
+from routines.catalog_store import current_catalog
+from routines.models import Plan
+from routines.plans import suspend_plan
+from routines.recheck_marks import mark_aged
+from routines.showing import Showing, may_show
+from routines.version_check import VersionCheck, check_version
+
+BATCH = 500
+#: Screenings that are made by releasing: the release itself is the check.
+OWN_CAUSES = frozenset({"publish", "resume"})
+
+
+def shown_now(plan: Plan, *, at: datetime) -> Showing:
+    """THE question of every channel. A plan that waits for a check is checked first; `plan` is brought up to date."""
+    if is_waiting(plan, at):
+        recheck_plan(plan, at=at)
+        plan.refresh_from_db(fields=["state", "state_changed_at", "state_reason", "safe_until", "recheck_since"])
+    return may_show(plan, at=at)
+
+
+def is_waiting(plan: Plan, at: datetime) -> bool:
+    if plan.state != Plan.State.PUBLISHED:
+        return False
+    outlived = plan.safe_until is not None and local_today(at, plan.client.time_zone) > plan.safe_until
+    return outlived or plan.recheck_since is not None
+
+
+def recheck_plan(plan: Plan, *, at: datetime, cause: str = "time") -> bool:
+    """Check one running plan now. True when it may go on."""
+    return _recheck([plan.pk], at=at, cause=cause) == 0
+
+
+def client_screened(record: ScreeningRecord, at: datetime) -> None:
+    """For clients.standing.after_screening: answers, a red flag or a letter changed what is known of a client."""
+    if record.cause in OWN_CAUSES:
+        return
+    running = Plan.objects.for_practice(record.client.practice_id).running().filter(client=record.client)
+    _recheck(list(running.values_list("pk", flat=True)), at=at, cause=record.cause)
+
+
+def recheck_marked(at: datetime, *, limit: int = BATCH) -> int:
+    """Check up to `limit` marked plans. How many there were; 0 means that nothing waits. Any number of workers may."""
+    mark_aged(at)
+    marked = Plan.objects.across_practices().running().filter(recheck_since__isnull=False)
+    keys = list(marked.order_by("pk").values_list("pk", flat=True)[:limit])
+    if keys:
+        _recheck(keys, at=at, cause="rules")
+    return len(keys)
+
+
+@transaction.atomic
+def _recheck(keys: Sequence[Any], *, at: datetime, cause: str) -> int:
+    """How many had to be suspended.
+
+    The rows are locked before answers and rules are read: a change that comes meanwhile marks them again after this.
+    """
+    running = Plan.objects.across_practices().running().filter(pk__in=keys).order_by("pk")
+    plans = list(
+        running.select_for_update(of=("self",)).select_related("client__practice", "current_version__screening")
+    )
+    if not plans:
+        return 0
+    catalog = current_catalog()
+    standings = stand_many(list({plan.client_id: plan.client for plan in plans}.values()), at=at)
+    passed, suspended = [], 0
+    for plan in plans:
+        standing = standings[plan.client_id]
+        check = check_version(plan.current_version.content, standing, catalog)  # type: ignore[union-attr]
+        plan.recheck_since, plan.safe_until = None, standing.safe_until
+        if check.is_safe:
+            passed.append(plan)
+        else:
+            suspend_plan(plan, by="rescreening", at=at, cause=cause, change=what_changed(plan, check, standing, catalog))
+            suspended += 1
+    Plan.objects.across_practices().bulk_update(passed, ["recheck_since", "safe_until"])
+    return suspended
+
+
+def what_changed(plan: Plan, check: VersionCheck, standing: Standing, catalog: Catalog) -> dict[str, Any]:
+    """For the therapist: answers then and now, the rules that act now, and the steps that they stop."""
+    return {
+        "answers": _changed_answers(plan, standing),
+        "findings": [
+            finding
+            for finding in stored_findings(standing.questionnaire, standing.screening)
+            if not check.may_release or any(finding["rule"] in step.rules for step in check.blocked)
+        ],
+        "steps": [
+            {"n": step.number, "place": step.place, "states": step.states, "rules": list(step.rules)}
+            for step in check.blocked
+        ],
+    }
+
+
+def _changed_answers(plan: Plan, standing: Standing) -> list[dict[str, str]]:
+    before = answers_of(plan.current_version.screening.intake)  # type: ignore[union-attr]
+    changed = []
+    for question in standing.questionnaire.questions:
+        old, new = before.get(question.slug), standing.answers.get(question.slug)
+        old_value, new_value = (old.value if old else None), (new.value if new else None)
+        if old_value != new_value:
+            changed.append(
+                {
+                    "question": question.question,
+                    "before": answer_label(question, old_value),
+                    "now": answer_label(question, new_value),
+                }
+            )
+    return changed

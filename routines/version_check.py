@@ -1,0 +1,64 @@
+"""A released version held against the client's standing of today. Pure over what it is given."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from clients.standing import Standing
+from routines.catalog import Catalog
+from routines.safety import check_steps
+from routines.steps import Step
+
+
+@dataclass(frozen=True)
+class BlockedStep:
+    """A step of the version that is not allowed any more: on which sides, in which state, by which rules."""
+
+    number: int
+    place: str
+    states: dict[str, str]
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class VersionCheck:
+    may_release: bool
+    blocked: tuple[BlockedStep, ...]
+
+    @property
+    def is_safe(self) -> bool:
+        return self.may_release and not self.blocked
+
+
+def check_version(content: dict[str, Any], standing: Standing, catalog: Catalog) -> VersionCheck:
+    """Every step-side of every phase, with the rules and the catalog of now."""
+    blocked = [step for phase in content["phases"] for step in _blocked_in(phase, standing, catalog)]
+    return VersionCheck(standing.screening.may_release, tuple(blocked))
+
+
+def _blocked_in(phase: dict[str, Any], standing: Standing, catalog: Catalog) -> list[BlockedStep]:
+    steps = {step["n"]: step for step in phase["steps"] if step["technique"]}
+    verdict = check_steps(standing.screening, (as_step(step) for step in steps.values()), catalog)
+    invalid = {fault.step for fault in verdict.invalid}
+    found = []
+    for number, sides in verdict.steps.items():
+        stopped = {side: each for side, each in sides.items() if not each.is_allowed}
+        if stopped or number in invalid:
+            rules = dict.fromkeys(rule for each in stopped.values() for rule in each.rules)
+            states = {side: each.state for side, each in stopped.items()}
+            step = steps[number]
+            place = step["place"] or step["technique_name"]
+            found.append(BlockedStep(step["n"], place, states, tuple(rules)))
+    return found
+
+
+def as_step(step: dict[str, Any]) -> Step:
+    return Step(
+        number=step["n"],
+        zone=step["zone"],
+        technique=step["technique"],
+        side=step["side"],
+        pressure=step["pressure"],
+        seconds=step["seconds"],
+        tool=step["tool"],
+        position=step["position"],
+    )

@@ -1,0 +1,18 @@
+import pytest
+
+from clients.models import Client
+from tests.make_intake import make_signed_intake
+from tests.make_builder import make_rules
+
+
+@pytest.fixture
+def rules(db: None) -> None:
+    """Catalog and questionnaire in force."""
+    make_rules()
+
+
+@pytest.fixture
+def signed(rules: None, noor: Client) -> Client:
+    """Noor, a healthy adult who has signed her answers."""
+    make_signed_intake(noor)
+    return noor
