@@ -13,6 +13,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from clients.models import Client, QuestionnaireDraft
 from clients.questionnaire import Questionnaire
@@ -45,6 +47,18 @@ class Effect:
     @property
     def changes_something(self) -> bool:
         return bool(self.suspends_plans or self.releases_plans)
+
+    @property
+    def words(self) -> str:
+        """“Suspends 4 plans of 3 clients, releases 1.”"""
+        if not self.changes_something:
+            return _("No running or paused plan is touched.")
+        plans = ngettext("Suspends %(n)d plan", "Suspends %(n)d plans", self.suspends_plans) % {"n": self.suspends_plans}
+        of = ngettext("of %(n)d client", "of %(n)d clients", self.suspends_clients) % {"n": self.suspends_clients}
+        parts = {"plans": plans, "of": of, "released": self.releases_plans}
+        if not self.suspends_plans:
+            return _("%(plans)s, releases %(released)d.") % parts
+        return _("%(plans)s %(of)s, releases %(released)d.") % parts
 
 
 #: The rules that would hold for a client.
