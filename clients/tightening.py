@@ -37,7 +37,7 @@ from practice.faults import DocumentFaulty, Fault
 #: Names of a practice's own rules begin so; those of shared rules may not.
 OWN = "own-"
 Ranks = Mapping[str, int]
-"""Pressure level -> its rank in the catalog; a level that it does not know counts as the lowest, as it does in a step."""
+"""Pressure level -> its rank in the catalog; a level that is unknown counts as the lowest, as in a step."""
 Raised = Literal["RESTRICT", "REFER", "STOP"]
 
 
@@ -113,7 +113,9 @@ def read_overlay(document: Any) -> Overlay:
 # ---- Applying
 
 
-def tighten(shared: Questionnaire, overlay: Overlay, ranks: Ranks, catalog: CatalogSlugs | None = None) -> Questionnaire:
+def tighten(
+    shared: Questionnaire, overlay: Overlay, ranks: Ranks, catalog: CatalogSlugs | None = None
+) -> Questionnaire:
     """The shared questions and rules with the practice's on top; never milder than the shared ones, but where a
     clinician's name says so. Parts of the overlay that the shared version has no place for rest: see `resting_parts`.
     """
@@ -136,7 +138,9 @@ def _tightened_question(question: Question, overlay: Overlay, own: Mapping[str, 
     days = overlay.questions.get(question.slug)
     shorter = min(days, question.valid_days or DEFAULT_VALID_DAYS) if days is not None else question.valid_days
     return dataclasses.replace(
-        question, rules=(*rules, *own.get(question.slug, ())), valid_days=max(shorter, 1) if shorter is not None else None
+        question,
+        rules=(*rules, *own.get(question.slug, ())),
+        valid_days=max(shorter, 1) if shorter is not None else None,
     )
 
 
@@ -207,17 +211,23 @@ def _raised(rule: Rule, figures: Figures) -> Rule:
         return rule
     if wanted == "STOP":
         urgencies = [urgency for urgency in (rule.urgency, figures.urgency) if urgency]
-        urgency = min(urgencies, key=URGENCIES.index, default="defer")
+        urgency: Urgency = min(urgencies, key=URGENCIES.index, default="defer")
         message = rule.client_message if rule.urgency == urgency else ""
         return dataclasses.replace(
-            rule, outcome="STOP", urgency=urgency, effects=(), clearance=None, after_clearance=None, client_message=message
+            rule,
+            outcome="STOP",
+            urgency=urgency,
+            effects=(),
+            clearance=None,
+            after_clearance=None,
+            client_message=message,
         )
     if wanted == rule.outcome:
         return rule
     if wanted == "REFER":
         assert rule.outcome in ("CAUTION", "RESTRICT")
         terms = ClearanceTerms(figures.letter_from or _("a doctor"), max(figures.letter_days or 183, 1))
-        after = AfterClearance(rule.outcome, rule.effects)  # type: ignore[arg-type]
+        after = AfterClearance(rule.outcome, rule.effects)
         return dataclasses.replace(
             rule, outcome="REFER", effects=(), clearance=terms, after_clearance=after, client_message=""
         )
@@ -230,7 +240,7 @@ def _raised(rule: Rule, figures: Figures) -> Rule:
 
 
 def _severity(outcome: str) -> int:
-    return OUTCOMES.index(outcome)  # type: ignore[arg-type]
+    return OUTCOMES.index(outcome)
 
 
 def _loosened(shared: Questionnaire, overlay: Overlay, ranks: Ranks) -> Questionnaire:
@@ -341,9 +351,12 @@ def _loosening_faults(rule: Rule, figures: Figures, ranks: Ranks) -> Iterable[Fa
             yield fault("days", _("The number of days cannot be negative."))
         elif _stricter_days(rule, figures.days) != figures.days:
             yield fault("days", _looser(figures.days, rule.expires.days))
-        elif figures.days != rule.expires.days and _with_days(rule, figures.days).when == rule.when:
-            if rule.expires.kind == "event_window":
-                yield fault("days", _("The window of this rule is written in another way; add a rule of your own."))
+        elif (
+            rule.expires.kind == "event_window"
+            and figures.days != rule.expires.days
+            and _with_days(rule, figures.days).when == rule.when
+        ):
+            yield fault("days", _("The window of this rule is written in another way; add a rule of your own."))
     raises = figures.outcome is not None and figures.outcome != rule.outcome
     if figures.letter_days is not None and not raises:
         if now.letter_days is None:

@@ -21,7 +21,8 @@ class CaseForm(RevisionForm):
             attrs={"rows": 28, "class": "font-monospace", "spellcheck": "false", "autocapitalize": "off"}
         ),
         help_text=_(
-            "id, today, answers, clearances, plan, and what is expected. Parts of “expected” that are left out are not compared."
+            "id, today, answers, clearances, plan, and what is expected. "
+            "Parts of “expected” that are left out are not compared."
         ),
     )
     is_active = forms.BooleanField(
