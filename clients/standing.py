@@ -150,6 +150,12 @@ def stand_many(clients: Collection[Client], *, at: datetime) -> dict[uuid.UUID, 
     return standings
 
 
+def rescreened(standing: Standing, questionnaire: Questionnaire) -> Standing:
+    """The same answers and letters on the same day under other rules. Pure."""
+    screening = screen(questionnaire, standing.answers, standing.letters, standing.screening.today)
+    return Standing(questionnaire, standing.answers, standing.letters, screening)
+
+
 def screen_client(client: Client, *, at: datetime) -> Screening:
     """The screening of `stand` alone."""
     return stand(client, at=at).screening
