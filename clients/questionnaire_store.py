@@ -20,6 +20,7 @@ from practice.faults import read_document
 from practice.models import User
 
 
+
 class NoQuestionnaire(Exception):
     """No questionnaire is published, so nobody can be asked or screened: run `manage.py load_screening FILE`."""
 

@@ -16,9 +16,15 @@ from clients.findings import Finding, Screening
 from clients.questionnaire import Questionnaire
 
 
-def stored_findings(questionnaire: Questionnaire, screening: Screening) -> list[dict[str, Any]]:
-    """All that explains each finding, as it was on that day: question, answer, rule, sources, effects in words."""
-    names = body_places().names if screening.findings else {}
+def stored_findings(
+    questionnaire: Questionnaire, screening: Screening, *, names: Mapping[str, str] | None = None
+) -> list[dict[str, Any]]:
+    """All that explains each finding, as it was on that day: question, answer, rule, sources, effects in words.
+
+    `names` of places and methods are looked up for callers who have none at hand.
+    """
+    if names is None:
+        names = body_places().names if screening.findings else {}
     return [_stored(questionnaire, finding, names) for finding in screening.findings]
 
 

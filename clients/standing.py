@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists
 
 from clients import emails
 from clients.answers import Answer, read_date
@@ -61,11 +62,13 @@ class NotScreenable(Exception):
 
 
 def intake_in_force(client: Client) -> Intake | None:
-    """The last signed intake."""
+    """The last signed intake; `was_flagged_since` tells whether an unsigned one with a red flag may follow it."""
+    unsigned = Intake.objects.for_practice(client.practice_id).filter(client=client).in_progress()
     return (
         Intake.objects.for_practice(client.practice_id)
         .filter(client=client)
         .submitted()
+        .annotate(was_flagged_since=Exists(unsigned.filter(screenings__cause="red flag")))
         .select_related("questionnaire")
         .defer("questionnaire__document")
         .order_by("-submitted_at")
@@ -89,8 +92,9 @@ def current_answers(client: Client) -> Mapping[str, Answer]:
     """
     signed = intake_in_force(client)
     answers = answers_of(signed) if signed else {}
-    flagged = _flagged_since(client, signed)
-    return {**answers, **flagged}
+    if signed and not signed.was_flagged_since:
+        return answers
+    return {**answers, **_flagged_since(client, signed)}
 
 
 def _flagged_intakes() -> Any:

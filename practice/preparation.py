@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
@@ -85,9 +85,8 @@ def load(starter: Starter, *, tell: Tell) -> None:
             tell(f"A newer {starter.what} came with this release: `manage.py {starter.command} {starter.file}`.")
         return
     tell(f"Loading the {starter.what} …")
-    if _is_built(starter.command, tell):
-        call_command(starter.command, str(path))
-        mark.write_text(digest)
+    call_command(starter.command, str(path))
+    mark.write_text(digest)
 
 
 def make_demo(*, tell: Tell) -> None:
@@ -95,8 +94,7 @@ def make_demo(*, tell: Tell) -> None:
     if not settings.DEMO or apps.get_model("practice.Practice")._default_manager.exists():
         return
     tell("Making the demo practice …")
-    if _is_built(DEMO_COMMAND, tell):
-        call_command(DEMO_COMMAND)
+    call_command(DEMO_COMMAND)
 
 
 def collect_files(*, tell: Tell) -> None:
@@ -112,11 +110,3 @@ def collect_files(*, tell: Tell) -> None:
     tell("Collecting pictures, styles and scripts …")
     call_command("collectstatic", interactive=False, clear=True, ignore_patterns=UNUSED_FILES, verbosity=0)
     mark.write_text(found.hexdigest())
-
-
-def _is_built(command: str, tell: Tell) -> bool:
-    """Until every room is finished; the start says aloud what is still missing."""
-    if command in get_commands():
-        return True
-    tell(f"NOT BUILT YET: manage.py {command}")
-    return False

@@ -12,11 +12,10 @@ from practice.clock import local_today
 from routines.catalog import Catalog
 from routines.catalog_methods import Technique
 from routines.catalog_places import Zone
-from routines.catalog_store import current_catalog
 from routines.footmap import Highlight
 from routines.forms.builder import PhaseForm, PlanForm, StepForm
 from routines.models import Plan, PlanPhase, PlanStep
-from routines.plan_check import PlanCheck, StepReport, as_step, check_plan, has_consents
+from routines.plan_check import PlanCheck, StepReport, as_step, check_plan, name_of
 from routines.plan_map import draft_highlights
 from routines.remedies import Remedy, remedy_for
 from routines.zone_picker import Offer, PlaceGroup, Wanted, offered_alongside, offered_places
@@ -46,6 +45,7 @@ class StepRow:
     technique: Technique | None
     troubles: list[Trouble]
     remedy: Remedy | None
+    phase: str
     form: StepForm | None = None
 
     @property
@@ -98,6 +98,7 @@ class Picker:
 class BuilderPage:
     """One reading of draft, screening and catalog; forms that failed come back with what was typed.
 
+    The plan has to be read `with_consents()`.
     `at_phase` and `at_step`: the phase to unfold and the step whose form is open. `wanted`: open the picker there.
     """
 
@@ -116,10 +117,10 @@ class BuilderPage:
     ) -> None:
         self.plan = plan
         self.client: Client = plan.client
-        self.catalog: Catalog = current_catalog()
         self.check: PlanCheck = check_plan(plan, at=at)
+        self.catalog: Catalog = self.check.catalog
         self.was_refused = was_refused
-        self.lacks_consent = not has_consents(plan.client)
+        self.lacks_consent: bool = plan.lacks_consent  # type: ignore[attr-defined]  # from with_consents()
         self.plan_form = plan_form or PlanForm(
             today=local_today(at, plan.client.time_zone),
             initial={name: getattr(plan, name) for name in ("title", "starts_on", "note_to_client", "therapist_note")},
@@ -162,6 +163,7 @@ class BuilderPage:
             technique=self.catalog.technique_by_slug.get(step.technique_id or ""),
             troubles=self._troubles(report) if stuck else [],
             remedy=self._remedy(number, step, phase, report) if stuck else None,
+            phase=name_of(phase),
             form=form,
         )
 

@@ -1,4 +1,4 @@
-"""The practice that a newcomer finds: six clients, each at another point of the way. Made through the product's own verbs."""
+"""The practice that a newcomer finds: six clients, each at another point of the way, made by the product's own verbs."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta

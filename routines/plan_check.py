@@ -1,6 +1,7 @@
 """A draft held against the client's screening: one report per step, and whether the whole may be released."""
 
 import hashlib
+import itertools
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,6 +15,7 @@ from clients.findings import Screening
 from clients.models import Client
 from clients.screening_words import stored_findings
 from clients.standing import Standing, stand
+from routines.body_places import CatalogPlaces
 from routines.catalog import Catalog
 from routines.catalog_store import current_catalog
 from routines.models import Plan, PlanPhase, PlanStep
@@ -38,6 +40,7 @@ class StepReport:
 
 @dataclass
 class PlanCheck:
+    catalog: Catalog
     standing: Standing
     phases: list[PlanPhase]
     reports: dict[uuid.UUID, StepReport]
@@ -54,7 +57,7 @@ class PlanCheck:
     @cached_property
     def findings(self) -> list[dict[str, Any]]:
         """Each finding with question, answer, rule and sources in words."""
-        return stored_findings(self.standing.questionnaire, self.screening)
+        return stored_findings(self.standing.questionnaire, self.screening, names=CatalogPlaces(self.catalog).names)
 
     @property
     def is_signed(self) -> bool:
@@ -109,7 +112,7 @@ def judge_draft(plan: Plan, phases: list[PlanPhase], standing: Standing, catalog
         verdict = check_steps(standing.screening, done, catalog)
         for row, step in zip(phase.steps.all(), steps, strict=True):
             reports[row.pk] = _report(row, step, phase, verdict, catalog)
-    return PlanCheck(standing, phases, reports, tuple(_plan_faults(plan, phases)))
+    return PlanCheck(catalog, standing, phases, reports, tuple(_plan_faults(plan, phases)))
 
 
 def as_step(number: int, row: PlanStep) -> Step:
@@ -151,7 +154,7 @@ def _plan_faults(plan: Plan, phases: list[PlanPhase]) -> list[str]:
 def _day_faults(phases: list[PlanPhase]) -> list[str]:
     faults = []
     ordered = sorted(phases, key=lambda phase: phase.from_day)
-    for earlier, later in zip(ordered, ordered[1:], strict=False):
+    for earlier, later in itertools.pairwise(ordered):
         if earlier.to_day is None or earlier.to_day >= later.from_day:
             faults.append(
                 _("“%(first)s” and “%(second)s” overlap: end the first before day %(day)d.")

@@ -1,4 +1,4 @@
-"""Protocols as a therapist chooses among them: what each asks for, and what it would meet in this client's answers. Pure."""
+"""Protocols to choose among: what each asks for, and what it would meet in this client's answers. Pure."""
 
 from dataclasses import dataclass, replace
 

@@ -141,8 +141,8 @@ def _gentle_enough(usual: Iterable[str], catalog: Catalog, cap: str) -> str | No
 
 
 def _phase_name(slug: str) -> str:
-    """ "weeks-1-2" -> "Weeks 1–2"."""
-    return re.sub(r"(?<=\d) (?=\d)", "–", slug.replace("-", " ")).capitalize()
+    """A phase's slug as a name; numbers that follow each other are a span, joined by an en dash."""
+    return re.sub(r"(?<=\d) (?=\d)", "\u2013", slug.replace("-", " ")).capitalize()
 
 
 def _protocol_step(step: Any, catalog: Catalog, affected: str, position: str | None) -> StepDraft:

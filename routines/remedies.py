@@ -1,4 +1,4 @@
-"""What would put a step right: one change that the therapist can accept, tried against the rules before it is offered. Pure."""
+"""What would put a step right: one change to accept, tried against the rules before it is offered. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -26,7 +26,7 @@ class Remedy:
 def remedy_for(
     step: Step, verdicts: Mapping[str, StepVerdict], *, cap: str, screening: Screening, catalog: Catalog
 ) -> Remedy | None:
-    """The least change after which the step is allowed on every side it keeps; None when there is none but leaving it out."""
+    """The least change after which the step is allowed on each side it keeps; None when only leaving it out helps."""
     technique = catalog.technique_by_slug.get(step.technique)
     kept = [side for side, verdict in verdicts.items() if verdict.kind not in ("excluded", "blocked")]
     if technique is None or not kept or step.pressure not in catalog.level_by_slug:

@@ -18,6 +18,7 @@ from practice.documents import Place, Unreadable
 from practice.faults import DocumentFaulty, Fault, load_document
 from routines.catalog import Catalog
 from routines.safety import check_steps
+from routines.screening_case_slips import slips_in
 from routines.steps import Step
 
 MAX_CASES_BYTES = 256 * 1024 * 1024
@@ -37,6 +38,7 @@ class Case:
     clearances: tuple[Clearance, ...]
     steps: tuple[Step, ...]
     expected: Mapping[str, Any] | None
+    slips: tuple[str, ...] = ()
 
 
 def read_cases(text: str, *, file: str) -> list[Case]:
@@ -114,6 +116,7 @@ def _read_case(raw: Any, bases: Mapping[str, Any], index: int, outer: Place) -> 
         ),
         steps=_read_steps(raw, place),
         expected=expected,
+        slips=slips_in(raw),
     )
 
 

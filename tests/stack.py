@@ -67,7 +67,10 @@ def open_browser(stack: Site, chromium: Any) -> Iterator[Callable[..., Any]]:
         context.on("weberror", lambda fault: faults.append(f"script error: {fault.error}"))
         context.on(
             "console",
-            lambda line: "Content Security Policy" in line.text and faults.append(f"policy on {line.location['url']}: {line.text}"),
+            lambda line: (
+                "Content Security Policy" in line.text
+                and faults.append(f"policy on {line.location['url']}: {line.text}")
+            ),
         )
         return context.new_page()
 

@@ -162,12 +162,13 @@ PARTS: dict[str, Callable[[House, Record, World], Any]] = {
     "routines:rules_draft_question slug": lambda house, record, world: "allergy",
     "number": lambda house, record, world: 1,
     "purpose": lambda house, record, world: "reminders",
+    "section": lambda house, record, world: "waiting",
     "mail_id": lambda house, record, world: house.mail_id,
     "routines:catalog_zone slug": lambda house, record, world: current_catalog().zones[0].slug,
     "routines:catalog_technique slug": lambda house, record, world: current_catalog().techniques[0].slug,
     "routines:catalog_protocol slug": lambda house, record, world: current_catalog().protocols[0].slug,
 }
-SHARED = {"draft_id", "case_id", "number", "purpose", "mail_id", "slug"}
+SHARED = {"draft_id", "case_id", "number", "purpose", "section", "mail_id", "slug"}
 #: What a form has to carry for its own page to find anything at all.
 POSTED: dict[str, Callable[[Record], dict[str, Any]]] = {
     "clients:intake_own": lambda record: {"client": record.client.pk},

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from routines.catalog import Catalog
@@ -161,7 +162,8 @@ class StepForm(ClaimFree, forms.Form):
         elif technique.duration_s.min is None:
             self.fields["seconds"].disabled = True
         else:
-            self.fields["seconds"].help_text = f"{technique.duration_s.min}–{technique.duration_s.max}"
+            span = {"low": technique.duration_s.min, "high": technique.duration_s.max}
+            self.fields["seconds"].help_text = gettext("%(low)d to %(high)d") % span
 
     @staticmethod
     def values_of(step: PlanStep) -> dict[str, Any]:

@@ -2,9 +2,11 @@ import uuid
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from clients.consent import NEEDED_FOR_A_PLAN
+from clients.models import Consent
 from practice.sealed import SealedField
 from practice.tenancy import TenantQuerySet
 
@@ -21,6 +23,13 @@ class PlanQuerySet(TenantQuerySet):
 
     def with_client(self) -> Self:
         return self.select_related("client", "client__practice")
+
+    def with_consents(self) -> Self:
+        """`lacks_consent`: whether a consent that a routine needs is not in force."""
+        given = Consent.objects.across_practices().in_force().filter(client=OuterRef("client_id"))
+        return self.annotate(
+            lacks_consent=Q(*(~Exists(given.filter(purpose=purpose)) for purpose in NEEDED_FOR_A_PLAN), _connector=Q.OR)
+        )
 
 
 class Plan(models.Model):
@@ -78,7 +87,9 @@ class Plan(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["id"], name="plan_to_recheck", condition=Q(state="published", recheck_since__isnull=False)),
+            models.Index(
+                fields=["id"], name="plan_to_recheck", condition=Q(state="published", recheck_since__isnull=False)
+            ),
             models.Index(fields=["safe_until"], name="plan_growing_stale", condition=Q(state="published")),
         ]
 

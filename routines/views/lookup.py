@@ -14,7 +14,9 @@ def get_client(request: PracticeRequest, client_id: uuid.UUID) -> Client:
 
 
 def get_plan(request: PracticeRequest, plan_id: uuid.UUID) -> Plan:
-    plans = Plan.objects.for_practice(request.practice).select_related("client__practice", "current_version")
+    """With `lacks_consent`, which the builder shows."""
+    plans = Plan.objects.for_practice(request.practice).with_consents()
+    plans = plans.select_related("client__practice", "current_version")
     return get_object_or_404(plans, pk=plan_id)
 
 

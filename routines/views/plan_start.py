@@ -16,11 +16,11 @@ from practice.clock import local_today
 from practice.permissions import needs
 from practice.requests import PracticeRequest
 from routines import builder
-from routines.plan_copy import copy_plan
 from routines.catalog_store import current_catalog
 from routines.forms.builder import StartForm
 from routines.models import Plan
 from routines.plan_check import has_consents
+from routines.plan_copy import copy_plan
 from routines.plan_offers import offered_protocols
 from routines.views.lookup import get_client, get_plan
 
@@ -47,7 +47,7 @@ def plan_new(request: PracticeRequest, client_id: uuid.UUID) -> HttpResponse:
         "screening": standing.screening,
         "is_signed": bool(standing.answers),
         "lacks_consent": not has_consents(client),
-        "offers": offered_protocols(standing.screening, catalog),
+        "offers": offered_protocols(standing.screening, catalog, affected=_affected(standing)),
     }
     return render(request, "routines/builder/new.html", context, status=422 if form.is_bound else 200)
 

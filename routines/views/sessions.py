@@ -16,9 +16,9 @@ from routines import sessions
 from routines.catalog_store import current_catalog
 from routines.day_plan import plan_day
 from routines.models import Plan, RoutineSession
+from routines.rescreening import shown_now
 from routines.runs import runs_of
 from routines.sessions import COMFORT, SessionRefused, checked_comfort
-from routines.rescreening import shown_now
 from routines.stop_rules import stop_rules
 
 NOTE_LENGTH = 2000

@@ -1,8 +1,8 @@
 import pytest
 
 from clients.models import Client
-from tests.make_intake import make_signed_intake
 from tests.make_builder import make_rules
+from tests.make_intake import make_signed_intake
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from routines.plan_check import draft_phases
 from routines.plan_freeze import freeze
 from routines.plans import publish_plan
 from tests.make import NOON
-from tests.make_intake import catalog_document, make_questionnaire, make_signed_intake
 from tests.make_builder import first_step, make_draft
+from tests.make_intake import catalog_document, make_questionnaire, make_signed_intake
 
 #: Fields of the catalog that only therapists read, by kind of entry.
 INTERNAL = {
@@ -75,7 +75,11 @@ def test_a_zone_is_told_by_region_client_wording_and_how_to_locate(signed: Clien
     change_step(first_step(plan), by=jon, at=NOON, note="Go slowly")
     step = publish_plan(plan, by=jon, at=NOON).content["phases"][0]["steps"][0]
     zone = current_catalog().zone_by_slug["heel-sleep-s1"]
-    assert (step["place"], step["client_wording"], step["how_to_locate"]) == ("Heel", zone.client_wording, zone.how_to_locate)
+    assert (step["place"], step["client_wording"], step["how_to_locate"]) == (
+        "Heel",
+        zone.client_wording,
+        zone.how_to_locate,
+    )
     assert (step["side"], step["pressure"], step["seconds"], step["note"]) == ("both", "light", 75, "Go slowly")
     assert zone.name not in json.dumps(step)
 

@@ -16,8 +16,8 @@ from routines.plan_copy import copy_phase, copy_plan, drop_phase
 from routines.plans import AnswersMoved, PlanUnsafe, end_plan, publish_plan, resume_plan, suspend_plan
 from routines.showing import may_show
 from tests.make import NOON, make_client
-from tests.make_intake import make_signed_intake
 from tests.make_builder import first_phase, first_step, make_draft, make_published_plan
+from tests.make_intake import make_signed_intake
 
 LATER = NOON + timedelta(minutes=5)
 STOP = {"fever_unwell": "yes"}
@@ -41,7 +41,8 @@ def test_a_release_freezes_screens_tells_and_is_recorded(signed: Client, jon: Me
     plan = make_draft(signed, jon)
     version = publish_plan(plan, by=jon, at=LATER)
     assert (version.number, version.screening.overall, version.screening.cause) == (1, "CLEAR", "publish")
-    assert fresh(plan).is_published and may_show(fresh(plan), at=LATER)
+    assert fresh(plan).is_published
+    assert may_show(fresh(plan), at=LATER)
     assert fresh(plan).safe_until is not None
     assert OutboundMessage.objects.across_practices().filter(kind="plan_ready").count() == 1
     assert actions(plan) == ["plan.drafted", "plan.published"]
@@ -138,10 +139,12 @@ def test_pause_and_give_back(signed: Client, jon: Member) -> None:
     plan = make_published_plan(signed, jon)
     for _twice in range(2):
         suspend_plan(plan, by=jon, at=LATER, cause="therapist")
-    assert fresh(plan).state == "suspended" and not may_show(fresh(plan), at=LATER)
+    assert fresh(plan).state == "suspended"
+    assert not may_show(fresh(plan), at=LATER)
     for _twice in range(2):
         resume_plan(plan, by=jon, at=LATER)
-    assert fresh(plan).is_published and versions(plan) == 1
+    assert fresh(plan).is_published
+    assert versions(plan) == 1
     assert actions(plan)[-2:] == ["plan.suspended", "plan.resumed"]
 
 
@@ -182,7 +185,9 @@ def test_an_ended_plan_stays_ended_and_is_copied(signed: Client, jon: Member) ->
     copy = copy_plan(plan, by=jon, at=LATER, starts_on=LATER.date())
     assert (copy.state, copy.title, copy.protocol_id) == ("draft", plan.title, "plantar-phased")
     steps = [list(phase.steps.values_list("zone_id", "side", "seconds", "tool_id")) for phase in plan.phases.all()]
-    assert steps == [list(phase.steps.values_list("zone_id", "side", "seconds", "tool_id")) for phase in copy.phases.all()]
+    assert steps == [
+        list(phase.steps.values_list("zone_id", "side", "seconds", "tool_id")) for phase in copy.phases.all()
+    ]
     assert publish_plan(copy, by=jon, at=LATER).number == 1
 
 
@@ -206,10 +211,12 @@ def test_one_key_makes_one_draft_and_not_in_another_practice(signed: Client, jon
     again = start_plan(
         signed, catalog=current_catalog(), by=jon, at=NOON, starts_on=NOON.date(), zones=["arch-sleep-s1"], key=plan.pk
     )
-    assert again == plan and again.phases.count() == 1
+    assert again == plan
+    assert again.phases.count() == 1
     theirs = make_client(rex.practice, "other@example.org", "Other")
     other = start_plan(theirs, catalog=current_catalog(), by=rex, at=NOON, starts_on=NOON.date(), key=plan.pk)
-    assert other.pk != plan.pk and other.client == theirs
+    assert other.pk != plan.pk
+    assert other.client == theirs
 
 
 def test_the_only_phase_stays_and_a_copy_follows_on(signed: Client, jon: Member) -> None:

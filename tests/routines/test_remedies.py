@@ -30,13 +30,15 @@ FLARE = {
 
 def test_pressure_and_seconds_are_lowered_together() -> None:
     remedy = offered(KNEAD, **YOUNG)
-    assert remedy and dict(remedy.changes) == {"pressure_id": "light", "seconds": 120}
+    assert remedy
+    assert dict(remedy.changes) == {"pressure_id": "light", "seconds": 120}
     assert remedy.label == "Lower to light, Shorten to 120 s"
 
 
 def test_the_side_that_is_left_out_is_dropped() -> None:
     remedy = offered(Step(1, "heel-sleep-s1", "circular-motion", "both", "light", 60, "thumb"), **FLARE)
-    assert remedy and dict(remedy.changes) == {"side": "left"}
+    assert remedy
+    assert dict(remedy.changes) == {"side": "left"}
     assert remedy.label == "Only the left foot"
 
 
@@ -50,7 +52,8 @@ def test_a_technique_that_cannot_be_shortened_enough_has_none() -> None:
 
 def test_above_the_phases_cap() -> None:
     remedy = offered(KNEAD, cap="light")
-    assert remedy and dict(remedy.changes) == {"pressure_id": "light"}
+    assert remedy
+    assert dict(remedy.changes) == {"pressure_id": "light"}
 
 
 @pytest.mark.parametrize(
@@ -65,8 +68,11 @@ def test_above_the_phases_cap() -> None:
 )
 def test_out_of_range_is_brought_back(broken: dict[str, Any], changes: dict[str, Any]) -> None:
     fields = {"seconds": 300, "pressure": "medium", "tool": "both-hands", **broken}
-    remedy = offered(Step(1, "whole-foot-s3", "whole-foot-knead", "both", fields["pressure"], fields["seconds"], fields["tool"]))
-    assert remedy and dict(remedy.changes) == changes
+    remedy = offered(
+        Step(1, "whole-foot-s3", "whole-foot-knead", "both", fields["pressure"], fields["seconds"], fields["tool"])
+    )
+    assert remedy
+    assert dict(remedy.changes) == changes
 
 
 def test_nothing_is_offered_where_nothing_is_wrong_or_answers_block() -> None:

@@ -165,3 +165,19 @@ def test_a_missing_file_and_a_faulty_questionnaire_exit_2(tmp_path: Path) -> Non
     assert run(tmp_path / "nothing.yaml")[2] == 2
     _out, err, code = run(SAMPLES_FILE, "--questionnaire", str(write(tmp_path, {"version": "1"})))
     assert (code, "questions" in err) == (2, True)
+
+
+def test_words_that_nobody_reads_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A letter whose end is misspelt, or an answer to no question, must not pass in silence."""
+    case = {
+        "id": "S1",
+        "today": "2026-03-16",
+        "answers": {"chest-breathin": "yes"},
+        "clearances": [{"id": "K1", "covers": ["diabetes"], "issued_on": "2026-01-01", "valid_untill": "2026-02-01"}],
+    }
+    cases = tmp_path / "cases.json"
+    cases.write_text(json.dumps([case]))
+    call_command("screen", str(cases), "--format", "json")
+    told = capsys.readouterr().err
+    assert "valid_untill" in told
+    assert "chest-breathin" in told

@@ -25,7 +25,9 @@ def test_words_place_and_tradition_narrow_it_down() -> None:
     assert slugs(found(q="sleep HEEL")) == {"heel-sleep-s1"}
     assert "central-arch-s2" in slugs(found(region="arch"))
     assert "heel-sleep-s1" not in slugs(found(region="arch"))
-    assert {zone.slug for zone in catalog().zones if zone.tradition == "spine-reflex"} == slugs(found(tradition="spine-reflex"))
+    assert {zone.slug for zone in catalog().zones if zone.tradition == "spine-reflex"} == slugs(
+        found(tradition="spine-reflex")
+    )
 
 
 def test_what_the_catalog_does_not_know_asks_for_nothing() -> None:
@@ -52,7 +54,9 @@ def test_a_preview_names_side_and_rule() -> None:
 
 
 def test_a_preview_when_the_answers_block_everything() -> None:
-    assert {offer.preview.state for group in found(answers={"stroke-signs": "yes"}) for offer in group.offers} == {"blocked"}
+    assert {offer.preview.state for group in found(answers={"stroke-signs": "yes"}) for offer in group.offers} == {
+        "blocked"
+    }
 
 
 def test_what_needs_no_place_is_offered_beside() -> None:

@@ -43,7 +43,8 @@ class Command(BaseCommand):
         if change.is_new_version:
             self.stdout.write(_("Catalog version %(number)s.") % {"number": current_version().number})
         else:
-            self.stdout.write(_("Nothing new; still catalog version %(number)s.") % {"number": current_version().number})
+            number = current_version().number
+            self.stdout.write(_("Nothing new; still catalog version %(number)s.") % {"number": number})
 
 
 def _line(fault: Any) -> str:

@@ -16,6 +16,7 @@ from clients.questionnaire_document import parse_questionnaire
 from practice.faults import DocumentFaulty, Fault, read_document
 from routines.catalog import Catalog
 from routines.catalog_document import parse_catalog
+from routines.screening_case_slips import strange_questions
 from routines.screening_cases import MAX_CASES_BYTES, Case, describe_differences, read_cases, run_case
 
 STARTER_QUESTIONNAIRE = Path(clients.__file__).parent / "data" / "screening.yaml"
@@ -58,6 +59,8 @@ class Command(BaseCommand):
 
     def _show(self, case: Case, questionnaire: Questionnaire, catalog: Catalog, style: str) -> bool:
         """Print one case; whether it is as expected, or nothing was expected."""
+        for slip in (*case.slips, *strange_questions(case.answers, questionnaire)):
+            self.stderr.write(f"{case.id}: {slip}")
         result = run_case(case, questionnaire, catalog)
         differences: list[str] = []
         if case.expected is not None:

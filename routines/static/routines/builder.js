@@ -22,21 +22,19 @@
     document.getElementById(holder.id.replace("form-", "change-")).focus();
   });
 
-  // The map beside the draft follows the phase that was unfolded last.
-  document.addEventListener("toggle", (event) => {
-    const phase = event.target;
-    if (phase.open && phase.dataset?.map && !swapping) {
+  // The map beside the draft follows the phase that is unfolded.
+  document.addEventListener("click", (event) => {
+    const phase = event.target.closest?.("summary.phase-head")?.parentElement;
+    if (phase?.dataset.map && !phase.open) {
       htmx.ajax("GET", phase.dataset.map, { target: "#phase-map", swap: "outerHTML" });
     }
-  }, true);
+  });
 
   // A change redraws the draft: what was unfolded stays unfolded, and the focus stays at the row.
-  let swapping = false;
   let unfolded = [];
   let row = "";
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.target.id !== "draft") return;
-    swapping = true;
     unfolded = [...document.querySelectorAll("details.phase[open]")].map((phase) => phase.id);
     row = document.activeElement?.closest?.(".step-row, .phase")?.id ?? "";
   });
@@ -47,13 +45,12 @@
         const place = document.getElementById(row);
         (place?.matches("details") ? place.querySelector("summary") : place)?.focus({ preventScroll: true });
       }
-      setTimeout(() => { swapping = false; }, 50);
     }
     // An opened form is ready to type into.
     const holder = event.detail.target.closest?.(".step-form-holder");
     holder?.querySelector("select, input:not([type=hidden])")?.focus();
-    if (event.detail.target.matches?.(".picker-holder") && event.detail.requestConfig?.triggeringEvent?.type === "click") {
-      event.detail.target.querySelector("input[type=search]")?.focus({ preventScroll: true });
+    if (event.detail.target.matches?.(".picker-holder") && document.activeElement === document.body) {
+      event.detail.target.querySelector("h3")?.focus({ preventScroll: true });
     }
   });
 })();
