@@ -39,6 +39,10 @@ class BodyPlaces(Protocol):
     def names(self) -> Mapping[str, str]:
         """Slug -> name of regions, techniques, tools, traditions and pressure levels, for the therapist."""
 
+    @property
+    def pressure_ranks(self) -> Mapping[str, int]:
+        """Pressure level -> its rank, 0 for the least."""
+
     def draw(self, question: str, marked: Collection[tuple[str, str]]) -> SafeString:
         """The drawings to tap for one question; `marked` holds (side, region) pairs."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -38,7 +39,8 @@ def record_clearance(
 
     Only rules that a letter can clear are taken; a STOP never is. Raises ClearanceRefused.
     """
-    _check(rules, issued_on, valid_until, issued_by, today=local_today(at, client.time_zone))
+    clearable = clearable_rules(client.practice_id)
+    _check(rules, clearable, issued_on, valid_until, issued_by, today=local_today(at, client.time_zone))
     letter = Clearance.objects.create(
         client=client,
         content={"rules": sorted(rules), "from": issued_by.strip(), "note": note.strip()},
@@ -54,8 +56,15 @@ def record_clearance(
     return letter
 
 
-def _check(rules: Collection[str], issued_on: date, valid_until: date | None, issued_by: str, *, today: date) -> None:
-    clearable = clearable_rules()
+def _check(
+    rules: Collection[str],
+    clearable: Collection[str],
+    issued_on: date,
+    valid_until: date | None,
+    issued_by: str,
+    *,
+    today: date,
+) -> None:
     if not rules or any(rule not in clearable for rule in rules):
         raise ClearanceRefused("rules", _("Choose at least one rule that a letter can clear."))
     if issued_on > today:
@@ -68,8 +77,9 @@ def _check(rules: Collection[str], issued_on: date, valid_until: date | None, is
         raise ClearanceRefused("issued_by", _("Say who wrote the letter, such as “GP” or “vascular clinic”."))
 
 
-def clearable_rules() -> frozenset[str]:
-    _version, questionnaire = current_questionnaire()
+def clearable_rules(practice: Any = None) -> frozenset[str]:
+    """With the practice's own rules and raised outcomes."""
+    _version, questionnaire = current_questionnaire(practice)
     return frozenset(rule.slug for _question, rule in questionnaire.rules if rule.clearance and rule.outcome == "REFER")
 
 

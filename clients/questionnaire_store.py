@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -10,10 +10,11 @@ from typing import Any, NamedTuple
 
 from django.db import models, transaction
 
-from clients.body_places import find_body_places
-from clients.models import QuestionnaireVersion
+from clients.body_places import BodyPlaces, find_body_places
+from clients.models import PracticeRules, QuestionnaireVersion
 from clients.questionnaire import Questionnaire
 from clients.questionnaire_document import parse_questionnaire
+from clients.tightening import read_overlay, tighten
 from practice import audit
 from practice.faults import read_document
 from practice.models import User
@@ -139,15 +140,48 @@ def current_version() -> QuestionnaireVersion:
     return version
 
 
-def current_questionnaire() -> tuple[QuestionnaireVersion, Questionnaire]:
-    """The version that new intakes and screenings use. Raises NoQuestionnaire."""
+def current_questionnaire(practice: Any = None) -> tuple[QuestionnaireVersion, Questionnaire]:
+    """The version that new intakes and screenings use, with what the practice (or its key) adds. Raises NoQuestionnaire."""
     version = current_version()
-    return version, questionnaire_of(version)
+    return version, questionnaire_of(version, rules_of_practice(practice) if practice else None)
 
 
-def questionnaire_of(version: QuestionnaireVersion) -> Questionnaire:
-    """A stored version as types. Kept in memory by digest: a published version never changes."""
-    return _parsed(version.digest)
+def rules_of_practice(practice: Any) -> PracticeRules | None:
+    """What the practice adds to the shared rules now; None where nothing was ever added."""
+    return PracticeRules.objects.for_practice(practice).order_by("-number").first()
+
+
+def rules_of_practices(practices: Collection[Any]) -> dict[Any, PracticeRules]:
+    """The same for many practices in one read, by their keys."""
+    found = PracticeRules.objects.across_practices().filter(practice__in=practices).order_by("number")
+    return {rules.practice_id: rules for rules in found}
+
+
+def questionnaire_of(version: QuestionnaireVersion, rules: PracticeRules | None = None) -> Questionnaire:
+    """A stored version as types, with a practice's rules on it. Kept in memory by digests: neither ever changes."""
+    if rules is None:
+        return _parsed(version.digest)
+    return tightened(_parsed(version.digest), rules)
+
+
+def tightened(shared: Questionnaire, rules: PracticeRules | None) -> Questionnaire:
+    """A questionnaire with a practice's rules on it, for instance a draft that is not published yet."""
+    if rules is None or not rules.document:
+        return shared
+    places = find_body_places()
+    key = (id(shared), rules.digest, id(places))
+    kept = _kept.get(key)
+    # The objects themselves are compared too: an id may be used again once its object is gone.
+    if kept is None or kept[0] is not shared or kept[1] is not places:
+        ranks, slugs = (places.pressure_ranks, places.slugs) if places else ({}, None)
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        kept = _kept[key] = (shared, places, tighten(shared, read_overlay(rules.document), ranks, slugs))
+    return kept[2]
+
+
+MOST_KEPT = 200
+_kept: dict[tuple[int, str, int], tuple[Questionnaire, BodyPlaces | None, Questionnaire]] = {}
 
 
 @lru_cache(maxsize=16)

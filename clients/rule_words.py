@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from clients.answer_words import answer_label
 from clients.conditions import AllOf, AnyOf, Comparison, Condition
@@ -15,6 +15,7 @@ from clients.intake_sections import GROUP_TITLES
 from clients.questionnaire import Questionnaire
 from clients.questionnaire_entries import ConsistencyCheck, Question, Rule
 from clients.screening_words import rule_effect_words
+from clients.tightening import figures_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,3 +161,50 @@ def check_rows(questionnaire: Questionnaire) -> list[CheckRow]:
         )
         for check in questionnaire.consistency_checks
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeRow:
+    """A shared rule with its figures, and the practice's where they differ."""
+
+    rule: Rule
+    question: Question
+    row: RuleRow
+    figures: tuple[tuple[str, str, str], ...]
+    origin: str
+    loosened_by: str
+
+
+FIGURE_NAMES = {
+    "outcome": gettext_lazy("outcome"),
+    "urgency": gettext_lazy("urgency"),
+    "days": gettext_lazy("days"),
+    "letter_days": gettext_lazy("days a letter counts"),
+    "max_seconds": gettext_lazy("seconds"),
+    "max_pressure": gettext_lazy("pressure"),
+}
+
+
+def rule_rows(
+    shared: Questionnaire, own: Questionnaire, names: Mapping[str, str]
+) -> list[tuple[str, str, list[PracticeRow]]]:
+    """(group, heading, rules) in the document's order, the practice's own rules among them."""
+    groups = []
+    for group in own.groups:
+        rows = [_practice_row(shared, own, question, rule, names) for question, rule in own.rules if question.group == group]
+        if rows:
+            groups.append((group, str(GROUP_TITLES.get(group, group)), rows))
+    return groups
+
+
+def _practice_row(
+    shared: Questionnaire, own: Questionnaire, question: Question, rule: Rule, names: Mapping[str, str]
+) -> PracticeRow:
+    mine, common = figures_of(rule), figures_of(shared.rule_by_slug.get(rule.slug, rule))
+    figures = []
+    for name, label in FIGURE_NAMES.items():
+        before, now = getattr(common, name), getattr(mine, name)
+        if now is not None or before is not None:
+            changed = str(names.get(now, now)) if now != before and now is not None else ""
+            figures.append((str(label), str(names.get(before, before)) if before is not None else "", changed))
+    return PracticeRow(rule, question, _rule_row(rule, own, names), tuple(figures), rule.origin, rule.loosened_by)

@@ -36,7 +36,7 @@ def read_screening_page(client: Client, *, at: datetime, record_id: uuid.UUID | 
     """None when the record asked for is not this client's."""
     records = ScreeningRecord.objects.for_practice(client.practice_id).filter(client=client)
     history = list(
-        records.select_related("questionnaire").defer("questionnaire__document", "findings")[:HISTORY_LENGTH]
+        records.select_related("questionnaire", "practice_rules").defer("questionnaire__document", "findings")[:HISTORY_LENGTH]
     )
     record = history[0] if history else None
     if record_id:
@@ -54,7 +54,7 @@ def read_screening_page(client: Client, *, at: datetime, record_id: uuid.UUID | 
         findings=_in_order(record),
         history=history,
         letters=letters,
-        questionnaire=questionnaire_of(record.questionnaire) if record else None,
+        questionnaire=questionnaire_of(record.questionnaire, record.practice_rules) if record else None,
         differs_today=today if record and today and _differs(record, today) else None,
         is_latest=is_latest,
     )

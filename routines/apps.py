@@ -8,10 +8,15 @@ class RoutinesConfig(AppConfig):
 
     def ready(self) -> None:
         """What the floor below asks the floor above, without importing it."""
-        from clients import consent, questionnaire_store, roster, standing
+        from clients import consent, practice_rules, questionnaire_store, roster, standing
         from clients.body_places import provide_body_places
         from routines.body_places import places_in_force
-        from routines.consequences import consent_taken_back, rules_published
+        from routines.consequences import (
+            consent_taken_back,
+            practice_rules_changed,
+            practice_rules_effect,
+            rules_published,
+        )
         from routines.rescreening import client_screened
         from routines.roster import PLAN_COLUMN, client_changed
         from routines.screening_bench import failing_cases
@@ -19,6 +24,8 @@ class RoutinesConfig(AppConfig):
         provide_body_places(places_in_force)
         consent.after_withdrawal.append(consent_taken_back)
         standing.after_screening.append(client_screened)
+        practice_rules.after_change.append(practice_rules_changed)
+        practice_rules.effect_in_words.append(practice_rules_effect)
         questionnaire_store.before_publish.append(failing_cases)
         questionnaire_store.after_publish.append(rules_published)
         roster.after_change.append(client_changed)

@@ -54,6 +54,10 @@ class CatalogPlaces:
         return names | {region.slug: region.name for region in catalog.regions}
 
     @cached_property
+    def pressure_ranks(self) -> Mapping[str, int]:
+        return {level.slug: level.rank for level in self.catalog.pressure_levels}
+
+    @cached_property
     def atlas(self) -> Atlas:
         regions = {
             region.slug: Region(region.slug, region.name, tuple(map(_shape, region.shapes)), region.parts)

@@ -3,10 +3,13 @@
 from datetime import datetime
 
 from clients.consent import NEEDED_FOR_A_PLAN
-from clients.models import Consent, QuestionnaireVersion
+from clients.models import Consent, PracticeRules, QuestionnaireVersion
+from clients.questionnaire import Questionnaire
+from practice.models import Practice
 from routines.plans import suspend_plans_of
-from routines.recheck_marks import mark_all
+from routines.recheck_marks import mark_all, mark_practice
 from routines.reminder_planning import consent_withdrawn
+from routines.rule_preview import effect_on_practice
 
 
 def consent_taken_back(consent: Consent, at: datetime) -> None:
@@ -19,3 +22,12 @@ def consent_taken_back(consent: Consent, at: datetime) -> None:
 def rules_published(version: QuestionnaireVersion, at: datetime) -> None:
     """Every running plan is checked against the new rules before it is shown again."""
     mark_all(at)
+
+
+def practice_rules_changed(rules: PracticeRules, at: datetime) -> None:
+    """Every running plan of the practice is checked against its own rules before it is shown again."""
+    mark_practice(rules.practice_id, at)
+
+
+def practice_rules_effect(practice: Practice, questionnaire: Questionnaire, at: datetime) -> str:
+    return effect_on_practice(practice, questionnaire, at=at).words

@@ -98,6 +98,7 @@ def _is_current(plan: Plan, check: PlanCheck) -> bool:
         and version.catalog_id == current_version().pk
         and version.screening.intake_id == intake.pk
         and version.screening.questionnaire_id == current_questionnaire()[0].pk
+        and version.screening.practice_rules_id == getattr(check.standing.rules, "pk", None)
         and plan.safe_until == check.safe_until
     )
 

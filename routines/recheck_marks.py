@@ -1,6 +1,7 @@
 """Marks on running plans: something that their screening rests on has changed. Written with the change itself."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from routines.models import Plan
 
@@ -12,6 +13,11 @@ def mark_all(at: datetime) -> int:
     """New rules or a new catalog: every running plan of every practice."""
     # Marked ones too: a check that is under way reads the old rules and takes its mark off when it ends.
     return Plan.objects.across_practices().running().update(recheck_since=at)
+
+
+def mark_practice(practice: Any, at: datetime) -> int:
+    """The practice's own rules have changed."""
+    return Plan.objects.for_practice(practice).running().update(recheck_since=at)
 
 
 def mark_aged(at: datetime) -> int:

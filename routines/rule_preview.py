@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 
 from clients.models import Client, QuestionnaireDraft
 from clients.questionnaire import Questionnaire
-from clients.questionnaire_store import check_document, current_version
+from clients.questionnaire_store import check_document, current_version, tightened
 from clients.standing import Standing, rescreened, stand_many
 from practice.models import Practice, User
 from routines.catalog import Catalog
@@ -63,8 +63,8 @@ class Effect:
         return _("%(plans)s %(of)s, releases %(released)d.") % parts
 
 
-#: The rules that would hold for a client.
-NewRules = Callable[[Client], Questionnaire]
+#: The rules that would hold for the clients of a practice, from the standing of one of them.
+NewRules = Callable[[Standing], Questionnaire]
 
 
 def live_clients(practice: Practice | None = None) -> Any:
@@ -81,10 +81,15 @@ def effect_on(clients: list[Client], new: NewRules, *, at: datetime, catalog: Ca
     for plan in found:
         plans.setdefault(plan.client_id, []).append(plan)
     standings = stand_many(clients, at=at)
+    # Clients of a practice share its rules, and so the questionnaire.
+    proposed: dict[uuid.UUID, Questionnaire] = {}
     effects: dict[uuid.UUID, Effect] = {}
     for client in clients:
         own = standings[client.pk]
-        effect = _effect(plans.get(client.pk, []), own, rescreened(own, new(client)), catalog)
+        if client.practice_id not in proposed:
+            proposed[client.practice_id] = new(own)
+        then = rescreened(own, proposed[client.practice_id])
+        effect = _effect(plans.get(client.pk, []), own, then, catalog)
         effects[client.practice_id] = effects.get(client.practice_id, Effect()) + effect
     return effects
 
@@ -105,7 +110,7 @@ def effect_on_practice(practice: Practice, new: Questionnaire, *, at: datetime) 
     """For a practice that looks at its own figures before it changes them."""
     total, catalog, after = Effect(), current_catalog(), None
     while batch := _next_batch(live_clients(practice), after):
-        total += effect_on(batch, lambda client: new, at=at, catalog=catalog).get(practice.pk, Effect())
+        total += effect_on(batch, lambda own: new, at=at, catalog=catalog).get(practice.pk, Effect())
         after = batch[-1].pk
     return total
 
@@ -151,7 +156,7 @@ def _work_batch(key: uuid.UUID, new: Questionnaire, catalog: Catalog, *, at: dat
     if not batch:
         preview.finished_at = preview.finished_at or at
     else:
-        for practice, effect in effect_on(batch, lambda client: new, at=at, catalog=catalog).items():
+        for practice, effect in effect_on(batch, lambda own: tightened(new, own.rules), at=at, catalog=catalog).items():
             so_far = Effect(**preview.counts.get(str(practice), {}))
             preview.counts[str(practice)] = asdict(so_far + effect)
         preview.after = batch[-1].pk

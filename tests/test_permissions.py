@@ -157,6 +157,8 @@ PARTS: dict[str, Callable[[House, Record, World], Any]] = {
     # The same for everybody.
     "draft_id": lambda house, record, world: shared_rules()[0],
     "case_id": lambda house, record, world: shared_rules()[1],
+    "clients:rules_practice_rule slug": lambda house, record, world: "allergy",
+    "clients:rules_practice_restore slug": lambda house, record, world: "allergy",
     "routines:rules_draft_rule slug": lambda house, record, world: "allergy",
     "routines:rules_draft_question slug": lambda house, record, world: "allergy",
     "number": lambda house, record, world: 1,

@@ -1,4 +1,4 @@
-from clients.urls import intake, invitation, portal, roster, screening
+from clients.urls import intake, invitation, portal, practice_rules, roster, screening
 
 app_name = "clients"
 urlpatterns = [
@@ -6,5 +6,6 @@ urlpatterns = [
     *invitation.urlpatterns,
     *intake.urlpatterns,
     *screening.urlpatterns,
+    *practice_rules.urlpatterns,
     *portal.urlpatterns,
 ]

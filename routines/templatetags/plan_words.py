@@ -101,12 +101,16 @@ def outcome_name(outcome: str) -> str:
 
 @register.filter
 def finding_words(finding: dict[str, Any]) -> str:
-    """“Question” — answer. Why."""
+    """“Question” — answer. Why, and who answers for it where a practice made the rule milder."""
     words = "; ".join(
         _("“%(question)s” — %(answer)s") % {"question": entry["question"], "answer": entry["answer"]}
         for entry in finding["answers"]
     )
-    return f"{words}. {finding['rationale']}" if words else finding["rationale"]
+    told = f"{words}. {finding['rationale']}" if words else finding["rationale"]
+    if finding.get("loosened_by"):
+        milder = _("Milder than the shared rule; %(who)s answers for it.") % {"who": finding["loosened_by"]}
+        return f"{told} {milder}"
+    return told
 
 
 @register.filter
