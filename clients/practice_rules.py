@@ -148,4 +148,3 @@ def save_rules(
     for follow in after_change:
         follow(rules, at)
     return rules
-

@@ -141,7 +141,7 @@ def current_version() -> QuestionnaireVersion:
 
 
 def current_questionnaire(practice: Any = None) -> tuple[QuestionnaireVersion, Questionnaire]:
-    """The version that new intakes and screenings use, with what the practice (or its key) adds. Raises NoQuestionnaire."""
+    """The version that new intakes and screenings use, with the practice's own rules. Raises NoQuestionnaire."""
     version = current_version()
     return version, questionnaire_of(version, rules_of_practice(practice) if practice else None)
 

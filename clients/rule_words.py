@@ -191,7 +191,9 @@ def rule_rows(
     """(group, heading, rules) in the document's order, the practice's own rules among them."""
     groups = []
     for group in own.groups:
-        rows = [_practice_row(shared, own, question, rule, names) for question, rule in own.rules if question.group == group]
+        rows = [
+            _practice_row(shared, own, question, rule, names) for question, rule in own.rules if question.group == group
+        ]
         if rows:
             groups.append((group, str(GROUP_TITLES.get(group, group)), rows))
     return groups

@@ -36,7 +36,9 @@ def read_screening_page(client: Client, *, at: datetime, record_id: uuid.UUID | 
     """None when the record asked for is not this client's."""
     records = ScreeningRecord.objects.for_practice(client.practice_id).filter(client=client)
     history = list(
-        records.select_related("questionnaire", "practice_rules").defer("questionnaire__document", "findings")[:HISTORY_LENGTH]
+        records.select_related("questionnaire", "practice_rules").defer("questionnaire__document", "findings")[
+            :HISTORY_LENGTH
+        ]
     )
     record = history[0] if history else None
     if record_id:

@@ -125,7 +125,9 @@ class OwnRuleForm(forms.Form):
     urgency = forms.ChoiceField(label=_("How urgent a stop is"), choices=URGENCIES, required=False)
     effects = SnippetField(
         label=_("Effects"),
-        help_text=_("For “restrict”, a list such as: [{type: max_pressure, level: light}, {type: max_seconds, seconds: 60}]"),
+        help_text=_(
+            "For “restrict”, a list such as: [{type: max_pressure, level: light}, {type: max_seconds, seconds: 60}]"
+        ),
     )
     days = forms.IntegerField(label=_("Days the answer counts"), min_value=0, max_value=36500, initial=365)
     rationale = forms.CharField(label=_("Why"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
@@ -135,7 +137,9 @@ class OwnRuleForm(forms.Form):
 
     def __init__(self, *args: Any, questionnaire: Questionnaire, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(question.slug, f"{question.slug}: {question.question[:80]}") for question in questionnaire.questions]
+        choices = [
+            (question.slug, f"{question.slug}: {question.question[:80]}") for question in questionnaire.questions
+        ]
         self.fields["question"].choices = choices  # type: ignore[attr-defined]
 
     def rule(self, practice: str) -> dict[str, Any]:
@@ -156,4 +160,3 @@ class OwnRuleForm(forms.Form):
         for fault in faults:
             name = fault.field.split(".")[0].split("[")[0]
             self.add_error(name if name in self.fields else None, fault.message)
-

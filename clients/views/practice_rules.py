@@ -83,7 +83,9 @@ def rules_practice_rule(request: PracticeRequest, slug: str) -> HttpResponse:
     context: dict[str, Any] = {
         "rule": rule,
         "question": next(question for question, each in shared.rules if each is rule),
-        "row": next(row for _group, _title, rows in rule_rows(shared, shared, names) for row in rows if row.rule is rule),
+        "row": next(
+            row for _group, _title, rows in rule_rows(shared, shared, names) for row in rows if row.rule is rule
+        ),
         "tighten": TightenForm(initial={**now, "number": number}, **options),
         "loosen": LoosenForm(initial={**milder.get("figures", {}), **milder, "number": number}, **options),
         "is_changed": bool(now or milder),
@@ -152,7 +154,9 @@ def _keep(
         form.add_faults(error.faults)
         return None
     except PracticeRulesMoved:
-        messages.error(request, _("Someone changed your practice's rules meanwhile. Look at them again; nothing was saved."))
+        messages.error(
+            request, _("Someone changed your practice's rules meanwhile. Look at them again; nothing was saved.")
+        )
     else:
         messages.success(request, _("Saved. Your running plans are being checked against it."))
     return redirect("clients:rules_practice")
@@ -173,7 +177,9 @@ def rules_practice_restore(request: PracticeRequest, slug: str) -> HttpResponse:
             number=int(sent) if sent.isdecimal() else -1, by=request.member, at=timezone.now(), action="rules.restored",
         )  # fmt: skip
     except PracticeRulesMoved:
-        messages.error(request, _("Someone changed your practice's rules meanwhile. Look at them again; nothing was saved."))
+        messages.error(
+            request, _("Someone changed your practice's rules meanwhile. Look at them again; nothing was saved.")
+        )
     else:
         messages.success(request, _("“%(rule)s” is as shared again.") % {"rule": slug})
     return redirect("clients:rules_practice")
