@@ -1,4 +1,4 @@
-from clients.models.clearance import Clearance
+from clients.models.clearance import Clearance, ClearanceFile
 from clients.models.client import Client
 from clients.models.consent import Consent
 from clients.models.intake import Intake
@@ -6,4 +6,13 @@ from clients.models.invitation import Invitation
 from clients.models.questionnaire import QuestionnaireVersion
 from clients.models.screening import ScreeningRecord
 
-__all__ = ["Clearance", "Client", "Consent", "Intake", "Invitation", "QuestionnaireVersion", "ScreeningRecord"]
+__all__ = [
+    "Clearance",
+    "ClearanceFile",
+    "Client",
+    "Consent",
+    "Intake",
+    "Invitation",
+    "QuestionnaireVersion",
+    "ScreeningRecord",
+]

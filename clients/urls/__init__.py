@@ -1,4 +1,4 @@
-from clients.urls import intake, invitation, portal, roster, screening
+from clients.urls import clearance, intake, invitation, portal, roster, screening
 
 app_name = "clients"
 urlpatterns = [
@@ -6,5 +6,6 @@ urlpatterns = [
     *invitation.urlpatterns,
     *intake.urlpatterns,
     *screening.urlpatterns,
+    *clearance.urlpatterns,
     *portal.urlpatterns,
 ]
