@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from clients.clearance_expiry import WARN_BEFORE
 from clients.models import Clearance, Client, Intake, ScreeningRecord
+from clients.models.clearance import ClearanceQuerySet
 from practice.models import Practice
 from routines.models import Plan, RoutineSession
 from routines.models.plan import PlanQuerySet
@@ -157,7 +158,7 @@ def _waiting(practice: Practice, at: datetime) -> QuerySet:
     )
 
 
-def _letters(practice: Practice) -> QuerySet:
+def _letters(practice: Practice) -> ClearanceQuerySet:
     found = Clearance.objects.for_practice(practice).filter(client__archived_at=None)
     return found.select_related("client").defer("content")
 
