@@ -13,6 +13,7 @@ import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from practice.redis_server import socket_path
@@ -267,6 +268,10 @@ UNFOLD = {
     "SITE_SUBHEADER": _("Catalog and questionnaire"),
     "SITE_SYMBOL": "footprint",
     "SITE_URL": "/",
+    "SITE_DROPDOWN": [
+        {"icon": "rule", "title": _("Questions and rules"), "link": reverse_lazy("routines:rules_index")},
+        {"icon": "science", "title": _("Test bench"), "link": reverse_lazy("routines:rules_cases")},
+    ],
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("practice/mark.svg")}],
     "COLORS": {
         "primary": {

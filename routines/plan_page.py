@@ -59,6 +59,8 @@ def read_plan(plan: Plan, *, at: datetime, page: str | None = None) -> PlanPage:
         at_phase=phases.index(today) if today in phases else 0,
         sessions=Paginator(sessions, SESSIONS_A_PAGE).get_page(page),
         versions=list(versions.order_by("-number")[:VERSIONS_SHOWN]),
-        reminders=list(plan.reminders.select_related("message").defer("message__context").order_by("-due_at")[:REMINDERS_SHOWN]),
+        reminders=list(
+            plan.reminders.select_related("message").defer("message__context").order_by("-due_at")[:REMINDERS_SHOWN]
+        ),
         copy_key=uuid.uuid4(),
     )

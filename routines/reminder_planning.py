@@ -120,9 +120,13 @@ def _forget(key: Any, now: datetime) -> None:
 def replan(plan: Plan, *, at: datetime) -> None:
     """Called by whoever changes a plan: planned rows follow at once, and a plan that may not be shown calls back
     what has not begun to leave. Once the caller's transaction has committed, no hand-over begins."""
-    replan_one(plan.pk, at)
     if plan.state != Plan.State.PUBLISHED:
         _call_back(Reminder.objects.across_practices().filter(plan=plan), at, NOT_NOW)
+    try:
+        replan_one(plan.pk, at)
+    except (KeyError, TypeError, ValueError):
+        if plan.state == Plan.State.PUBLISHED:
+            raise  # a version that cannot be read must still be possible to take away
 
 
 def replan_client(client: Client, *, at: datetime) -> None:

@@ -5,11 +5,12 @@ Until a marked plan is checked no channel shows it; a job works through the mark
 it checked on the spot. A plan that passes goes on; one that does not is suspended with what changed.
 """
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from clients.answer_words import answer_label
 from clients.models import ScreeningRecord
@@ -23,6 +24,8 @@ from routines.plans import suspend_plan
 from routines.recheck_marks import mark_aged
 from routines.showing import Showing, may_show
 from routines.version_check import VersionCheck, check_version
+
+logger = logging.getLogger(__name__)
 
 BATCH = 500
 #: Screenings that are made by releasing: the release itself is the check.
@@ -84,18 +87,30 @@ def _recheck(keys: Sequence[Any], *, at: datetime, cause: str) -> int:
     passed, suspended = [], 0
     for plan in plans:
         standing = standings[plan.client_id]
-        check = check_version(plan.current_version.content, standing, catalog)  # type: ignore[union-attr]
         plan.recheck_since, plan.safe_until = None, standing.safe_until
-        if check.is_safe:
+        change = _unsafe_change(plan, standing, catalog)
+        if change is None:
             passed.append(plan)
         else:
-            suspend_plan(plan, by="rescreening", at=at, cause=cause, change=what_changed(plan, check, standing, catalog))
+            suspend_plan(plan, by="rescreening", at=at, **{"cause": cause, **change})
             suspended += 1
     Plan.objects.across_practices().bulk_update(passed, ["recheck_since", "safe_until"])
     return suspended
 
 
-def what_changed(plan: Plan, check: VersionCheck, standing: Standing, catalog: Catalog) -> dict[str, Any]:
+def _unsafe_change(plan: Plan, standing: Standing, catalog: Catalog) -> dict[str, Any] | None:
+    """None when the plan may go on, else what suspend_plan is told."""
+    try:
+        check = check_version(plan.current_version.content, standing, catalog)  # type: ignore[union-attr]
+        return None if check.is_safe else {"change": what_changed(plan, check, standing)}
+    except DatabaseError:
+        raise
+    except Exception as fault:  # one that cannot be judged is taken away, and keeps nobody else's check waiting
+        logger.warning("Plan %s cannot be checked: %s", plan.pk, type(fault).__name__)
+        return {"cause": "unreadable"}
+
+
+def what_changed(plan: Plan, check: VersionCheck, standing: Standing) -> dict[str, Any]:
     """For the therapist: answers then and now, the rules that act now, and the steps that they stop."""
     return {
         "answers": _changed_answers(plan, standing),

@@ -3,7 +3,8 @@ from clients.models.client import Client
 from clients.models.consent import Consent
 from clients.models.intake import Intake
 from clients.models.invitation import Invitation
-from clients.models.questionnaire import QuestionnaireVersion
+from clients.models.questionnaire import QuestionnaireDraft, QuestionnaireVersion
+from clients.models.rules import PracticeRules
 from clients.models.screening import ScreeningRecord
 
 __all__ = [
@@ -13,6 +14,8 @@ __all__ = [
     "Consent",
     "Intake",
     "Invitation",
+    "PracticeRules",
+    "QuestionnaireDraft",
     "QuestionnaireVersion",
     "ScreeningRecord",
 ]

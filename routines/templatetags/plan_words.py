@@ -30,6 +30,18 @@ SIDE_WORDS = {
     "both": gettext_lazy("Both feet"),
     "none": gettext_lazy("Step"),
 }
+PAUSED_BY = {
+    "therapist": gettext_lazy("paused by the practice"),
+    "consent": gettext_lazy("a consent was withdrawn"),
+    "intake": gettext_lazy("new answers were signed"),
+    "red flag": gettext_lazy("an answer that needs medical care first"),
+    "letter": gettext_lazy("a letter was added or withdrawn"),
+    "rules": gettext_lazy("new rules or a new catalog"),
+    "time": gettext_lazy("an answer, a letter or a waiting time ran out"),
+    "day questions": gettext_lazy("the answers before a session"),
+    "client": gettext_lazy("the client's record was corrected"),
+    "unreadable": gettext_lazy("the released version cannot be checked"),
+}
 OUTCOME_NAMES = {
     "CLEAR": gettext_lazy("Clear"),
     "CAUTION": gettext_lazy("Caution"),
@@ -39,6 +51,12 @@ OUTCOME_NAMES = {
     "STOP": gettext_lazy("Stop"),
 }
 HANDS_GO_UNSAID = (None, "hands")
+
+
+@register.filter
+def paused_by(cause: str) -> str:
+    """Why a plan rests, for the practice: the cause that suspend_plan was told."""
+    return str(PAUSED_BY.get(cause, gettext_lazy("checked again")))
 
 
 @register.filter

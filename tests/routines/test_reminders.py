@@ -14,6 +14,7 @@ from routines.models import Plan, Reminder, RoutineSession
 from routines.plans import suspend_plan
 from routines.reminders import mirror_outcomes, plan_ahead, queue_due, stop_reminders
 from tests.make import NOON, make_client
+from tests.make_plan import make_starter
 from tests.make_reminders import content, freeze_again, make_running_plan
 
 pytestmark = pytest.mark.django_db
@@ -116,6 +117,7 @@ def test_the_guard_sees_a_suspension_that_called_nothing_back(noor, jon) -> None
 
 
 def test_answers_that_are_out_of_date_stop_reminders(noor, jon) -> None:
+    make_starter()
     plan = make_running_plan(noor, jon)
     plan.safe_until = date(2026, 3, 16)
     plan.save()
