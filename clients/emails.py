@@ -1,14 +1,14 @@
 """One function per message that the first floor sends. Each makes an outbox row."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 
-from clients.models import Client, Invitation, ScreeningRecord
+from clients.models import Clearance, Client, Invitation, ScreeningRecord
 from practice.clock import local_today
 from practice.models import Member, OutboundMessage
 from practice.outbox import queue
@@ -83,3 +83,39 @@ def needs_attention(client: Client, *, record: ScreeningRecord, at: datetime) ->
             dedupe_key=f"needs-attention:{record.pk}:{member.pk}",
             at=at,
         )
+
+
+def letter_expiring(letter: Clearance, *, at: datetime) -> OutboundMessage:
+    """To the client: a paper runs out soon. Says neither what it is about nor who wrote it."""
+    client = letter.client
+    with translation.override(client.language):
+        last_day = date_format(letter.ends_on) if letter.ends_on else ""
+    return queue(
+        "letter_expiring",
+        to=client.email,
+        practice=client.practice,
+        client_ref=client.pk,
+        language=client.language,
+        context={
+            "name": client.short_name,
+            "practice": client.practice.name,
+            "last_day": last_day,
+            "url": settings.SITE_URL + reverse("clients:clearance_own"),
+            "letter": str(letter.pk),
+        },
+        expires_after=timedelta(days=14),
+        guard="clients.emails.letter_still_counts",
+        dedupe_key=f"letter-expiring:{letter.pk}",
+        at=at,
+    )
+
+
+def letter_still_counts(message: OutboundMessage) -> str | None:
+    """Last check before the mail server: a reason not to send, or None."""
+    found = Clearance.objects.across_practices().counting().filter(pk=uuid.UUID(message.context["letter"]))
+    letter = found.select_related("client").first()
+    if letter is None:
+        return "letter no longer counts"
+    if letter.client.is_archived:
+        return "client is archived"
+    return "letter was renewed" if letter.is_renewed else None

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from clients.answers import read_date
 from clients.models import Clearance, Client, ScreeningRecord
 from clients.questionnaire import Questionnaire
-from clients.questionnaire_store import questionnaire_of
+from clients.questionnaire_store import current_questionnaire, questionnaire_of
 from clients.standing import Standing, stand
 
 HISTORY_LENGTH = 20
@@ -48,7 +48,10 @@ def read_screening_page(client: Client, *, at: datetime, record_id: uuid.UUID | 
     is_latest = bool(history) and record == history[0]
     today = stand(client, at=at) if is_latest else None
     letters = list(
-        Clearance.objects.for_practice(client.practice_id).filter(client=client).select_related("verified_by__user")
+        Clearance.objects.for_practice(client.practice_id)
+        .filter(client=client)
+        .select_related("verified_by__user", "file")
+        .defer("file__sealed")
     )
     return ScreeningPage(
         client=client,
@@ -82,10 +85,24 @@ def clearable_choices(page: ScreeningPage) -> list[tuple[str, str]]:
     if page.questionnaire is None:
         return []
     fired = {row["rule"] for row in page.findings}
+    return [(slug, words) for slug, words in _clearable(page.questionnaire) if slug in fired]
+
+
+def letter_choices(client: Client) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """What a letter can be verified against: the rules that fired last, then all others that letters can clear."""
+    record = ScreeningRecord.objects.for_practice(client.practice_id).filter(client=client).first()
+    fired = {row["rule"] for row in record.findings} if record else set()
+    _version, questionnaire = current_questionnaire()
+    choices = _clearable(questionnaire)
+    asked = [choice for choice in choices if choice[0] in fired]
+    return asked, [choice for choice in choices if choice[0] not in fired]
+
+
+def _clearable(questionnaire: Questionnaire) -> list[tuple[str, str]]:
     return [
         (rule.slug, _("%(rule)s: letter of %(issuer)s") % {"rule": question.question, "issuer": rule.clearance.issuer})
-        for question, rule in page.questionnaire.rules
-        if rule.slug in fired and rule.clearance and rule.outcome == "REFER"
+        for question, rule in questionnaire.rules
+        if rule.clearance and rule.outcome == "REFER"
     ]
 
 

@@ -32,9 +32,6 @@ from practice.models import Member, User
 
 URGENT = frozenset({"emergency", "same_day"})
 
-#: A letter counts once it is verified and until it is withdrawn; the engine looks at its dates.
-COUNTING = {"verified_at__isnull": False, "withdrawn_at": None}
-
 #: Called inside the transaction with each new screening. The floor above checks the client's plans here.
 after_screening: list[Callable[[ScreeningRecord, datetime], None]] = []
 
@@ -116,7 +113,7 @@ def _flagged_since(client: Client, signed: Intake | None) -> dict[str, Answer]:
 
 def valid_letters(client: Client) -> tuple[Letter, ...]:
     """Verified letters that were not withdrawn; the engine looks at their dates."""
-    rows = Clearance.objects.for_practice(client.practice_id).filter(client=client, **COUNTING)
+    rows = Clearance.objects.for_practice(client.practice_id).filter(client=client).counting()
     return tuple(_letter(row) for row in rows)
 
 
@@ -149,7 +146,7 @@ def stand_many(clients: Collection[Client], *, at: datetime) -> dict[uuid.UUID, 
         for intake in Intake.objects.across_practices().filter(client__in=keys).submitted().order_by("submitted_at")
     }
     letters: dict[uuid.UUID, list[Letter]] = {}
-    for row in Clearance.objects.across_practices().filter(client__in=keys, **COUNTING):
+    for row in Clearance.objects.across_practices().filter(client__in=keys).counting():
         letters.setdefault(row.client_id, []).append(_letter(row))
     flagged = set(_flagged_intakes().filter(client__in=keys).values_list("client_id", flat=True))
     standings = {}

@@ -38,6 +38,8 @@ ACTIONS = frozenset(
         "clearance.verified",
         "clearance.withdrawn",
         "clearance.viewed",
+        "clearance.rejected",
+        "clearance.warned",
         "plan.drafted",
         "plan.changed",
         "plan.viewed",

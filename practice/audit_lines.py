@@ -40,6 +40,8 @@ ACTION_WORDS = {
     "clearance.recorded": _("recorded a professional's letter"),
     "clearance.verified": _("verified a professional's letter"),
     "clearance.withdrawn": _("withdrew a professional's letter"),
+    "clearance.rejected": _("did not accept a professional's letter"),
+    "clearance.warned": _("told a client that a letter runs out"),
     "clearance.viewed": _("read a professional's letter"),
     "plan.drafted": _("started a plan"),
     "plan.changed": _("changed a plan's draft"),

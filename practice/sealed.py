@@ -43,26 +43,47 @@ def _keyring(text: str) -> dict[str, AESGCM]:
 
 def seal(value: Any, place: str) -> str:
     """JSON value -> sealed text bound to `place` (table, column and row)."""
+    key_id, box = _close(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(), place)
+    return f"{key_id}:{base64.b64encode(box).decode()}"
+
+
+def seal_bytes(plain: bytes, place: str) -> bytes:
+    """As `seal`, for a file: `id:` and the sealed bytes."""
+    key_id, box = _close(plain, place)
+    return f"{key_id}:".encode() + box
+
+
+def _close(plain: bytes, place: str) -> tuple[str, bytes]:
     ring = _keyring(settings.HEALTH_KEYS)
     key_id = next(iter(ring))
     nonce = secrets.token_bytes(NONCE_BYTES)
-    plain = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-    box = ring[key_id].encrypt(nonce, plain, f"{key_id}|{place}".encode())
-    return f"{key_id}:{base64.b64encode(nonce + box).decode()}"
+    return key_id, nonce + ring[key_id].encrypt(nonce, plain, f"{key_id}|{place}".encode())
 
 
 def unseal(text: str, place: str) -> Any:
     """The value that `seal` was given. Raises SealBroken when anything about it is not as it was."""
     key_id, _, body = text.partition(":")
+    try:
+        box = base64.b64decode(body, validate=True)
+    except ValueError as fault:
+        raise SealBroken(f"A sealed value of {place.split('|')[0]} does not open.") from fault
+    return json.loads(_open(key_id, box, place))
+
+
+def unseal_bytes(sealed: bytes, place: str) -> bytes:
+    """The bytes that `seal_bytes` was given. Raises SealBroken as `unseal` does."""
+    key_id, _, box = sealed.partition(b":")
+    return _open(key_id.decode(errors="replace"), box, place)
+
+
+def _open(key_id: str, box: bytes, place: str) -> bytes:
     key = _keyring(settings.HEALTH_KEYS).get(key_id)
     if key is None:
         raise SealBroken(f"No key {key_id!r} for a sealed value of {place.split('|')[0]}.")
     try:
-        raw = base64.b64decode(body, validate=True)
-        plain = key.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], f"{key_id}|{place}".encode())
+        return key.decrypt(box[:NONCE_BYTES], box[NONCE_BYTES:], f"{key_id}|{place}".encode())
     except (InvalidTag, ValueError) as fault:
         raise SealBroken(f"A sealed value of {place.split('|')[0]} does not open.") from fault
-    return json.loads(plain)
 
 
 class Sealed:

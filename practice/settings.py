@@ -217,6 +217,11 @@ WHITENOISE_MAX_AGE = 0 if DEBUG else 3600
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 
+# A letter of a health professional, and the most that any upload keeps in memory.
+LETTER_MAX_BYTES = env.int("LETTER_MAX_BYTES", default=10_000_000)
+UPLOAD_MAX_BYTES = max(LETTER_MAX_BYTES, 10_000_000)
+FILE_UPLOAD_HANDLERS = ["practice.uploads.BoundedMemoryHandler"]
+
 # ---- Mail. Every message is an outbox row first; see practice/outbox.py.
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="dummymail://" if (DEMO or DEBUG) else "smtp://localhost:25")
 vars().update({key: value for key, value in EMAIL_CONFIG.items() if key.startswith("EMAIL_")})
@@ -252,6 +257,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "wake-reminders": {"task": "routines.reminders.wake", "schedule": 10.0, "options": {"expires": 30}},
     "check-marked-plans": {"task": "routines.rescreening.wake", "schedule": 20.0, "options": {"expires": 60}},
+    "warn-of-letters": {"task": "clients.clearance.wake", "schedule": 600.0, "options": {"expires": 300}},
     "wake-outbox": {"task": "practice.outbox.wake", "schedule": 5.0, "options": {"expires": 15}},
 }
 

@@ -8,7 +8,9 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from clients.models import Client, Intake, ScreeningRecord
+from clients.clearance_expiry import WARN_BEFORE
+from clients.models import Clearance, Client, Intake, ScreeningRecord
+from clients.models.clearance import ClearanceQuerySet
 from practice.models import Practice
 from routines.models import Plan, RoutineSession
 from routines.models.plan import PlanQuerySet
@@ -156,14 +158,32 @@ def _waiting(practice: Practice, at: datetime) -> QuerySet:
     )
 
 
+def _letters(practice: Practice) -> ClearanceQuerySet:
+    found = Clearance.objects.for_practice(practice).filter(client__archived_at=None)
+    return found.select_related("client").defer("content")
+
+
+def _unread_letters(practice: Practice, at: datetime) -> QuerySet:
+    """Sent, and nobody has said yet whether they count."""
+    return _letters(practice).undecided().order_by("recorded_at", "pk")
+
+
+def _ending_letters(practice: Practice, at: datetime) -> QuerySet:
+    """They count now and stop soon; no later letter stands in."""
+    soon = (at.date(), at.date() + WARN_BEFORE)
+    return _letters(practice).counting().filter(is_renewed=False, ends_on__range=soon).order_by("ends_on", "pk")
+
+
 #: Most pressing first.
 SECTIONS: dict[str, Callable[[Practice, datetime], QuerySet]] = {
     "urgent": _urgent,
     "intakes": _new_intakes,
+    "letters": _unread_letters,
     "paused": _paused,
     "expired": _expired,
+    "ending": _ending_letters,
     "quiet": _quiet,
     "drafts": _drafts,
     "waiting": _waiting,
 }
-PRESSING = frozenset({"urgent", "intakes", "paused", "expired", "quiet"})
+PRESSING = frozenset({"urgent", "intakes", "letters", "paused", "expired", "ending", "quiet"})

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from clients.clearance import clearable_rules, record_clearance
+from clients.clearance import clearable_rules, receive_clearance, record_clearance
+from clients.clearance_file import clean_file
 from clients.intake import Given, Signature, begin_intake, save_answers, submit_intake
 from clients.intake_sections import sections_of
 from clients.invitation import send_invitation
@@ -19,7 +20,7 @@ from routines.models import Plan, PlanPhase, PlanStep, RoutineSession
 from routines.plans import publish_plan
 from routines.reminders import due_soon, unsubscribe_url
 from routines.sessions import begin_session, end_session
-from tests import make
+from tests import make, make_letters
 from tests.make_intake import healthy_answers
 
 CONSENTS = {purpose.value: str(purpose.label) for purpose in Consent.Purpose}
@@ -91,6 +92,11 @@ def make_record(
     clearance = record_clearance(
         client, rules=sorted(clearable_rules())[:1], issued_on=local_today(then, client.time_zone), valid_until=None,
         issued_by=f"{tag} surgery", note=f"{tag} letter", by=by, at=then,
+        file=clean_file(make_letters.pdf(words=f"{tag} page")),
+    )  # fmt: skip
+    receive_clearance(
+        client, file=clean_file(make_letters.jpeg()), issued_by=f"{tag} surgery", words=f"{tag} words", by=client.user,
+        at=then,
     )  # fmt: skip
     plan = release(client, tag, by=by, at=then, protocol=protocol)
     done = begin_session(plan, by=client.user, at=then + timedelta(hours=1), comfort_before=4)

@@ -222,7 +222,7 @@ def test_a_client_never_reads_the_shelf(whispering: World) -> None:
     record = whispering.record
     browser = sign_in(record.user)
     pages = crawl(
-        browser, "/me/", "/me/plan/", "/me/history/", "/me/account/", "/me/intake/",
+        browser, "/me/", "/me/letters/", "/me/plan/", "/me/history/", "/me/account/", "/me/intake/",
         reverse("routines:session_run", args=[record.session.pk]),
         reverse("routines:handout_client", args=[record.plan.pk]),
         reverse("routines:calendar_file", args=[record.plan.pk]),

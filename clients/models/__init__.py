@@ -1,4 +1,4 @@
-from clients.models.clearance import Clearance
+from clients.models.clearance import Clearance, ClearanceFile
 from clients.models.client import Client
 from clients.models.consent import Consent
 from clients.models.intake import Intake
@@ -9,6 +9,7 @@ from clients.models.screening import ScreeningRecord
 
 __all__ = [
     "Clearance",
+    "ClearanceFile",
     "Client",
     "Consent",
     "Intake",

@@ -1,4 +1,4 @@
-from clients.urls import intake, invitation, portal, practice_rules, roster, screening
+from clients.urls import clearance, intake, invitation, portal, practice_rules, roster, screening
 
 app_name = "clients"
 urlpatterns = [
@@ -7,5 +7,6 @@ urlpatterns = [
     *intake.urlpatterns,
     *screening.urlpatterns,
     *practice_rules.urlpatterns,
+    *clearance.urlpatterns,
     *portal.urlpatterns,
 ]

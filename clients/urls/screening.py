@@ -5,7 +5,5 @@ from clients.views import screening
 urlpatterns: list[URLPattern] = [
     path("clients/<uuid:client_id>/screening/", screening.screening_detail, name="screening_detail"),
     path("clients/<uuid:client_id>/screening/<uuid:record_id>/", screening.screening_detail, name="screening_record"),
-    path("clients/<uuid:client_id>/letters/", screening.clearance_record, name="clearance_record"),
-    path("letters/<uuid:clearance_id>/withdraw/", screening.clearance_withdraw, name="clearance_withdraw"),
     path("questions/", screening.questionnaire_index, name="questionnaire_index"),
 ]

@@ -109,6 +109,7 @@ def intake_done(request: PracticeRequest) -> HttpResponse:
         "practice": intake.client.practice,
         "words": messages_after(record),
         "must_act": record is not None and record.overall in ("STOP", "REFER"),
+        "letter_may_help": record is not None and any(row["outcome"] == "REFER" for row in record.findings),
     }
     response = render(request, "clients/intake/done.html", context)
     add_never_cache_headers(response)

@@ -59,7 +59,7 @@ def _show(
         if page.questionnaire and page.record
         else "",
         "ask_again_on": first_day_to_ask_again(page.findings),
-        "clearance_form": form or (ClearanceForm(rules=choices) if choices and page.is_latest else None),
+        "clearance_form": form or (ClearanceForm(asked=choices) if choices and page.is_latest else None),
     }
     return render(request, "clients/screening/detail.html", context, status=status)
 
@@ -70,12 +70,12 @@ def clearance_record(request: PracticeRequest, client_id: uuid.UUID) -> HttpResp
     client = _client(request, client_id)
     at = timezone.now()
     page = read_screening_page(client, at=at)
-    form = ClearanceForm(request.POST, rules=clearable_choices(page) if page else [])
+    form = ClearanceForm(request.POST, request.FILES, asked=clearable_choices(page) if page else [])
     if form.is_valid():
         try:
             record_clearance(client, **form.cleaned_data, by=request.member, at=at)
         except ClearanceRefused as refusal:
-            form.add_error(refusal.field, str(refusal))
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         else:
             messages.success(request, _("The letter is recorded and verified. The client was screened again."))
             return redirect("clients:screening_detail", client.pk)
