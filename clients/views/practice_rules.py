@@ -165,7 +165,8 @@ def rules_practice_restore(request: PracticeRequest, slug: str) -> HttpResponse:
     document = document_of(request.practice)
     new = without(document, slug)
     if new == document:
-        raise Http404
+        messages.info(request, _("Your practice has nothing of its own there; nothing was changed."))
+        return redirect("clients:rules_practice")
     sent = request.POST.get("number", "")
     try:
         save_rules(
