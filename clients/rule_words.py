@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from clients.answer_words import answer_label
 from clients.conditions import AllOf, AnyOf, Comparison, Condition
 from clients.intake_sections import GROUP_TITLES
+from clients.overlay import figures_of
 from clients.questionnaire import Questionnaire
 from clients.questionnaire_entries import ConsistencyCheck, Question, Rule
 from clients.screening_words import rule_effect_words
-from clients.tightening import figures_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +191,9 @@ def rule_rows(
     """(group, heading, rules) in the document's order, the practice's own rules among them."""
     groups = []
     for group in own.groups:
-        rows = [_practice_row(shared, own, question, rule, names) for question, rule in own.rules if question.group == group]
+        rows = [
+            _practice_row(shared, own, question, rule, names) for question, rule in own.rules if question.group == group
+        ]
         if rows:
             groups.append((group, str(GROUP_TITLES.get(group, group)), rows))
     return groups

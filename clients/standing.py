@@ -94,7 +94,7 @@ def current_answers(client: Client) -> Mapping[str, Answer]:
     """
     signed = intake_in_force(client)
     answers = answers_of(signed) if signed else {}
-    if signed and not signed.was_flagged_since:
+    if signed and not signed.was_flagged_since:  # type: ignore[attr-defined]
         return answers
     return {**answers, **_flagged_since(client, signed)}
 

@@ -74,11 +74,13 @@ def _refuse_bombs(text: str, *, file: str, max_nodes: int) -> None:
             if any(anchor == event.anchor for anchor, _before in open_parts):
                 message = _("“*%(name)s” stands inside of what it names.") % {"name": event.anchor}
                 raise DocumentFaulty([Fault(file, "", "", message)])
-            total += sizes.get(event.anchor, 1)
+            total += sizes.get(event.anchor or "", 1)
         elif isinstance(event, yaml.ScalarEvent):
             total += 1
         if len(open_parts) > MAX_DEPTH or total > max_nodes:
-            raise DocumentFaulty([Fault(file, "", "", _("The file is nested too deeply, or repeats itself too often."))])
+            raise DocumentFaulty(
+                [Fault(file, "", "", _("The file is nested too deeply, or repeats itself too often."))]
+            )
 
 
 def load_document(text: str, *, file: str, max_bytes: int = MAX_DOCUMENT_BYTES) -> Any:

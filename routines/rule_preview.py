@@ -53,7 +53,9 @@ class Effect:
         """“Suspends 4 plans of 3 clients, releases 1.”"""
         if not self.changes_something:
             return _("No running or paused plan is touched.")
-        plans = ngettext("Suspends %(n)d plan", "Suspends %(n)d plans", self.suspends_plans) % {"n": self.suspends_plans}
+        plans = ngettext("Suspends %(n)d plan", "Suspends %(n)d plans", self.suspends_plans) % {
+            "n": self.suspends_plans
+        }
         of = ngettext("of %(n)d client", "of %(n)d clients", self.suspends_clients) % {"n": self.suspends_clients}
         parts = {"plans": plans, "of": of, "released": self.releases_plans}
         if not self.suspends_plans:

@@ -29,6 +29,4 @@ def make_rule_draft(by: User, slug: str = "", **changes: Any) -> QuestionnaireDr
 
 def publish(draft: QuestionnaireDraft, by: User, **more: Any) -> Any:
     fresh = QuestionnaireDraft.objects.get(pk=draft.pk)
-    return publish_draft(
-        fresh, revision=fresh.revision, against=current_version().number, by=by, at=NOON, **more
-    )
+    return publish_draft(fresh, revision=fresh.revision, against=current_version().number, by=by, at=NOON, **more)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from clients.body_places import find_body_places
 from clients.forms.practice_rules import LoosenForm, OwnRuleForm, TightenForm
 from clients.models import PracticeRules
+from clients.overlay import OverlayFaulty, read_overlay
 from clients.practice_rules import (
     PracticeRulesMoved,
     document_of,
@@ -22,7 +23,7 @@ from clients.practice_rules import (
 )
 from clients.questionnaire_store import NoQuestionnaire, current_version, questionnaire_of, rules_of_practice
 from clients.rule_words import rule_rows
-from clients.tightening import OverlayFaulty, read_overlay, resting_parts
+from clients.tightening_check import resting_parts
 from practice.permissions import needs
 from practice.requests import PracticeRequest
 
@@ -83,7 +84,9 @@ def rules_practice_rule(request: PracticeRequest, slug: str) -> HttpResponse:
     context: dict[str, Any] = {
         "rule": rule,
         "question": next(question for question, each in shared.rules if each is rule),
-        "row": next(row for _group, _title, rows in rule_rows(shared, shared, names) for row in rows if row.rule is rule),
+        "row": next(
+            row for _group, _title, rows in rule_rows(shared, shared, names) for row in rows if row.rule is rule
+        ),
         "tighten": TightenForm(initial={**now, "number": number}, **options),
         "loosen": LoosenForm(initial={**milder.get("figures", {}), **milder, "number": number}, **options),
         "is_changed": bool(now or milder),
@@ -152,7 +155,9 @@ def _keep(
         form.add_faults(error.faults)
         return None
     except PracticeRulesMoved:
-        messages.error(request, _("Someone changed your practice's rules meanwhile. Look at them again; nothing was saved."))
+        messages.error(
+            request, _("Someone changed your practice's rules meanwhile. Look at them again; nothing was saved.")
+        )
     else:
         messages.success(request, _("Saved. Your running plans are being checked against it."))
     return redirect("clients:rules_practice")
@@ -174,7 +179,9 @@ def rules_practice_restore(request: PracticeRequest, slug: str) -> HttpResponse:
             number=int(sent) if sent.isdecimal() else -1, by=request.member, at=timezone.now(), action="rules.restored",
         )  # fmt: skip
     except PracticeRulesMoved:
-        messages.error(request, _("Someone changed your practice's rules meanwhile. Look at them again; nothing was saved."))
+        messages.error(
+            request, _("Someone changed your practice's rules meanwhile. Look at them again; nothing was saved.")
+        )
     else:
         messages.success(request, _("“%(rule)s” is as shared again.") % {"rule": slug})
     return redirect("clients:rules_practice")

@@ -77,9 +77,7 @@ def _edit(request: PracticeRequest, row: ScreeningCase | None, form: CaseForm) -
             except DocumentFaulty as error:
                 faults = error.faults
             except CaseMoved:
-                form.add_error(
-                    None, _("Someone saved this case meanwhile. Open it again; nothing was changed.")
-                )
+                form.add_error(None, _("Someone saved this case meanwhile. Open it again; nothing was changed."))
             else:
                 messages.success(request, _("“%(case)s” is saved and was run.") % {"case": saved.name})
                 return redirect("routines:rules_cases")

@@ -143,9 +143,7 @@ def rules_draft_publish(request: PracticeRequest, draft_id: uuid.UUID) -> HttpRe
     try:
         version = publish_draft(draft, **form.cleaned_data, by=request.user, at=timezone.now())
     except DraftMoved:
-        messages.error(
-            request, _("Someone changed this draft while you had it open. Look again before you publish.")
-        )
+        messages.error(request, _("Someone changed this draft while you had it open. Look again before you publish."))
     except RulesMoved:
         messages.error(
             request,

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,7 +18,7 @@ from practice.permissions import needs
 from practice.requests import PracticeRequest
 
 
-def _versions() -> "QuestionnaireVersion":
+def _versions() -> Any:
     found = QuestionnaireVersion.objects.published().defer("document")
     return found.select_related("published_by", "sign_off_recorded_by")
 

@@ -33,9 +33,7 @@ from tests.make_intake import screening_document
 from tests.make_rules import make_rule_draft, publish
 
 #: 10 ** 9 lines in 500 bytes.
-BOMB = "&a0 [" + "x, " * 10 + "]\n" + "".join(
-    f"x{n}: &a{n} [" + f"*a{n - 1}, " * 10 + "]\n" for n in range(1, 9)
-)
+BOMB = "&a0 [" + "x, " * 10 + "]\n" + "".join(f"x{n}: &a{n} [" + f"*a{n - 1}, " * 10 + "]\n" for n in range(1, 9))
 
 pytestmark = pytest.mark.usefixtures("rules")
 
@@ -104,7 +102,8 @@ def test_a_faulty_file_changes_nothing_and_every_fault_is_named(ada: User, old: 
     with pytest.raises(DocumentFaulty, match=words):
         replace_document(draft, text.replace(old, new, 1), file="mine.yaml", revision=0, by=ada, at=NOON)
     draft.refresh_from_db()
-    assert draft.revision == 0 and draft.document == current_version().document
+    assert draft.revision == 0
+    assert draft.document == current_version().document
 
 
 @pytest.mark.parametrize(

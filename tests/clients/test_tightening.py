@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 
 from clients.answers import Answer
 from clients.findings import Screening
+from clients.overlay import OverlayFaulty, figures_of, read_overlay
 from clients.questionnaire_entries import OUTCOMES
 from clients.screening import screen
-from clients.tightening import OverlayFaulty, check_overlay, figures_of, read_overlay, resting_parts, tighten
+from clients.tightening import tighten
+from clients.tightening_check import check_overlay, resting_parts
 from routines.safety import check_steps
 from routines.verdicts import StepVerdict
 from tests.screening_examples import (
@@ -77,10 +79,14 @@ def test_a_window_between_two_days_moves_its_end_only() -> None:
 def test_an_answer_counts_shorter_and_what_it_said_is_not_forgotten_by_it() -> None:
     shorter = {"figures": {"diabetes": {"days": 10}}, "questions": {"allergy": 5}}
     rules = overlaid(shorter)
-    answers = {slug: Answer(value, TODAY - timedelta(days=20)) for slug, value in {**healthy(), "diabetes": "no_foot_problem"}.items()}
+    answers = {
+        slug: Answer(value, TODAY - timedelta(days=20))
+        for slug, value in {**healthy(), "diabetes": "no_foot_problem"}.items()
+    }
     shared = screen(questionnaire(), answers, (), TODAY)
     own = screen(rules, answers, (), TODAY)
-    assert "unanswered:diabetes" in findings(own) and "unanswered:allergy" in findings(own)
+    assert "unanswered:diabetes" in findings(own)
+    assert "unanswered:allergy" in findings(own)
     assert "unanswered:diabetes" not in findings(shared)
     # REFER is graver than INCOMPLETE: asking again sooner must not make it milder meanwhile.
     assert findings(own)["diabetes"] == "REFER" == own.overall == shared.overall
@@ -96,7 +102,14 @@ def test_a_letter_counts_shorter() -> None:
 
 
 def test_caps_are_lowered_also_after_a_letter() -> None:
-    rules = overlaid({"figures": {"minor-under-16": {"max_seconds": 60, "max_pressure": "feather"}, "diabetes": {"max_pressure": "light"}}})
+    rules = overlaid(
+        {
+            "figures": {
+                "minor-under-16": {"max_seconds": 60, "max_pressure": "feather"},
+                "diabetes": {"max_pressure": "light"},
+            }
+        }
+    )
     minor = rules.rule_by_slug["minor-under-16"]
     assert (figures_of(minor).max_seconds, figures_of(minor).max_pressure, minor.origin) == (60, "feather", "tightened")
     assert figures_of(rules.rule_by_slug["diabetes"]).max_pressure == "light"
@@ -120,14 +133,20 @@ def test_a_raised_restriction_falls_back_to_what_it_was_with_a_letter() -> None:
     rule = next(rule for _q, rule in questionnaire().rules if rule.outcome == "RESTRICT")
     raised = {"figures": {rule.slug: {"outcome": "REFER", "letter_from": "GP", "letter_days": 90}}}
     new = overlaid(raised).rule_by_slug[rule.slug]
-    assert (new.outcome, new.after_clearance.outcome, new.after_clearance.effects) == ("REFER", "RESTRICT", rule.effects)
+    assert (new.outcome, new.after_clearance.outcome, new.after_clearance.effects) == (
+        "REFER",
+        "RESTRICT",
+        rule.effects,
+    )
 
 
 def test_a_rule_of_ones_own_fires_beside_the_shared_ones() -> None:
     found = screened({"rules": [{"question": "allergy", "rule": OWN}]}, {"allergy": "yes"})
-    assert found.overall == "STOP" and findings(found)["allergy"] == "CAUTION"
+    assert found.overall == "STOP"
+    assert findings(found)["allergy"] == "CAUTION"
     own = next(finding for finding in found.findings if finding.rule == OWN["slug"])
-    assert own.origin == "own" and own.ask_again_on == TODAY + timedelta(days=8)
+    assert own.origin == "own"
+    assert own.ask_again_on == TODAY + timedelta(days=8)
 
 
 LOOSER: list[dict[str, Any]] = [
@@ -172,7 +191,13 @@ def test_anything_that_loosens_or_does_nothing_is_refused(document: dict) -> Non
 
 
 def loosening(rule: str, figures: dict, judged: dict, **changes: Any) -> dict:
-    entry = {"figures": figures, "judged": judged, "clinician": "Dr A. Okoro", "registration": "GMC 0000000", "on": "2026-03-16"}
+    entry = {
+        "figures": figures,
+        "judged": judged,
+        "clinician": "Dr A. Okoro",
+        "registration": "GMC 0000000",
+        "on": "2026-03-16",
+    }
     return {"loosened": {rule: {**entry, **changes}}}
 
 

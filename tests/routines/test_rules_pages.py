@@ -1,18 +1,17 @@
 """The pages on which a catalog admin looks after the shared rules."""
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-
-import pytest
 
 from clients.models import Client, QuestionnaireDraft, QuestionnaireVersion
 from clients.questionnaire_store import current_questionnaire, current_version
 from clients.questionnaire_yaml import as_yaml
 from practice.models import Member, User
 from routines.models import Plan, RulePreview, ScreeningCase
-from routines.rule_preview import Effect, effect_on_practice, work_on_preview
-from routines.rescreening import recheck_marked
 from routines.plans import suspend_plan
+from routines.rescreening import recheck_marked
+from routines.rule_preview import Effect, effect_on_practice, work_on_preview
 from tests import make
 from tests.make import NOON
 from tests.make_intake import make_signed_intake
@@ -38,11 +37,12 @@ def test_from_a_new_draft_over_an_edited_rule_to_the_next_version(desk, ada: Use
     assert answer["Location"] == url("draft", draft.pk)
     page = url("draft_rule", draft.pk, "surgery-recent")
     form = desk.get(page).context["form"]
-    sent = {name: value for name, value in typed(form).items()}
+    sent = dict(typed(form).items())
     answer = desk.post(page, {**sent, "expires_days": "60", "when": "{q: surgery-date, days_since_lte: 60}"})
     assert answer.status_code == 302, answer.context["form"].errors
     shown = desk.get(url("draft", draft.pk)).content.decode()
-    assert "surgery-date was at most 42 days ago" in shown and "surgery-date was at most 60 days ago" in shown
+    assert "surgery-date was at most 42 days ago" in shown
+    assert "surgery-date was at most 60 days ago" in shown
     draft.refresh_from_db()
     answer = desk.post(url("draft_publish", draft.pk), {"revision": draft.revision, "against": 1, "reason": ""})
     assert answer["Location"] == url("version", 2)
@@ -71,7 +71,9 @@ def test_a_fault_stands_beside_its_field(desk, ada: User) -> None:
     draft = make_rule_draft(ada)
     page = url("draft_rule", draft.pk, "minor-under-16")
     sent = typed(desk.get(page).context["form"])
-    answer = desk.post(page, {**sent, "when": "q: nobody\nequals: x", "effects": "- {type: max_pressure, level: litgh}"})
+    answer = desk.post(
+        page, {**sent, "when": "q: nobody\nequals: x", "effects": "- {type: max_pressure, level: litgh}"}
+    )
     assert answer.status_code == 422
     assert set(answer.context["form"].errors) == {"when", "effects"}
     answer = desk.post(page, {**sent, "when": "[unclosed"})
@@ -152,7 +154,8 @@ def test_the_preview_counts_plans_and_publishing_does_what_it_said(
     draft = make_rule_draft(ada, "allergy", outcome="STOP", urgency="defer", effects=None)
     page = desk.post(url("draft_effect", draft.pk), HTTP_HX_REQUEST="true").content.decode()
     assert "Suspends 2 plans of 1 client, releases 0." in page
-    assert practice.name in page and "Elsewhere" not in page
+    assert practice.name in page
+    assert "Elsewhere" not in page
     assert "Noor" not in desk.get(url("draft", draft.pk)).content.decode()
     assert Plan.objects.across_practices().running().count() == 3, "a preview changes nothing"
     publish(draft, ada)
@@ -174,9 +177,10 @@ def test_the_preview_sees_what_could_go_on_again(desk, ada: User, jon: Member, n
     Plan.objects.across_practices().filter(pk=plan.pk).update(state="published")
     suspend_plan(plan, by="consent withdrawn", at=NOON, cause="consent")
     again = make_rule_draft(ada, "surgery-recent", expires__days=60)
-    assert "No running or paused plan is touched" in desk.post(
-        url("draft_effect", again.pk), HTTP_HX_REQUEST="true"
-    ).content.decode()
+    assert (
+        "No running or paused plan is touched"
+        in desk.post(url("draft_effect", again.pk), HTTP_HX_REQUEST="true").content.decode()
+    )
 
 
 def test_the_preview_goes_on_in_batches_and_starts_anew_when_the_draft_changes(
@@ -213,12 +217,15 @@ def test_a_failing_case_stops_publishing_until_somebody_says_why(desk, ada: User
     assert "allergy" in failing
     sent = {"revision": draft.revision, "against": 1}
     answer = desk.post(url("draft_publish", draft.pk), {**sent, "reason": "   "})
-    assert answer.status_code == 422 and current_version().number == 1
+    assert answer.status_code == 422
+    assert current_version().number == 1
     answer = desk.post(url("draft_publish", draft.pk), {**sent, "reason": "Agreed with the panel; cases follow."})
     version = current_version()
-    assert version.number == 2 and set(version.failing_cases) == failing
+    assert version.number == 2
+    assert set(version.failing_cases) == failing
     shown = desk.get(url("version", 2)).content.decode()
-    assert "Agreed with the panel; cases follow." in shown and "Ada Lind" in shown
+    assert "Agreed with the panel; cases follow." in shown
+    assert "Ada Lind" in shown
 
 
 def test_the_bench_passes_the_starter_rules_and_misses_none(desk) -> None:
@@ -226,7 +233,9 @@ def test_the_bench_passes_the_starter_rules_and_misses_none(desk) -> None:
     page = desk.get(url("cases"))
     bench = page.context["bench"]
     assert len(bench.results) == ScreeningCase.objects.count() >= 160
-    assert not bench.failing and not bench.uncovered and bench.rule_count == 76
+    assert not bench.failing
+    assert not bench.uncovered
+    assert bench.rule_count == 76
 
 
 def test_a_rule_without_a_case_and_a_differing_case_are_named(desk) -> None:
@@ -285,7 +294,11 @@ def test_pages_take_few_queries(desk, ada: User, django_assert_max_num_queries) 
 def test_the_draft_label_stands_until_a_clinician_signs(desk, mira: Member, noor: Client, browse) -> None:
     label = "to be reviewed by a clinician"
     plan = make_published_plan(noor, mira)
-    everywhere = [(desk, url("index")), (desk, url("version", 1)), (browse(mira), reverse("clients:questionnaire_index"))]
+    everywhere = [
+        (desk, url("index")),
+        (desk, url("version", 1)),
+        (browse(mira), reverse("clients:questionnaire_index")),
+    ]
     for browser, page in everywhere:
         assert label in browser.get(page).content.decode(), page
     builder = reverse("routines:builder_edit", args=[plan.pk])
