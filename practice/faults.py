@@ -74,7 +74,7 @@ def _refuse_bombs(text: str, *, file: str, max_nodes: int) -> None:
             if any(anchor == event.anchor for anchor, _before in open_parts):
                 message = _("“*%(name)s” stands inside of what it names.") % {"name": event.anchor}
                 raise DocumentFaulty([Fault(file, "", "", message)])
-            total += sizes.get(event.anchor or "", 1)
+            total += sizes.get(str(event.anchor), 1)
         elif isinstance(event, yaml.ScalarEvent):
             total += 1
         if len(open_parts) > MAX_DEPTH or total > max_nodes:

@@ -172,7 +172,8 @@ def save_case(
     if len(whole) != 1:
         raise CasesFaulty([Fault("", "", "", _("Write one case at a time, beginning with “id:”."))])
     name, case, expected = whole[0]
-    if ScreeningCase.objects.filter(name=name).exclude(pk__in=[row.pk] if row else []).exists():
+    same_name = ScreeningCase.objects.filter(name=name)
+    if (same_name.exclude(pk=row.pk) if row else same_name).exists():
         raise CasesFaulty([Fault("", name, "id", _("Another case has this name."))])
     values = {
         "name": name,

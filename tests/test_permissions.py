@@ -127,6 +127,7 @@ def door(house: House, db: None) -> Callable[..., Any]:
 
 # ---- What stands in addresses: one factory per name, or per page and name where a name means several things.
 
+
 def shared_rules() -> tuple[Any, Any]:
     """A draft of the rules and a case of the test bench."""
     draft = QuestionnaireDraft.objects.first()

@@ -20,7 +20,10 @@ class CaseForm(RevisionForm):
         widget=forms.Textarea(
             attrs={"rows": 28, "class": "font-monospace", "spellcheck": "false", "autocapitalize": "off"}
         ),
-        help_text=_("id, today, answers, clearances, plan, expected. Parts of “expected” left out are not compared."),
+        help_text=_(
+            "id, today, answers, clearances, plan, and what is expected. "
+            "Parts of “expected” that are left out are not compared."
+        ),
     )
     is_active = forms.BooleanField(
         label=_("Counts"), required=False, initial=True, help_text=_("Off: kept, but not run.")

@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,6 +8,7 @@ from django.views.decorators.http import require_POST
 from clients.body_places import find_body_places
 from clients.forms.questionnaire import DraftForm, SignOffForm
 from clients.models import QuestionnaireDraft, QuestionnaireVersion
+from clients.models.questionnaire import QuestionnaireQuerySet
 from clients.questionnaire_changes import changes_between
 from clients.questionnaire_drafts import begin_draft
 from clients.questionnaire_store import AlreadySignedOff, NoQuestionnaire, questionnaire_of, sign_off
@@ -18,7 +17,7 @@ from practice.permissions import needs
 from practice.requests import PracticeRequest
 
 
-def _versions() -> Any:
+def _versions() -> QuestionnaireQuerySet:
     found = QuestionnaireVersion.objects.published().defer("document")
     return found.select_related("published_by", "sign_off_recorded_by")
 

@@ -14,9 +14,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
-        parser.add_argument(
-            "--reason", default="", help="Why it is published though stored cases fail; kept."
-        )
+        parser.add_argument("--reason", default="", help="Why it is published though stored cases fail; kept.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
