@@ -16,9 +16,14 @@ from clients.answers import Answer, read_date
 from clients.clearance_terms import Clearance as Letter
 from clients.expiry import verdict_expires_on
 from clients.findings import Screening
-from clients.models import Clearance, Client, Intake, ScreeningRecord
+from clients.models import Clearance, Client, Intake, PracticeRules, QuestionnaireVersion, ScreeningRecord
 from clients.questionnaire import Questionnaire
-from clients.questionnaire_store import current_questionnaire, questionnaire_of
+from clients.questionnaire_store import (
+    current_version,
+    questionnaire_of,
+    rules_of_practice,
+    rules_of_practices,
+)
 from clients.screening import screen
 from clients.screening_words import stored_findings
 from practice import audit
@@ -42,6 +47,10 @@ class Standing:
     answers: Mapping[str, Answer]
     letters: tuple[Letter, ...]
     screening: Screening
+    #: What the practice had added to the shared rules; part of `questionnaire` already.
+    rules: PracticeRules | None = None
+    #: The shared version; its document stays in the database.
+    version: QuestionnaireVersion | None = None
 
     @property
     def safe_until(self) -> date | None:
@@ -85,7 +94,7 @@ def current_answers(client: Client) -> Mapping[str, Answer]:
     """
     signed = intake_in_force(client)
     answers = answers_of(signed) if signed else {}
-    if signed and not signed.was_flagged_since:  # type: ignore[attr-defined]  # annotated by intake_in_force
+    if signed and not signed.was_flagged_since:  # type: ignore[attr-defined]
         return answers
     return {**answers, **_flagged_since(client, signed)}
 
@@ -119,16 +128,23 @@ def _letter(row: Clearance) -> Letter:
 
 
 def stand(client: Client, *, at: datetime) -> Standing:
-    """What the current rules say of the client on their local day. Writes nothing."""
-    _version, questionnaire = current_questionnaire()
+    """What the current rules, with the practice's own, say of the client on their local day. Writes nothing."""
+    version, rules = current_version(), rules_of_practice(client.practice_id)
+    questionnaire = questionnaire_of(version, rules)
     answers, letters = current_answers(client), valid_letters(client)
     screening = screen(questionnaire, answers, letters, local_today(at, client.time_zone))
-    return Standing(questionnaire, answers, letters, screening)
+    return Standing(questionnaire, answers, letters, screening, rules, version)
 
 
 def stand_many(clients: Collection[Client], *, at: datetime) -> dict[uuid.UUID, Standing]:
-    """`stand` for many clients at once, in three reads; for jobs that cross practices."""
-    _version, questionnaire = current_questionnaire()
+    """`stand` for many clients at once, in a few reads; for jobs that cross practices."""
+    version = current_version()
+    own = rules_of_practices({client.practice_id for client in clients})
+    rules_by_practice = {
+        practice: (rules, questionnaire_of(version, rules))
+        for practice in {client.practice_id for client in clients}
+        for rules in [own.get(practice)]
+    }
     keys = [client.pk for client in clients]
     signed = {
         intake.client_id: intake
@@ -145,15 +161,16 @@ def stand_many(clients: Collection[Client], *, at: datetime) -> dict[uuid.UUID, 
         if client.pk in flagged:
             answers |= _flagged_since(client, intake)
         counting = tuple(letters.get(client.pk, ()))
+        rules, questionnaire = rules_by_practice[client.practice_id]
         screening = screen(questionnaire, answers, counting, local_today(at, client.time_zone))
-        standings[client.pk] = Standing(questionnaire, answers, counting, screening)
+        standings[client.pk] = Standing(questionnaire, answers, counting, screening, rules, version)
     return standings
 
 
 def rescreened(standing: Standing, questionnaire: Questionnaire) -> Standing:
     """The same answers and letters on the same day under other rules. Pure."""
     screening = screen(questionnaire, standing.answers, standing.letters, standing.screening.today)
-    return Standing(questionnaire, standing.answers, standing.letters, screening)
+    return Standing(questionnaire, standing.answers, standing.letters, screening, standing.rules)
 
 
 def screen_client(client: Client, *, at: datetime) -> Screening:
@@ -167,7 +184,8 @@ def urgent_stop(intake: Intake, *, at: datetime) -> Screening | None:
 
 
 def _urgent(intake: Intake, today: date) -> Screening | None:
-    screening = screen(questionnaire_of(intake.questionnaire), answers_of(intake), (), today)
+    questionnaire = questionnaire_of(intake.questionnaire, rules_of_practice(intake.client.practice_id))
+    screening = screen(questionnaire, answers_of(intake), (), today)
     return screening if screening.urgency in URGENT else None
 
 
@@ -191,10 +209,12 @@ def record_screening(
     if intake is None:
         raise NotScreenable
     if screening is None:
-        version, questionnaire = current_questionnaire()
-        screening = screen_client(client, at=at)
+        standing = stand(client, at=at)
+        screening, questionnaire, rules = standing.screening, standing.questionnaire, standing.rules
+        version = standing.version or current_version()
     else:
-        version, questionnaire = intake.questionnaire, questionnaire_of(intake.questionnaire)
+        version, rules = intake.questionnaire, rules_of_practice(client.practice_id)
+        questionnaire = questionnaire_of(version, rules)
     findings = stored_findings(questionnaire, screening)
     if once and (same := _same_record(client, intake, cause, findings)):
         return same
@@ -202,6 +222,7 @@ def record_screening(
         client=client,
         intake=intake,
         questionnaire=version,
+        practice_rules=rules,
         made_at=at,
         for_day=screening.today,
         cause=cause,

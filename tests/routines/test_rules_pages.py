@@ -310,7 +310,8 @@ def test_the_draft_label_stands_until_a_clinician_signs(desk, mira: Member, noor
     desk.post(url("sign_off", 1), {"name": "Dr A. Okoro, podiatrist", "confirmed": "on"})
     for browser, page in everywhere:
         shown = browser.get(page).content.decode()
-        assert label not in shown and "Dr A. Okoro, podiatrist" in shown, page
+        assert label not in shown, page
+        assert "Dr A. Okoro, podiatrist" in shown, page
     assert not any(label in browser.get(page).content.decode() for browser, page in owners)
 
 
