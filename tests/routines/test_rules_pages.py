@@ -43,6 +43,12 @@ def test_from_a_new_draft_over_an_edited_rule_to_the_next_version(desk, ada: Use
     shown = desk.get(url("draft", draft.pk)).content.decode()
     assert "surgery-date was at most 42 days ago" in shown
     assert "surgery-date was at most 60 days ago" in shown
+    assert [
+        change.field for entry in desk.get(url("draft", draft.pk)).context["changes"].rules for change in entry.fields
+    ] == [
+        "when",
+        "expires.days",
+    ]
     draft.refresh_from_db()
     answer = desk.post(url("draft_publish", draft.pk), {"revision": draft.revision, "against": 1, "reason": ""})
     assert answer["Location"] == url("version", 2)
