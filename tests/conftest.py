@@ -1,5 +1,7 @@
 """The cast. Mira owns, Jon practises, Dana greets, Noor is a client, Ada keeps the catalog, Rex belongs elsewhere."""
 
+import signal
+
 import pytest
 from django.test import Client as Browser
 from hypothesis import settings
@@ -9,6 +11,9 @@ from practice.models import Member, Practice, User
 from tests import make
 
 pytest_plugins = ["tests.stack"]
+
+# A run under nohup ignores a hang-up, and so would every site that a test starts and hangs up on.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 # Small for every day; `pytest --hypothesis-profile=thorough` looks much further.
 settings.register_profile("small", max_examples=60, deadline=None, database=None)
