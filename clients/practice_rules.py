@@ -16,9 +16,11 @@ from django.utils.text import slugify
 
 from clients.body_places import find_body_places
 from clients.models import PracticeRules
+from clients.overlay import OWN, figures_of, read_overlay
 from clients.questionnaire import Questionnaire
 from clients.questionnaire_store import current_questionnaire, digest_of, rules_of_practice
-from clients.tightening import OWN, check_overlay, figures_of, read_overlay, tighten
+from clients.tightening import tighten
+from clients.tightening_check import check_overlay
 from practice import audit
 from practice.models import Member, Practice
 

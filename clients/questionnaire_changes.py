@@ -138,10 +138,18 @@ def _differing(
     for field, value in new.items():
         if value == old[field]:
             continue
+        if _is_group(value) and _is_group(old[field]):
+            for inner in _differing(_flat(old[field]), _flat(value), before, after, names):
+                yield FieldChange(f"{field}.{inner.field}", inner.old, inner.new)
+            continue
         old_words, new_words = _words(old[field], before, names), _words(value, after, names)
         if old_words == new_words:  # the words leave out what differs, such as whose side counts
             old_words, new_words = _plain_words(old[field]), _plain_words(value)
         yield FieldChange(field, old_words, new_words)
+
+
+def _is_group(value: Any) -> bool:
+    return dataclasses.is_dataclass(value) and not isinstance(value, CONDITIONS + EFFECTS)
 
 
 def _words(value: Any, questionnaire: Questionnaire, names: Mapping[str, str]) -> str:

@@ -12,9 +12,10 @@ from django.db import models, transaction
 
 from clients.body_places import BodyPlaces, find_body_places
 from clients.models import PracticeRules, QuestionnaireVersion
+from clients.overlay import read_overlay
 from clients.questionnaire import Questionnaire
 from clients.questionnaire_document import parse_questionnaire
-from clients.tightening import read_overlay, tighten
+from clients.tightening import tighten
 from practice import audit
 from practice.faults import read_document
 from practice.models import User
@@ -141,7 +142,7 @@ def current_version() -> QuestionnaireVersion:
 
 
 def current_questionnaire(practice: Any = None) -> tuple[QuestionnaireVersion, Questionnaire]:
-    """The version that new intakes and screenings use, with the practice's own rules. Raises NoQuestionnaire."""
+    """The version that new intakes and screenings use, with what the practice adds. Raises NoQuestionnaire."""
     version = current_version()
     return version, questionnaire_of(version, rules_of_practice(practice) if practice else None)
 

@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from clients.answer_words import answer_label
 from clients.conditions import AllOf, AnyOf, Comparison, Condition
 from clients.intake_sections import GROUP_TITLES
+from clients.overlay import figures_of
 from clients.questionnaire import Questionnaire
 from clients.questionnaire_entries import ConsistencyCheck, Question, Rule
 from clients.screening_words import rule_effect_words
-from clients.tightening import figures_of
 
 
 @dataclass(frozen=True, slots=True)

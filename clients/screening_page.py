@@ -35,11 +35,8 @@ class ScreeningPage:
 def read_screening_page(client: Client, *, at: datetime, record_id: uuid.UUID | None = None) -> ScreeningPage | None:
     """None when the record asked for is not this client's."""
     records = ScreeningRecord.objects.for_practice(client.practice_id).filter(client=client)
-    history = list(
-        records.select_related("questionnaire", "practice_rules").defer("questionnaire__document", "findings")[
-            :HISTORY_LENGTH
-        ]
-    )
+    rows = records.select_related("questionnaire", "practice_rules").defer("questionnaire__document", "findings")
+    history = list(rows[:HISTORY_LENGTH])
     record = history[0] if history else None
     if record_id:
         record = next((row for row in history if row.pk == record_id), None) or records.filter(pk=record_id).first()

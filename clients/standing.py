@@ -16,7 +16,7 @@ from clients.answers import Answer, read_date
 from clients.clearance_terms import Clearance as Letter
 from clients.expiry import verdict_expires_on
 from clients.findings import Screening
-from clients.models import Clearance, Client, Intake, PracticeRules, ScreeningRecord
+from clients.models import Clearance, Client, Intake, PracticeRules, QuestionnaireVersion, ScreeningRecord
 from clients.questionnaire import Questionnaire
 from clients.questionnaire_store import (
     current_version,
@@ -46,6 +46,8 @@ class Standing:
     screening: Screening
     #: What the practice had added to the shared rules; part of `questionnaire` already.
     rules: PracticeRules | None = None
+    #: The shared version; its document stays in the database.
+    version: QuestionnaireVersion | None = None
 
     @property
     def safe_until(self) -> date | None:
@@ -89,7 +91,7 @@ def current_answers(client: Client) -> Mapping[str, Answer]:
     """
     signed = intake_in_force(client)
     answers = answers_of(signed) if signed else {}
-    if signed and not signed.was_flagged_since:  # type: ignore[attr-defined]  # annotated by intake_in_force
+    if signed and not signed.was_flagged_since:  # type: ignore[attr-defined]
         return answers
     return {**answers, **_flagged_since(client, signed)}
 
@@ -124,11 +126,11 @@ def _letter(row: Clearance) -> Letter:
 
 def stand(client: Client, *, at: datetime) -> Standing:
     """What the current rules, with the practice's own, say of the client on their local day. Writes nothing."""
-    rules = rules_of_practice(client.practice_id)
-    questionnaire = questionnaire_of(current_version(), rules)
+    version, rules = current_version(), rules_of_practice(client.practice_id)
+    questionnaire = questionnaire_of(version, rules)
     answers, letters = current_answers(client), valid_letters(client)
     screening = screen(questionnaire, answers, letters, local_today(at, client.time_zone))
-    return Standing(questionnaire, answers, letters, screening, rules)
+    return Standing(questionnaire, answers, letters, screening, rules, version)
 
 
 def stand_many(clients: Collection[Client], *, at: datetime) -> dict[uuid.UUID, Standing]:
@@ -158,7 +160,7 @@ def stand_many(clients: Collection[Client], *, at: datetime) -> dict[uuid.UUID, 
         counting = tuple(letters.get(client.pk, ()))
         rules, questionnaire = rules_by_practice[client.practice_id]
         screening = screen(questionnaire, answers, counting, local_today(at, client.time_zone))
-        standings[client.pk] = Standing(questionnaire, answers, counting, screening, rules)
+        standings[client.pk] = Standing(questionnaire, answers, counting, screening, rules, version)
     return standings
 
 
@@ -204,8 +206,9 @@ def record_screening(
     if intake is None:
         raise NotScreenable
     if screening is None:
-        version, standing = current_version(), stand(client, at=at)
+        standing = stand(client, at=at)
         screening, questionnaire, rules = standing.screening, standing.questionnaire, standing.rules
+        version = standing.version or current_version()
     else:
         version, rules = intake.questionnaire, rules_of_practice(client.practice_id)
         questionnaire = questionnaire_of(version, rules)

@@ -9,9 +9,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from clients.forms.questionnaire import URGENCIES, SnippetField
+from clients.overlay import figures_of
 from clients.questionnaire import Questionnaire
 from clients.questionnaire_entries import OUTCOMES, Rule
-from clients.tightening import figures_of
 from practice.faults import Fault
 
 SAME = ("", _("as shared"))
@@ -125,9 +125,7 @@ class OwnRuleForm(forms.Form):
     urgency = forms.ChoiceField(label=_("How urgent a stop is"), choices=URGENCIES, required=False)
     effects = SnippetField(
         label=_("Effects"),
-        help_text=_(
-            "For “restrict”, a list such as: [{type: max_pressure, level: light}, {type: max_seconds, seconds: 60}]"
-        ),
+        help_text=_("For “restrict”, a list such as: [{type: max_pressure, level: light}]"),
     )
     days = forms.IntegerField(label=_("Days the answer counts"), min_value=0, max_value=36500, initial=365)
     rationale = forms.CharField(label=_("Why"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))

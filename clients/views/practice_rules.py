@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from clients.body_places import find_body_places
 from clients.forms.practice_rules import LoosenForm, OwnRuleForm, TightenForm
 from clients.models import PracticeRules
+from clients.overlay import OverlayFaulty, read_overlay
 from clients.practice_rules import (
     PracticeRulesMoved,
     document_of,
@@ -22,7 +23,7 @@ from clients.practice_rules import (
 )
 from clients.questionnaire_store import NoQuestionnaire, current_version, questionnaire_of, rules_of_practice
 from clients.rule_words import rule_rows
-from clients.tightening import OverlayFaulty, read_overlay, resting_parts
+from clients.tightening_check import resting_parts
 from practice.permissions import needs
 from practice.requests import PracticeRequest
 
@@ -169,7 +170,8 @@ def rules_practice_restore(request: PracticeRequest, slug: str) -> HttpResponse:
     document = document_of(request.practice)
     new = without(document, slug)
     if new == document:
-        raise Http404
+        messages.info(request, _("Your practice has nothing of its own there; nothing was changed."))
+        return redirect("clients:rules_practice")
     sent = request.POST.get("number", "")
     try:
         save_rules(

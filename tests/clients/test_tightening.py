@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 
 from clients.answers import Answer
 from clients.findings import Screening
+from clients.overlay import OverlayFaulty, figures_of, read_overlay
 from clients.questionnaire_entries import OUTCOMES
 from clients.screening import screen
-from clients.tightening import OverlayFaulty, check_overlay, figures_of, read_overlay, resting_parts, tighten
+from clients.tightening import tighten
+from clients.tightening_check import check_overlay, resting_parts
 from routines.safety import check_steps
 from routines.verdicts import StepVerdict
 from tests.screening_examples import (

@@ -43,6 +43,12 @@ def test_from_a_new_draft_over_an_edited_rule_to_the_next_version(desk, ada: Use
     shown = desk.get(url("draft", draft.pk)).content.decode()
     assert "surgery-date was at most 42 days ago" in shown
     assert "surgery-date was at most 60 days ago" in shown
+    assert [
+        change.field for entry in desk.get(url("draft", draft.pk)).context["changes"].rules for change in entry.fields
+    ] == [
+        "when",
+        "expires.days",
+    ]
     draft.refresh_from_db()
     answer = desk.post(url("draft_publish", draft.pk), {"revision": draft.revision, "against": 1, "reason": ""})
     assert answer["Location"] == url("version", 2)
@@ -291,8 +297,9 @@ def test_pages_take_few_queries(desk, ada: User, django_assert_max_num_queries) 
             assert desk.get(page).status_code == 200
 
 
-def test_the_draft_label_stands_until_a_clinician_signs(desk, mira: Member, browse) -> None:
+def test_the_draft_label_stands_until_a_clinician_signs(desk, mira: Member, noor: Client, browse) -> None:
     label = "to be reviewed by a clinician"
+    plan = make_published_plan(noor, mira)
     everywhere = [
         (desk, url("index")),
         (desk, url("version", 1)),
@@ -300,6 +307,10 @@ def test_the_draft_label_stands_until_a_clinician_signs(desk, mira: Member, brow
     ]
     for browser, page in everywhere:
         assert label in browser.get(page).content.decode(), page
+    builder = reverse("routines:builder_edit", args=[plan.pk])
+    screening = reverse("clients:screening_detail", args=[noor.pk])
+    owners = [(browse(mira), page) for page in (builder, screening, reverse("clients:rules_practice"))]
+    assert all(label in browser.get(page).content.decode() for browser, page in owners)
     assert desk.post(url("sign_off", 1), {"name": "", "confirmed": "on"}).status_code == 422
     assert desk.post(url("sign_off", 1), {"name": "Dr A. Okoro"}).status_code == 422
     desk.post(url("sign_off", 1), {"name": "Dr A. Okoro, podiatrist", "confirmed": "on"})
@@ -307,6 +318,7 @@ def test_the_draft_label_stands_until_a_clinician_signs(desk, mira: Member, brow
         shown = browser.get(page).content.decode()
         assert label not in shown, page
         assert "Dr A. Okoro, podiatrist" in shown, page
+    assert not any(label in browser.get(page).content.decode() for browser, page in owners)
 
 
 def test_nobody_but_a_catalog_admin_gets_near_the_shared_rules(mira: Member, ada: User, browse) -> None:
