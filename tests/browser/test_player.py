@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 
 import pytest
@@ -22,7 +21,6 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def session(transactional_db, monkeypatch) -> RoutineSession:
     # Playwright's loop runs in this thread, and Django would refuse to use the database beside it.
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     practice = make_practice()
     noor, jon = make_client(practice), make_member(practice, "therapist", "jon@example.org", "Jon Reyes")
     plan = make_published_plan(noor, jon, at=timezone.now())
