@@ -1,5 +1,6 @@
 """The cast. Mira owns, Jon practises, Dana greets, Noor is a client, Ada keeps the catalog, Rex belongs elsewhere."""
 
+import os
 import signal
 
 import pytest
@@ -12,6 +13,8 @@ from tests import make
 
 pytest_plugins = ["tests.stack"]
 
+# Playwright's plain calls keep an event loop in this thread, which Django would take for async code.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 # A run under nohup ignores a hang-up, and so would every site that a test starts and hangs up on.
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
 

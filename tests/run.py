@@ -37,7 +37,7 @@ def main(words: list[str]) -> int:
         print(f"\n== on PostgreSQL\n{told.read()}", flush=True)
     if not is_fast:
         print("== the running site, Redis, Celery and Chromium", flush=True)
-        codes.append(subprocess.run(pytest_command(REAL, words), env=environment()).returncode)
+        codes.append(subprocess.run(pytest_command(REAL, words), env=environment(TEST_DATABASE_IN_FILE="1")).returncode)
     return max(codes)
 
 

@@ -42,7 +42,6 @@ def chromium() -> Iterator[Any]:
     if path is None:
         pytest.fail("No Chromium: `make test` installs it, or name it in CHROMIUM.")
     # Playwright keeps an event loop in this thread, which Django takes for a danger to its database connection.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 import yaml
 from django.utils.html import format_html, format_html_join
-from playwright.sync_api import sync_playwright
 
 from routines.footmap import Atlas, draw_pair
 
@@ -18,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def page():
+def page(chromium):
     catalog = yaml.safe_load((ROUTINES / "data" / "catalog.yaml").read_text(encoding="utf-8"))
     atlas = Atlas.of(catalog["views"], catalog["regions"])
     boxes = format_html_join(
@@ -29,14 +27,12 @@ def page():
     drawing = draw_pair("plantar", atlas=atlas, element_id="map", interactive=True)
     body = format_html("<div data-footmap>{}<fieldset>{}</fieldset></div>", drawing, boxes)
     static = ROUTINES / "static" / "routines"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 390, "height": 844})
-        page.set_content(f"<!doctype html><body>{body}")
-        page.add_style_tag(content=(static / "footmap.css").read_text())
-        page.add_script_tag(content=(static / "footmap.js").read_text())
-        yield page
-        browser.close()
+    page = chromium.new_page(viewport={"width": 390, "height": 844})
+    page.set_content(f"<!doctype html><body>{body}")
+    page.add_style_tag(content=(static / "footmap.css").read_text())
+    page.add_script_tag(content=(static / "footmap.js").read_text())
+    yield page
+    page.close()
 
 
 def target(page, region, side):

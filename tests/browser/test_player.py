@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import sync_playwright
 
 from routines.models import RoutineSession
 from routines.sessions import begin_session
@@ -20,9 +17,7 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def session(transactional_db, monkeypatch) -> RoutineSession:
-    # Playwright's loop runs in this thread, and Django would refuse to use the database beside it.
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+def session(transactional_db) -> RoutineSession:
     practice = make_practice()
     noor, jon = make_client(practice), make_member(practice, "therapist", "jon@example.org", "Jon Reyes")
     plan = make_published_plan(noor, jon, at=timezone.now())
@@ -30,20 +25,18 @@ def session(transactional_db, monkeypatch) -> RoutineSession:
 
 
 @pytest.fixture
-def page(session, browse, live_server):
+def page(session, browse, live_server, chromium):
     key = browse(session.plan.client).cookies["sessionid"].value
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        context = browser.new_context(viewport={"width": 390, "height": 844})
-        context.add_cookies([{"name": "sessionid", "value": key, "url": live_server.url}])
-        page = context.new_page()
-        faults: list[str] = []
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.clock.install(time=timezone.now())
-        page.goto(live_server.url + reverse("routines:session_run", args=[session.pk]))
-        yield page
-        assert faults == []
-        browser.close()
+    context = chromium.new_context(viewport={"width": 390, "height": 844})
+    context.add_cookies([{"name": "sessionid", "value": key, "url": live_server.url}])
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.clock.install(time=timezone.now())
+    page.goto(live_server.url + reverse("routines:session_run", args=[session.pk]))
+    yield page
+    assert faults == []
+    context.close()
 
 
 def stored(page) -> dict:
