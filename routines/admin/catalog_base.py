@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from django.apps import apps
 from django.contrib import admin, messages
 from django.db import models
 from django.db.models import Max
-from django.forms import Field, ModelChoiceField
+from django.forms import Field, ModelChoiceField, ModelMultipleChoiceField
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -72,18 +73,41 @@ class CatalogFields:
     def formfield_for_foreignkey(self, db_field: models.ForeignKey, request: HttpRequest, **options: Any) -> Any:
         field = super().formfield_for_foreignkey(db_field, request, **options)  # type: ignore[misc]
         if isinstance(field, ModelChoiceField):
-            # Twenty rows of an inline would each ask the database for the same choices.
-            kept = request.__dict__.setdefault("catalog_choices", {})
-            key = db_field.remote_field.model
-            if key not in kept:
-                kept[key] = [(entry.pk, str(entry)) for entry in key._default_manager.filter(**_in_use(key))]
             field.widget = PlainSelect(attrs=field.widget.attrs)
-            field.choices = [("", "---------"), *kept[key]]
+            field.choices = [("", "---------"), *_choices(request, db_field.remote_field.model)]
+        return field
+
+    def formfield_for_manytomany(self, db_field: models.ManyToManyField, request: HttpRequest, **options: Any) -> Any:
+        field = super().formfield_for_manytomany(db_field, request, **options)  # type: ignore[misc]
+        if isinstance(field, ModelMultipleChoiceField) and not hasattr(field.widget, "get_url"):  # no autocomplete
+            field.choices = _choices(request, db_field.remote_field.model)
         return field
 
 
-def _in_use(model: type[models.Model]) -> dict[str, bool]:
-    return {"retired_at__isnull": True} if issubclass(model, CatalogEntry) else {}
+def _choices(request: HttpRequest, model: type[models.Model]) -> list[tuple[Any, str]]:
+    """Read once for a page: twenty rows of a protocol's steps would each ask for the same entries."""
+    kept = request.__dict__.setdefault("catalog_choices", {})
+    if not kept:
+        kept.update(_entries_in_use())
+    if model not in kept:
+        kept[model] = [(row.pk, str(row)) for row in model._default_manager.all()]
+    return kept[model]
+
+
+def _entries_in_use() -> dict[type[models.Model], list[tuple[Any, str]]]:
+    """Every entry that can be chosen, of every kind, in one query."""
+    kinds = [model for model in apps.get_app_config("routines").get_models() if issubclass(model, CatalogEntry)]
+    rows = [
+        kind._default_manager.filter(retired_at__isnull=True)
+        .order_by()
+        .annotate(of_kind=models.Value(number), place=models.F(str(kind._meta.ordering[0])))
+        .values_list("of_kind", "place", "slug", "name")
+        for number, kind in enumerate(kinds)
+    ]
+    entries: dict[type[models.Model], list[tuple[Any, str]]] = {kind: [] for kind in kinds}
+    for number, _place, slug, name in rows[0].union(*rows[1:], all=True).order_by("of_kind", "place", "slug"):
+        entries[kinds[number]].append((slug, name))
+    return entries
 
 
 class CatalogInline(CatalogFields, TabularInline):

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline
 
@@ -8,8 +11,18 @@ from routines import models
 from routines.admin.catalog_base import CatalogEntryAdmin, CatalogFields, CatalogInline, InUseFilter
 
 
+class StepsOfPhase(StackedInline.formset):  # type: ignore[name-defined]
+    """Takes the steps that came with the phases; the library's would ask once more for each phase."""
+
+    def get_queryset(self) -> Any:
+        if not hasattr(self, "_queryset") and "steps" in getattr(self.instance, "_prefetched_objects_cache", {}):
+            self._queryset = self.instance.steps.all()
+        return super().get_queryset()
+
+
 class ProtocolStepInline(CatalogFields, StackedInline):
     model = models.ProtocolStep
+    formset = StepsOfPhase
     extra = 0
     collapsible = True
     fields = (
@@ -44,6 +57,9 @@ class ProtocolPhaseInline(CatalogFields, StackedInline):
         "note",
     )
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related("steps")
+
 
 class ProtocolPreparationInline(CatalogInline):
     model = models.ProtocolPreparation
@@ -63,7 +79,6 @@ class ProtocolAdmin(CatalogEntryAdmin):
     list_select_related = ("tradition",)
     list_filter = ("tradition", "home_plan_default", InUseFilter)
     search_fields = ("slug", "name", "client_title", "note")
-    autocomplete_fields = ("times_of_day", "positions")
     inlines = (ProtocolPhaseInline, ProtocolPreparationInline, ProtocolAftercareInline)
     fieldsets = (
         (None, {"fields": ("slug", "name", "client_title", "tradition", "audience", "degree", "home_plan_default")}),

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from django.contrib.admin import site
+from django.db.models import Count
 from django.urls import reverse
 
 from routines import catalog_store, models
@@ -216,3 +218,18 @@ def test_the_looser_content_policy_stays_in_the_admin(loaded, ada, browse):
     assert "unsafe-inline" not in scripts
     outside = browser.get(reverse("account_logout"))["Content-Security-Policy"]
     assert "unsafe" not in outside
+
+
+@pytest.mark.parametrize("kind", ["changelist", "add", "change", "history"])
+def test_every_admin_page_is_read_with_few_queries(ada, browse, loaded, kind, django_assert_max_num_queries):
+    """Whatever the entry: a protocol with four phases as well as a tool."""
+    browser, opened = browse(ada), 0
+    for model in (model for model in site._registry if model._meta.app_label == "routines"):
+        rows = model._default_manager.all()
+        if model is models.Protocol:
+            rows = rows.annotate(size=Count("phases")).order_by("-size")
+        for args in [[]] if kind in ("changelist", "add") else [[row.pk] for row in rows[:2]]:
+            address = reverse(f"admin:routines_{model._meta.model_name}_{kind}", args=args)
+            with django_assert_max_num_queries(12):
+                opened += browser.get(address).status_code == 200
+    assert opened >= len(REGISTERED) - 5
