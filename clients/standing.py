@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -13,10 +13,12 @@ from django.db.models import Exists
 
 from clients import emails
 from clients.answers import Answer, read_date
+from clients.birthday import AGE, next_birthday, with_age
 from clients.clearance_terms import Clearance as Letter
+from clients.day_answers import day_answers_over
 from clients.expiry import verdict_expires_on
-from clients.findings import Screening
-from clients.models import Clearance, Client, Intake, ScreeningRecord
+from clients.findings import Finding, Screening, worst_outcome
+from clients.models import Clearance, Client, DayAnswers, Intake, ScreeningRecord
 from clients.questionnaire import Questionnaire
 from clients.questionnaire_store import current_questionnaire, questionnaire_of
 from clients.screening import screen
@@ -42,12 +44,31 @@ class Standing:
     answers: Mapping[str, Answer]
     letters: tuple[Letter, ...]
     screening: Screening
+    #: Questions whose answer in force was given before a session, after the last signing.
+    of_the_day: frozenset[str] = frozenset()
+    born: date | None = None
 
     @property
     def safe_until(self) -> date | None:
         """The last day on which this screening holds though nobody changes anything; None when it does not age."""
-        expires = verdict_expires_on(self.questionnaire, self.screening, self.answers, self.letters)
+        turning = [verdict_expires_on(self.questionnaire, self.screening, self.answers, self.letters)]
+        if self.born and AGE in self.answers:
+            turning.append(next_birthday(self.born, self.screening.today))
+        expires = min(filter(None, turning), default=None)
         return expires - timedelta(days=1) if expires else None
+
+    @property
+    def for_running_plan(self) -> Screening:
+        """Without restrictions that only an answer before a session brought: that question is asked again before
+        each session, which leaves out what is not allowed then. What stops or refers stays."""
+        if not self.of_the_day:
+            return self.screening
+        kept = tuple(finding for finding in self.screening.findings if not self._is_of_the_day(finding))
+        return replace(self.screening, findings=kept, overall=worst_outcome(kept))
+
+    def _is_of_the_day(self, finding: Finding) -> bool:
+        mild = finding.kind == "rule" and finding.outcome in ("CAUTION", "RESTRICT")
+        return mild and not self.of_the_day.isdisjoint(finding.questions)
 
 
 class NotScreenable(Exception):
@@ -83,11 +104,16 @@ def current_answers(client: Client) -> Mapping[str, Answer]:
 
     Empty when nothing was signed: the rules read that as unanswered, never as "no".
     """
+    return _answers_of_client(client)[0]
+
+
+def _answers_of_client(client: Client) -> tuple[dict[str, Answer], frozenset[str]]:
+    """The answers in force, and which of them were given before a session."""
     signed = intake_in_force(client)
+    kept = DayAnswers.objects.for_practice(client.practice_id).filter(client=client).first()
+    of_the_day = day_answers_over(kept, signed)
     answers = answers_of(signed) if signed else {}
-    if signed and not signed.was_flagged_since:
-        return answers
-    return {**answers, **_flagged_since(client, signed)}
+    return {**answers, **of_the_day, **_flagged_since(client, signed)}, frozenset(of_the_day)
 
 
 def _flagged_intakes() -> Any:
@@ -121,13 +147,28 @@ def _letter(row: Clearance) -> Letter:
 def stand(client: Client, *, at: datetime) -> Standing:
     """What the current rules say of the client on their local day. Writes nothing."""
     _version, questionnaire = current_questionnaire()
-    answers, letters = current_answers(client), valid_letters(client)
-    screening = screen(questionnaire, answers, letters, local_today(at, client.time_zone))
-    return Standing(questionnaire, answers, letters, screening)
+    answers, of_the_day = _answers_of_client(client)
+    return _standing(client, questionnaire, answers, valid_letters(client), of_the_day, at=at)
+
+
+def _standing(
+    client: Client,
+    questionnaire: Questionnaire,
+    answers: Mapping[str, Answer],
+    letters: tuple[Letter, ...],
+    of_the_day: frozenset[str],
+    *,
+    at: datetime,
+) -> Standing:
+    today, born = local_today(at, client.time_zone), client.birth_day
+    if AGE in questionnaire.question_by_slug:
+        answers = with_age(answers, born, today)
+    screening = screen(questionnaire, answers, letters, today)
+    return Standing(questionnaire, answers, letters, screening, of_the_day, born)
 
 
 def stand_many(clients: Collection[Client], *, at: datetime) -> dict[uuid.UUID, Standing]:
-    """`stand` for many clients at once, in three reads; for jobs that cross practices."""
+    """`stand` for many clients at once, in four reads; for jobs that cross practices."""
     _version, questionnaire = current_questionnaire()
     keys = [client.pk for client in clients]
     signed = {
@@ -137,16 +178,17 @@ def stand_many(clients: Collection[Client], *, at: datetime) -> dict[uuid.UUID, 
     letters: dict[uuid.UUID, list[Letter]] = {}
     for row in Clearance.objects.across_practices().filter(client__in=keys, **COUNTING):
         letters.setdefault(row.client_id, []).append(_letter(row))
+    kept = {row.client_id: row for row in DayAnswers.objects.across_practices().filter(client__in=keys)}
     flagged = set(_flagged_intakes().filter(client__in=keys).values_list("client_id", flat=True))
     standings = {}
     for client in clients:
         intake = signed.get(client.pk)
-        answers = answers_of(intake) if intake else {}
+        of_the_day = day_answers_over(kept.get(client.pk), intake)
+        answers = {**(answers_of(intake) if intake else {}), **of_the_day}
         if client.pk in flagged:
             answers |= _flagged_since(client, intake)
         counting = tuple(letters.get(client.pk, ()))
-        screening = screen(questionnaire, answers, counting, local_today(at, client.time_zone))
-        standings[client.pk] = Standing(questionnaire, answers, counting, screening)
+        standings[client.pk] = _standing(client, questionnaire, answers, counting, frozenset(of_the_day), at=at)
     return standings
 
 
@@ -175,18 +217,20 @@ def record_screening(
     intake: Intake | None = None,
     screening: Screening | None = None,
     once: bool = False,
+    by_current_rules: bool = False,
 ) -> ScreeningRecord:
     """Screen and write it down, with everything that explains it. History: never changed afterwards.
 
+    `screening` was made with the intake's own questionnaire unless `by_current_rules`.
     With `once`, a record of the same intake, cause and rules is returned instead of a second one.
     Raises NotScreenable when nothing was signed. An urgent stop also tells the therapist by e-mail, neutrally.
     """
     intake = intake or intake_in_force(client)
     if intake is None:
         raise NotScreenable
-    if screening is None:
+    if screening is None or by_current_rules:
         version, questionnaire = current_questionnaire()
-        screening = screen_client(client, at=at)
+        screening = screening or screen_client(client, at=at)
     else:
         version, questionnaire = intake.questionnaire, questionnaire_of(intake.questionnaire)
     findings = stored_findings(questionnaire, screening)

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import DatabaseError, transaction
 
 from clients.answer_words import answer_label
-from clients.models import ScreeningRecord
+from clients.models import Client, ScreeningRecord
 from clients.screening_words import stored_findings
 from clients.standing import Standing, answers_of, stand_many
 from practice.clock import local_today
@@ -56,8 +56,15 @@ def client_screened(record: ScreeningRecord, at: datetime) -> None:
     """For clients.standing.after_screening: answers, a red flag or a letter changed what is known of a client."""
     if record.cause in OWN_CAUSES:
         return
-    running = Plan.objects.for_practice(record.client.practice_id).running().filter(client=record.client)
-    _recheck(list(running.values_list("pk", flat=True)), at=at, cause=record.cause)
+    recheck_plans_of(record.client, at=at, cause=record.cause)
+
+
+def recheck_plans_of(client: Client, *, at: datetime, cause: str) -> None:
+    """Check every running plan of a client now, in the caller's transaction."""
+    running = Plan.objects.for_practice(client.practice_id).running().filter(client=client)
+    keys = list(running.values_list("pk", flat=True))
+    if keys:
+        _recheck(keys, at=at, cause=cause)
 
 
 def recheck_marked(at: datetime, *, limit: int = BATCH) -> int:

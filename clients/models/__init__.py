@@ -1,9 +1,19 @@
 from clients.models.clearance import Clearance
 from clients.models.client import Client
 from clients.models.consent import Consent
+from clients.models.day_answers import DayAnswers
 from clients.models.intake import Intake
 from clients.models.invitation import Invitation
 from clients.models.questionnaire import QuestionnaireVersion
 from clients.models.screening import ScreeningRecord
 
-__all__ = ["Clearance", "Client", "Consent", "Intake", "Invitation", "QuestionnaireVersion", "ScreeningRecord"]
+__all__ = [
+    "Clearance",
+    "Client",
+    "Consent",
+    "DayAnswers",
+    "Intake",
+    "Invitation",
+    "QuestionnaireVersion",
+    "ScreeningRecord",
+]
