@@ -83,7 +83,7 @@ def intake_in_force(client: Client) -> Intake | None:
         .filter(client=client)
         .submitted()
         .annotate(was_flagged_since=Exists(unsigned.filter(screenings__cause="red flag")))
-        .select_related("questionnaire")
+        .select_related("questionnaire", "client__day_answers")
         .defer("questionnaire__document")
         .order_by("-submitted_at")
         .first()
@@ -110,7 +110,7 @@ def current_answers(client: Client) -> Mapping[str, Answer]:
 def _answers_of_client(client: Client) -> tuple[dict[str, Answer], frozenset[str]]:
     """The answers in force, and which of them were given before a session."""
     signed = intake_in_force(client)
-    kept = DayAnswers.objects.for_practice(client.practice_id).filter(client=client).first()
+    kept = getattr(signed.client, "day_answers", None) if signed else None
     of_the_day = day_answers_over(kept, signed)
     answers = answers_of(signed) if signed else {}
     return {**answers, **of_the_day, **_flagged_since(client, signed)}, frozenset(of_the_day)

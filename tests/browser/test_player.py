@@ -12,6 +12,7 @@ from django.utils import timezone
 from playwright.sync_api import sync_playwright
 
 from routines.models import RoutineSession
+from routines.day_check import answer_day, day_asking
 from routines.sessions import begin_session
 from tests.make import make_client, make_member, make_practice
 from tests.make_plan import make_published_plan
@@ -26,7 +27,8 @@ def session(transactional_db, monkeypatch) -> RoutineSession:
     practice = make_practice()
     noor, jon = make_client(practice), make_member(practice, "therapist", "jon@example.org", "Jon Reyes")
     plan = make_published_plan(noor, jon, at=timezone.now())
-    return begin_session(plan, by=noor.user, at=timezone.now(), comfort_before=5)
+    begun = begin_session(plan, by=noor.user, at=timezone.now(), comfort_before=5)
+    return answer_day(begun, day_asking(begun, at=timezone.now()).form().values, by=noor.user, at=timezone.now())
 
 
 @pytest.fixture
