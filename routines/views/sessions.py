@@ -15,7 +15,7 @@ from practice.requests import PracticeRequest
 from routines import sessions
 from routines.catalog_store import current_catalog
 from routines.day_check import day_of_session, needs_day_answers
-from routines.models import Plan, RoutineSession
+from routines.models import RoutineSession
 from routines.rescreening import shown_now
 from routines.runs import runs_of
 from routines.sessions import COMFORT, SessionRefused, checked_comfort
