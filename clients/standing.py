@@ -173,7 +173,11 @@ def stand_many(clients: Collection[Client], *, at: datetime) -> dict[uuid.UUID, 
     keys = [client.pk for client in clients]
     signed = {
         intake.client_id: intake
-        for intake in Intake.objects.across_practices().filter(client__in=keys).submitted().order_by("submitted_at")
+        for intake in Intake.objects.across_practices()
+        .filter(client__in=keys)
+        .submitted()
+        .defer("signature", "groups_saved")
+        .order_by("submitted_at")
     }
     letters: dict[uuid.UUID, list[Letter]] = {}
     for row in Clearance.objects.across_practices().filter(client__in=keys, **COUNTING):
