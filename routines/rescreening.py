@@ -27,7 +27,7 @@ from routines.version_check import VersionCheck, check_version
 
 logger = logging.getLogger(__name__)
 
-BATCH = 200
+BATCH = 500
 #: Screenings that are made by releasing: the release itself is the check.
 OWN_CAUSES = frozenset({"publish", "resume"})
 
