@@ -44,6 +44,8 @@ class Finding:
     client_message: str = ""
     sources: tuple[Source, ...] = ()
     ask_again_on: date | None = None
+    loosened_by: str = ""
+    origin: str = ""
 
     @property
     def questions(self) -> tuple[str, ...]:
@@ -75,6 +77,10 @@ class Screening:
     def may_release(self) -> bool:
         """Whether the outcome allows a plan at all; each step still has its own verdict."""
         return self.overall in RELEASABLE_OUTCOMES
+
+
+def is_worse(outcome: Outcome, other: Outcome) -> bool:
+    return _SEVERITY[outcome] > _SEVERITY[other]
 
 
 def worst_outcome(findings: tuple[Finding, ...]) -> Outcome:

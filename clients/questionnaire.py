@@ -45,6 +45,8 @@ class Questionnaire:
     sources: tuple[ListedSource, ...]
     regions: frozenset[str] | None = field(default=None, metadata={"read": False})
     """The regions that can be marked; None when no catalog was at hand, so that any region name is taken."""
+    floor: Questionnaire | None = field(default=None, metadata={"read": False})
+    """What a practice tightened; screening never goes below it. See clients/tightening.py."""
 
     @cached_property
     def question_by_slug(self) -> Mapping[str, Question]:

@@ -43,6 +43,17 @@ def parse_questionnaire(document: Any, *, file: str, catalog: CatalogSlugs | Non
     return dataclasses.replace(questionnaire, regions=catalog.regions) if catalog else questionnaire
 
 
+def check_rule(
+    questionnaire: Questionnaire, question: Question, rule: Rule, catalog: CatalogSlugs | None
+) -> list[Fault]:
+    """The faults of one more rule on a question of a questionnaire that has been checked."""
+    faults: list[Fault] = []
+    checker = _Checker(questionnaire, "", faults, catalog)
+    checker.entry, checker.own_names = rule.slug, {rule.slug}
+    checker.check_rule(question, rule)
+    return faults
+
+
 class _Checker:
     """Looks for what the types cannot say: repeated names, references to nothing, parts that do not fit together."""
 
@@ -51,6 +62,7 @@ class _Checker:
         self.entry = ""
         self.questions = questionnaire.question_by_slug
         self.rule_slugs: set[str] = set()
+        self.own_names: set[str] = set()
 
     def fault(self, field: str, message: str) -> None:
         self.faults.append(Fault(self.file, self.entry, field, message))
@@ -141,6 +153,8 @@ class _Checker:
         if rule.slug in self.rule_slugs:
             self.fault("slug", _("This name is used twice; every rule needs its own."))
         self.rule_slugs.add(rule.slug)
+        if rule.slug.startswith("own-") and rule.slug not in self.own_names:
+            self.fault("slug", _("Names that begin with “own-” are kept for the rules of a practice."))
         self.check_condition("when", rule.when)
         self.check_sources(rule.sources)
         if (rule.outcome == "STOP") != (rule.urgency is not None):

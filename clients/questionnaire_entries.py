@@ -107,6 +107,10 @@ class Rule:
     advice: str = ""
     basis: str = ""
     note: str = ""
+    #: Who answers for milder figures than the shared ones, in words; "" where nothing was loosened.
+    loosened_by: str = field(default="", metadata={"read": False})
+    #: What a practice did with it: "own", "tightened", "loosened", or "" for a shared rule as it is.
+    origin: str = field(default="", metadata={"read": False})
 
     @property
     def effects_after(self) -> tuple[Effect, ...]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -18,12 +18,31 @@ from practice import audit
 from practice.faults import read_document
 from practice.models import User
 
-#: Called inside the transaction that publishes a version. The floor above marks the running plans here.
-after_publish: list[Callable[[QuestionnaireVersion, datetime], None]] = []
-
 
 class NoQuestionnaire(Exception):
     """No questionnaire is published, so nobody can be asked or screened: run `manage.py load_screening FILE`."""
+
+
+class RulesMoved(Exception):
+    """Another version was published after the page was opened; look at the changes against that one first."""
+
+
+class CasesFail(Exception):
+    """Stored cases fail with these rules; publishing them needs a reason in words. `names` says which cases."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.names = tuple(names)
+        super().__init__(", ".join(self.names))
+
+
+class AlreadySignedOff(Exception):
+    """A clinician's name stands under these rules already; it is not replaced."""
+
+
+#: Asked before a version is published: the names of the stored cases that fail with it.
+before_publish: list[Callable[[Questionnaire], list[str]]] = []
+#: Called inside the transaction that publishes a version. The floor above marks the running plans here.
+after_publish: list[Callable[[QuestionnaireVersion, datetime], None]] = []
 
 
 class Loaded(NamedTuple):
@@ -32,29 +51,80 @@ class Loaded(NamedTuple):
     is_new: bool
 
 
-def load_screening(source: Path | str | Mapping[str, Any], *, at: datetime, by: User | None = None) -> Loaded:
+def load_screening(
+    source: Path | str | Mapping[str, Any], *, at: datetime, by: User | None = None, reason: str = ""
+) -> Loaded:
     """Check a questionnaire document, from a file or in hand, and publish it as the next version.
 
     Loading the same document again changes nothing. Raises DocumentFaulty with every fault, named by file, entry and
-    field; nothing is changed then.
+    field, or CasesFail where stored cases fail and no reason is given; nothing is changed then.
     """
     name, document = ("questionnaire", source) if isinstance(source, Mapping) else _read(Path(source))
-    places = find_body_places()
-    questionnaire = parse_questionnaire(document, file=name, catalog=places.slugs if places else None)
-    text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    digest = hashlib.sha256(text.encode()).hexdigest()
+    questionnaire = check_document(document, file=name)
     with transaction.atomic():
-        known = QuestionnaireVersion.objects.filter(digest=digest).first()
+        take_turns()
+        known = QuestionnaireVersion.objects.filter(digest=digest_of(document)).first()
         if known:
             return Loaded(known, questionnaire, False)
-        newest = QuestionnaireVersion.objects.aggregate(newest=models.Max("number"))["newest"] or 0
-        version = QuestionnaireVersion.objects.create(
-            number=newest + 1, document=document, digest=digest, created_at=at, published_at=at, published_by=by
-        )
-        audit.record(by or "load_screening", "questionnaire.published", version)
-        for listener in after_publish:
-            listener(version, at)
-    return Loaded(version, questionnaire, True)
+        return Loaded(publish(document, questionnaire, at=at, by=by, reason=reason), questionnaire, True)
+
+
+def check_document(document: Any, *, file: str) -> Questionnaire:
+    """The document as types, held against the catalog where there is one. Raises DocumentFaulty."""
+    places = find_body_places()
+    return parse_questionnaire(document, file=file, catalog=places.slugs if places else None)
+
+
+def digest_of(document: Any) -> str:
+    """The same for the same content, however its keys are ordered."""
+    text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def take_turns() -> None:
+    """Two people who publish at once go one after the other; call it inside the transaction, then look again."""
+    QuestionnaireVersion.objects.select_for_update().order_by("-number").values_list("pk", flat=True).first()
+
+
+@transaction.atomic
+def publish(
+    document: Any, questionnaire: Questionnaire, *, at: datetime, by: User | None, reason: str = "", note: str = ""
+) -> QuestionnaireVersion:
+    """Make a checked document the version in force, and do at once what follows from it.
+
+    Raises CasesFail when stored cases fail and no reason is given; with one, it and their names are kept.
+    """
+    failing = [name for check in before_publish for name in check(questionnaire)]
+    if failing and not reason.strip():
+        raise CasesFail(failing)
+    newest = QuestionnaireVersion.objects.aggregate(newest=models.Max("number"))["newest"] or 0
+    version = QuestionnaireVersion.objects.create(
+        number=newest + 1,
+        document=document,
+        digest=digest_of(document),
+        created_at=at,
+        published_at=at,
+        published_by=by,
+        note=note,
+        failing_cases=failing,
+        reason=reason.strip() if failing else "",
+    )
+    audit.record(by or "load_screening", "questionnaire.published", version)
+    for follow in after_publish:
+        follow(version, at)
+    return version
+
+
+@transaction.atomic
+def sign_off(version: QuestionnaireVersion, name: str, *, by: User, at: datetime) -> QuestionnaireVersion:
+    """A clinician has reviewed these rules: takes the draft label from them. Once; raises AlreadySignedOff after."""
+    locked = QuestionnaireVersion.objects.select_for_update().defer("document").get(pk=version.pk)
+    if locked.signed_off_at:
+        raise AlreadySignedOff
+    locked.signed_off_by, locked.signed_off_at, locked.sign_off_recorded_by = name.strip()[:200], at, by
+    locked.save(update_fields=["signed_off_by", "signed_off_at", "sign_off_recorded_by"])
+    audit.record(by, "questionnaire.signed_off", locked)
+    return locked
 
 
 def _read(path: Path) -> tuple[str, Any]:
@@ -82,5 +152,5 @@ def questionnaire_of(version: QuestionnaireVersion) -> Questionnaire:
 
 @lru_cache(maxsize=16)
 def _parsed(digest: str) -> Questionnaire:
-    version = QuestionnaireVersion.objects.get(digest=digest)
+    version = QuestionnaireVersion.objects.filter(digest=digest)[0]
     return parse_questionnaire(version.document, file=f"version {version.number}")

@@ -15,7 +15,7 @@ taken:
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -23,7 +23,7 @@ from clients.answers import NONE, Answer, Reading, read_answer
 from clients.clearance_terms import Clearance, find_valid, last_day
 from clients.conditions import causes, holds
 from clients.effects import put_in_force
-from clients.findings import Cause, Finding, Reason, Screening, worst_outcome, worst_urgency
+from clients.findings import Cause, Finding, Reason, Screening, is_worse, worst_outcome, worst_urgency
 from clients.questionnaire import DEFAULT_VALID_DAYS, Questionnaire
 from clients.questionnaire_entries import Moment, Question, Rule
 
@@ -76,6 +76,37 @@ def screen(
     answer to one of them that was given before today counts as missing.
     """
     letters = tuple(clearances)
+    screening = _screen(questionnaire, answers, letters, today, moment)
+    if questionnaire.floor is None:
+        return screening
+    return _not_below(screening, _screen(questionnaire.floor, answers, letters, today, moment))
+
+
+def _not_below(screening: Screening, floor: Screening) -> Screening:
+    """The findings of a practice's stricter rules, and any of the shared ones that they miss or have milder.
+
+    An answer that counts for fewer days may have grown stale; what the shared rules still make of it stays.
+    """
+    own = {finding.rule: finding for finding in screening.findings}
+    kept = [
+        finding
+        for finding in floor.findings
+        if finding.rule not in own or is_worse(finding.outcome, own[finding.rule].outcome)
+    ]
+    if not kept:
+        return screening
+    replaced = {finding.rule for finding in kept}
+    findings = (*(finding for finding in screening.findings if finding.rule not in replaced), *kept)
+    return replace(screening, overall=worst_outcome(findings), urgency=worst_urgency(findings), findings=findings)
+
+
+def _screen(
+    questionnaire: Questionnaire,
+    answers: Mapping[str, Answer],
+    letters: tuple[Clearance, ...],
+    today: date,
+    moment: Moment,
+) -> Screening:
     readings = {
         question.slug: read_answer(question, answers[question.slug].value, regions=questionnaire.regions)
         for question in questionnaire.questions
@@ -183,6 +214,8 @@ def _rule_finding(work: _Round, question: Question, rule: Rule, letters: tuple[C
         client_message=_message(work.questionnaire, rule, outcome),
         sources=rule.sources,
         ask_again_on=_ask_again_on(work, rule, questions),
+        loosened_by=rule.loosened_by,
+        origin=rule.origin,
     )
 
 

@@ -59,6 +59,14 @@ ACTIONS = frozenset(
         "reminder.changed",
         "catalog.changed",
         "questionnaire.published",
+        "questionnaire.drafted",
+        "questionnaire.changed",
+        "questionnaire.discarded",
+        "questionnaire.signed_off",
+        "case.changed",
+        "rules.tightened",
+        "rules.loosened",
+        "rules.restored",
     }
 )
 

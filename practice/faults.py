@@ -54,12 +54,42 @@ class _StrictLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ign
         return super().construct_mapping(node, deep=deep)
 
 
+MAX_DEPTH = 100
+
+
+def _refuse_bombs(text: str, *, file: str, max_nodes: int) -> None:
+    """Refuse nesting so deep that the C loader would bring the process down, and `*names` that multiply or loop."""
+    sizes: dict[str, int] = {}
+    open_parts: list[tuple[str | None, int]] = []
+    total = 0
+    for event in yaml.parse(text, Loader=_StrictLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            open_parts.append((event.anchor, total))
+            total += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            anchor, before = open_parts.pop()
+            if anchor:
+                sizes[anchor] = total - before
+        elif isinstance(event, yaml.AliasEvent):
+            if any(anchor == event.anchor for anchor, _before in open_parts):
+                message = _("“*%(name)s” stands inside of what it names.") % {"name": event.anchor}
+                raise DocumentFaulty([Fault(file, "", "", message)])
+            total += sizes.get(str(event.anchor), 1)
+        elif isinstance(event, yaml.ScalarEvent):
+            total += 1
+        if len(open_parts) > MAX_DEPTH or total > max_nodes:
+            raise DocumentFaulty(
+                [Fault(file, "", "", _("The file is nested too deeply, or repeats itself too often."))]
+            )
+
+
 def load_document(text: str, *, file: str, max_bytes: int = MAX_DOCUMENT_BYTES) -> Any:
     """Return what the YAML (or JSON) text says; raise DocumentFaulty when it cannot be read or is too large."""
     if len(text.encode("utf-8", "replace")) > max_bytes:
         message = _("The file is larger than %(size)d bytes.") % {"size": max_bytes}
         raise DocumentFaulty([Fault(file, "", "", message)])
     try:
+        _refuse_bombs(text, file=file, max_nodes=max(1_000_000, max_bytes // 8))
         return yaml.load(text, Loader=_StrictLoader)  # noqa: S506 - built on the safe loader
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark

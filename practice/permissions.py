@@ -28,6 +28,7 @@ CAPABILITIES: dict[str, str] = {
     "plans.edit": "build, publish, suspend and end plans",
     "catalog.view": "browse the zone catalog with its internal notes",
     "catalog.edit": "change the zone catalog",
+    "rules.edit": "draft, preview and publish the shared questions and rules; keep the screening cases",
     "outbox.view": "see what became of each e-mail",
     "staff.manage": "invite and deactivate staff",
     "practice.edit": "change the practice's settings",
@@ -43,7 +44,7 @@ TABLE: dict[Role, frozenset[str]] = {
     Role.THERAPIST: _THERAPIST,
     Role.OWNER: _THERAPIST | {"staff.manage", "practice.edit", "audit.view"},
     Role.CLIENT: frozenset({"portal.use", "account.use"}),
-    Role.CATALOG_ADMIN: frozenset({"catalog.view", "catalog.edit", "account.use"}),
+    Role.CATALOG_ADMIN: frozenset({"catalog.view", "catalog.edit", "rules.edit", "account.use"}),
 }
 
 

@@ -16,7 +16,7 @@ Tell = Callable[[str], object]
 
 
 class Starter(NamedTuple):
-    """A file of starter data, the command that loads it, and the model whose rows show that it was loaded."""
+    """Starter data in a file or a folder, the command that loads it, and the model whose rows show that it was."""
 
     what: str
     command: str
@@ -27,6 +27,8 @@ class Starter(NamedTuple):
 #: Named by text, because the ground floor imports nothing from above. The questions name places of the catalog.
 STARTERS = (
     Starter("zone catalog", "load_catalog", "routines/data/catalog.yaml", "routines.CatalogVersion"),
+    # Before the questionnaire, which is held against them.
+    Starter("screening cases", "load_cases", "routines/data/cases", "routines.ScreeningCase"),
     Starter("questionnaire", "load_screening", "clients/data/screening.yaml", "clients.QuestionnaireVersion"),
 )
 DEMO_COMMAND = "make_demo"
@@ -72,7 +74,8 @@ def load(starter: Starter, *, tell: Tell) -> None:
     """Load the file when the database has none. A newer file is loaded in a demo; elsewhere people's edits stay."""
     path = settings.BASE_DIR / starter.file
     mark = settings.DATA_DIR / f"{starter.command}.digest"
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    files = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
+    digest = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
     is_loaded = apps.get_model(starter.model)._default_manager.exists()
     is_newest = mark.exists() and mark.read_text() == digest
     if is_loaded and is_newest:

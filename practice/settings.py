@@ -13,6 +13,7 @@ import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from practice.redis_server import socket_path
@@ -261,11 +262,24 @@ UNFOLD = {
     "SITE_SUBHEADER": _("Catalog and questionnaire"),
     "SITE_SYMBOL": "footprint",
     "SITE_URL": "/",
+    "SITE_DROPDOWN": [
+        {"icon": "rule", "title": _("Questions and rules"), "link": reverse_lazy("routines:rules_index")},
+        {"icon": "science", "title": _("Test bench"), "link": reverse_lazy("routines:rules_cases")},
+    ],
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("practice/mark.svg")}],
     "COLORS": {
         "primary": {
-            "50": "#fbf4f7", "100": "#f5e8ee", "200": "#ead2dd", "300": "#dcbccc", "400": "#c48dab", "500": "#a35f86",
-            "600": "#6b2d54", "700": "#642a4f", "800": "#511e3e", "900": "#3a2632", "950": "#271019",
+            "50": "#fbf4f7",
+            "100": "#f5e8ee",
+            "200": "#ead2dd",
+            "300": "#dcbccc",
+            "400": "#c48dab",
+            "500": "#a35f86",
+            "600": "#6b2d54",
+            "700": "#642a4f",
+            "800": "#511e3e",
+            "900": "#3a2632",
+            "950": "#271019",
         }
     },
 }

@@ -14,10 +14,12 @@ class RoutinesConfig(AppConfig):
         from routines.consequences import consent_taken_back, rules_published
         from routines.rescreening import client_screened
         from routines.roster import PLAN_COLUMN, client_changed
+        from routines.screening_bench import failing_cases
 
         provide_body_places(places_in_force)
         consent.after_withdrawal.append(consent_taken_back)
         standing.after_screening.append(client_screened)
+        questionnaire_store.before_publish.append(failing_cases)
         questionnaire_store.after_publish.append(rules_published)
         roster.after_change.append(client_changed)
         roster.plan_columns.append(PLAN_COLUMN)

@@ -1,4 +1,4 @@
-"""The practice that a newcomer finds: six clients, each at another point of the way, made by the product's own verbs."""
+"""The practice that a newcomer finds: six clients at different points of the way, made by the product's own verbs."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -63,9 +63,14 @@ def make_demo_practice(*, at: datetime) -> Practice:
         practice, mira, "Grace Lin", "grace@demo.example", at - timedelta(days=2), **{"age": 58, "balance": "yes"}
     )
     start_plan(
-        grace, catalog=current_catalog(), by=mira, at=at - timedelta(hours=20), starts_on=local_today(at, grace.time_zone),
-        protocol="plantar-phased", affected="left",
-    )  # fmt: skip
+        grace,
+        catalog=current_catalog(),
+        by=mira,
+        at=at - timedelta(hours=20),
+        starts_on=local_today(at, grace.time_zone),
+        protocol="plantar-phased",
+        affected="left",
+    )
     peter = _client(practice, mira, "Peter Novák", "peter@demo.example", at - timedelta(hours=30))
     send_invitation(peter, by=mira, at=at - timedelta(hours=30))
     return practice

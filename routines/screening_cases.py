@@ -43,18 +43,9 @@ class Case:
 
 def read_cases(text: str, *, file: str) -> list[Case]:
     """Read cases (YAML or JSON: a list, or `bases` and `vignettes`); raise CasesFaulty naming file and case."""
-    document = _load(text, file)
+    bases, document = load_cases_document(text, file=file)
     faults: list[Fault] = []
     place = Place(file, faults)
-    bases: Any = {}
-    if isinstance(document, Mapping) and "vignettes" in document:
-        bases, document = document.get("bases", {}), document["vignettes"]
-    elif isinstance(document, Mapping) and "id" in document:
-        document = [document]
-    if not isinstance(document, list):
-        raise CasesFaulty([Fault(file, "", "", _("A list of cases is expected, or bases and vignettes."))])
-    if not isinstance(bases, Mapping) or not all(isinstance(base, Mapping) for base in bases.values()):
-        raise CasesFaulty([Fault(file, "bases", "", _("Each base is a group of “question: answer” lines."))])
     cases = []
     for index, raw in enumerate(document):
         try:
@@ -64,6 +55,29 @@ def read_cases(text: str, *, file: str) -> list[Case]:
     if faults:
         raise CasesFaulty(faults)
     return cases
+
+
+def read_case(raw: Any, bases: Mapping[str, Any], index: int, outer: Place) -> Case:
+    """One case as types. Raises CasesFaulty with the place's faults."""
+    try:
+        return _read_case(raw, bases, index, outer)
+    except Unreadable as error:
+        raise CasesFaulty(outer.faults) from error
+
+
+def load_cases_document(text: str, *, file: str) -> tuple[Mapping[str, Any], list[Any]]:
+    """The bases and the cases as written; raise CasesFaulty when the text is something else."""
+    document = _load(text, file)
+    bases: Any = {}
+    if isinstance(document, Mapping) and "vignettes" in document:
+        bases, document = document.get("bases", {}), document["vignettes"]
+    elif isinstance(document, Mapping) and "id" in document:
+        document = [document]
+    if not isinstance(document, list):
+        raise CasesFaulty([Fault(file, "", "", _("A list of cases is expected, or bases and vignettes."))])
+    if not isinstance(bases, Mapping) or not all(isinstance(base, Mapping) for base in bases.values()):
+        raise CasesFaulty([Fault(file, "bases", "", _("Each base is a group of “question: answer” lines."))])
+    return bases, document
 
 
 def _load(text: str, file: str) -> Any:

@@ -20,8 +20,8 @@ from routines.steps import Step
 TODAY = date(2026, 3, 16)
 SCREENING_FILE = Path(clients.__file__).parent / "data" / "screening.yaml"
 CATALOG_FILE = Path(routines.__file__).parent / "data" / "catalog.yaml"
-CASES_FILE = Path(__file__).parent / "data" / "cases-per-rule.yaml"
-SAMPLES_FILE = Path(__file__).parent / "data" / "vignettes-sample.yaml"
+CASES_FILE = Path(routines.__file__).parent / "data" / "cases" / "cases-per-rule.yaml"
+SAMPLES_FILE = Path(routines.__file__).parent / "data" / "cases" / "vignettes-sample.yaml"
 BOUNDARY_DAYS = [-1, 0, 1, 3, 4, 30, 31, 42, 43, 92, 93, 183, 184, 730, 731]
 
 

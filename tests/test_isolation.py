@@ -131,7 +131,9 @@ def people_of(world: World) -> dict[str, User]:
 @pytest.mark.parametrize("who", ["owner", "therapist", "reception", "client"])
 def test_no_page_shows_a_word_of_another_practice(two_worlds: tuple[World, World], who: str) -> None:
     ours, _theirs = two_worlds
-    pages = crawl(sign_in(people_of(ours)[who]), "/", "/me/", "/today/", "/clients/", "/plans/", "/audit/", "/messages/")
+    pages = crawl(
+        sign_in(people_of(ours)[who]), "/", "/me/", "/today/", "/clients/", "/plans/", "/audit/", "/messages/"
+    )
     assert len(pages) > {"owner": 60, "therapist": 55, "reception": 12, "client": 10}[who], sorted(pages)
     assert not [url for url, answer in pages.items() if CANARY in (url + words_of(answer)).lower()]
     assert not [url for url, answer in pages.items() if answer.status_code >= 500]
@@ -142,7 +144,9 @@ def test_the_canary_is_planted(two_worlds: tuple[World, World]) -> None:
     """The crawl proves nothing unless the owner of those words does meet them."""
     _ours, theirs = two_worlds
     pages = crawl(sign_in(theirs.owner.user), "/")
-    showing = {resolve(urlsplit(url).path).view_name for url, answer in pages.items() if CANARY in words_of(answer).lower()}
+    showing = {
+        resolve(urlsplit(url).path).view_name for url, answer in pages.items() if CANARY in words_of(answer).lower()
+    }
     assert showing >= {
         "routines:attention_today", "clients:roster_list", "clients:roster_detail", "clients:screening_detail",
         "clients:intake_read", "routines:plan_detail", "routines:builder_edit", "practice:staff_list",
@@ -269,7 +273,19 @@ def talkative(db: None) -> World:
 
 
 #: What stands open in the database on purpose: names, addresses, and what a client or colleague reads as a label.
-OPEN_WORDS = ("client", "owner", "therapist", "reception", "practice", "phone", "diploma", "title", "phase", "focus", "hint")
+OPEN_WORDS = (
+    "client",
+    "owner",
+    "therapist",
+    "reception",
+    "practice",
+    "phone",
+    "diploma",
+    "title",
+    "phase",
+    "focus",
+    "hint",
+)
 #: What a person wrote about health, or what was said of it.
 SEALED_WORDS = (
     "notes", "words", "letter", "surgery", "signature", "session note", "step note", "note to the client",
@@ -282,7 +298,7 @@ def test_health_is_sealed_in_every_table(talkative: World) -> None:
     kept = []
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
-            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
             kept += [(table, str(row).lower()) for row in cursor.fetchall()]
     assert any(f"{HEALTH} client" in row for _table, row in kept)
     for words in SEALED_WORDS:
@@ -297,7 +313,9 @@ def test_health_is_in_no_address(talkative: World) -> None:
         for url, answer in crawl(sign_in(person), "/", "/me/").items():
             links = LINK.findall(words_of(answer)) if "html" in answer.get("Content-Type", "") else []
             for address in (url, answer.get("Location", ""), *links):
-                assert not [words for words in SEALED_WORDS if f"{HEALTH}{words}" in re.sub(r"[^a-z]", "", address.lower())]
+                assert not [
+                    words for words in SEALED_WORDS if f"{HEALTH}{words}" in re.sub(r"[^a-z]", "", address.lower())
+                ]
                 assert HEALTH not in address.replace("mailto:", "").split("@")[0] or "example" in address, address
 
 
@@ -310,7 +328,10 @@ def test_health_is_in_no_log(talkative: World, caplog: pytest.LogCaptureFixture)
         crawl(sign_in(person), "/", "/me/")
     plan: Plan = talkative.record.plan
     browser = sign_in(talkative.therapist.user)
-    browser.post(reverse("routines:builder_change_plan", args=[plan.pk]), {"title": f"{HEALTH} cures cancer", "note_to_client": HEALTH})
+    browser.post(
+        reverse("routines:builder_change_plan", args=[plan.pk]),
+        {"title": f"{HEALTH} cures cancer", "note_to_client": HEALTH},
+    )
     browser.post(reverse("routines:session_end", args=[talkative.record.session.pk]), {"note": HEALTH, "comfort": "99"})
     outbox.send_due(timezone.now())
     assert mail.outbox or OutboundMessage.objects.across_practices().exists()

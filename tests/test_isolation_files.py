@@ -37,15 +37,14 @@ def test_health_is_not_in_the_database_file(tmp_path: Any) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_health_is_not_in_redis(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a wake-up leaves with the broker: a task's name, and nothing of the message."""
-    with services.redis() as url:
-        monkeypatch.setattr(celery.app.conf, "broker_url", url.replace("unix://", "redis+socket://", 1))
+    send = celery.app.send_task
+    with services.redis() as url, celery.app.connection_for_write(url.replace("unix://", "redis+socket://", 1)) as line:
+        monkeypatch.setattr(celery.app, "send_task", lambda name, **how: send(name, connection=line, **how))
         monkeypatch.setattr(celery, "_redis_back_at", 0.0)
-        celery.app.pool.force_close_all()
         make_starter()
         make_world(HEALTH, at=timezone.now())
         broker = redis_client.Redis.from_url(url)
         kept = b"".join(key + _contents(broker, key) for key in broker.keys("*")).lower()
-        celery.app.pool.force_close_all()
     assert b"practice.outbox.wake" in kept
     assert HEALTH.encode() not in kept
 

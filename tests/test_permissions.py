@@ -13,11 +13,13 @@ from django.test import Client as Browser
 from django.urls import resolve, reverse
 from django.utils import timezone
 
+from clients.models import QuestionnaireDraft
+from clients.questionnaire_drafts import begin_draft
 from practice import demo_mail
 from practice.models import User
 from practice.permissions import TABLE, Role, roles_can
 from routines.catalog_store import current_catalog
-from routines.models import Zone
+from routines.models import ScreeningCase, Zone
 from tests import make
 from tests.make_plan import make_starter
 from tests.make_world import Record, World, make_record, make_world
@@ -125,6 +127,18 @@ def door(house: House, db: None) -> Callable[..., Any]:
 
 # ---- What stands in addresses: one factory per name, or per page and name where a name means several things.
 
+
+def shared_rules() -> tuple[Any, Any]:
+    """A draft of the rules and a case of the test bench."""
+    draft = QuestionnaireDraft.objects.first()
+    if draft is None:
+        draft = begin_draft("Second thoughts", by=User.objects.filter(is_catalog_admin=True)[0], at=timezone.now())
+    case, _made = ScreeningCase.objects.get_or_create(
+        name="one", defaults={"case": {}, "expected": {}, "created_at": timezone.now(), "changed_at": timezone.now()}
+    )
+    return draft.pk, case.pk
+
+
 PARTS: dict[str, Callable[[House, Record, World], Any]] = {
     "client_id": lambda house, record, world: record.client.pk,
     "invitation_id": lambda house, record, world: record.invitation.pk,
@@ -141,6 +155,10 @@ PARTS: dict[str, Callable[[House, Record, World], Any]] = {
     "clients:invitation_open token": lambda house, record, world: record.token,
     "routines:reminders_stop token": lambda house, record, world: record.stop_token,
     # The same for everybody.
+    "draft_id": lambda house, record, world: shared_rules()[0],
+    "case_id": lambda house, record, world: shared_rules()[1],
+    "routines:rules_draft_rule slug": lambda house, record, world: "allergy",
+    "routines:rules_draft_question slug": lambda house, record, world: "allergy",
     "number": lambda house, record, world: 1,
     "purpose": lambda house, record, world: "reminders",
     "section": lambda house, record, world: "waiting",
@@ -149,7 +167,7 @@ PARTS: dict[str, Callable[[House, Record, World], Any]] = {
     "routines:catalog_technique slug": lambda house, record, world: current_catalog().techniques[0].slug,
     "routines:catalog_protocol slug": lambda house, record, world: current_catalog().protocols[0].slug,
 }
-SHARED = {"number", "purpose", "section", "mail_id", "slug"}
+SHARED = {"draft_id", "case_id", "number", "purpose", "section", "mail_id", "slug"}
 #: What a form has to carry for its own page to find anything at all.
 POSTED: dict[str, Callable[[Record], dict[str, Any]]] = {
     "clients:intake_own": lambda record: {"client": record.client.pk},

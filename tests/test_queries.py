@@ -28,7 +28,10 @@ SAVEPOINTS = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO")
 
 @pytest.fixture(scope="module", params=[FEW, MANY], ids=["few rows", "many rows"])
 def full_house(
-    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    django_db_setup: None,
+    django_db_blocker: Any,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[House]:
     with django_db_blocker.unblock(), transaction.atomic():
         make_starter()
@@ -66,11 +69,24 @@ def fill(world: World, count: int) -> None:
 
 
 def _fields(step: PlanStep) -> dict[str, Any]:
-    names = ("phase_id", "kind", "zone_id", "technique_id", "label", "side", "pressure_id", "seconds", "tool_id", "position_id")
+    names = (
+        "phase_id",
+        "kind",
+        "zone_id",
+        "technique_id",
+        "label",
+        "side",
+        "pressure_id",
+        "seconds",
+        "tool_id",
+        "position_id",
+    )
     return {name: getattr(step, name) for name in names}
 
 
-def _grow(client: Client, intake: Intake, screening: ScreeningRecord, plan: Plan, by: Member, at: Any, number: int) -> None:
+def _grow(
+    client: Client, intake: Intake, screening: ScreeningRecord, plan: Plan, by: Member, at: Any, number: int
+) -> None:
     """Another client's: one of each, in the state that the first page lists."""
     Invitation.objects.create(client=client, token_digest=f"{number:064}", sent_by=by, sent_at=at, expires_at=at)
     if number % 4 == 0:
@@ -84,8 +100,8 @@ def _grow(client: Client, intake: Intake, screening: ScreeningRecord, plan: Plan
         overall=("STOP", "CAUTION", "CLEAR")[number % 3], findings=screening.findings,
     )  # fmt: skip
     Plan.objects.create(
-        client=client, title=f"Routine {number}", starts_on=at.date(), state="draft", state_changed_at=at, created_at=at,
-        changed_at=at, created_by=by,
+        client=client, title=f"Routine {number}", starts_on=at.date(), state="draft", state_changed_at=at,
+        created_at=at, changed_at=at, created_by=by,
     )  # fmt: skip
 
 
@@ -97,8 +113,8 @@ def _grow_record(
         client=client, token_digest=f"x{number:063}", sent_by=world.therapist, sent_at=at, expires_at=at, revoked_at=at
     )
     ScreeningRecord.objects.create(
-        client=client, intake=intake, questionnaire=intake.questionnaire, made_at=at, for_day=at.date(), cause="publish",
-        overall="CLEAR", findings=screening.findings,
+        client=client, intake=intake, questionnaire=intake.questionnaire, made_at=at, for_day=at.date(),
+        cause="publish", overall="CLEAR", findings=screening.findings,
     )  # fmt: skip
     Consent.objects.create(client=client, purpose="reminders", wording="x", given_at=at, withdrawn_at=at)
     RoutineSession.objects.create(
@@ -106,10 +122,12 @@ def _grow_record(
         log={"comfort_before": 4, "comfort_after": 6},
     )  # fmt: skip
     message = OutboundMessage.objects.create(
-        kind="reminder", to_email=client.email, practice=world.practice, client_ref=client.pk, context={}, created_at=at,
-        not_before=at, state=("sent", "unconfirmed", "failed")[number % 3], settled_at=at,
+        kind="reminder", to_email=client.email, practice=world.practice, client_ref=client.pk, context={},
+        created_at=at, not_before=at, state=("sent", "unconfirmed", "failed")[number % 3], settled_at=at,
     )  # fmt: skip
-    Reminder.objects.create(plan=plan, local_day=at.date(), slot=f"05:{number:02}", due_at=at, state="sent", message=message)
+    Reminder.objects.create(
+        plan=plan, local_day=at.date(), slot=f"05:{number:02}", due_at=at, state="sent", message=message
+    )
     Plan.objects.create(
         client=client, title=f"Older {number}", starts_on=at.date(), state="ended", state_changed_at=at, created_at=at,
         changed_at=at, protocol=plan.protocol, tradition=plan.tradition, current_version=None,

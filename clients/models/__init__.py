@@ -4,7 +4,8 @@ from clients.models.consent import Consent
 from clients.models.day_answers import DayAnswers
 from clients.models.intake import Intake
 from clients.models.invitation import Invitation
-from clients.models.questionnaire import QuestionnaireVersion
+from clients.models.questionnaire import QuestionnaireDraft, QuestionnaireVersion
+from clients.models.rules import PracticeRules
 from clients.models.screening import ScreeningRecord
 
 __all__ = [
@@ -14,6 +15,8 @@ __all__ = [
     "DayAnswers",
     "Intake",
     "Invitation",
+    "PracticeRules",
+    "QuestionnaireDraft",
     "QuestionnaireVersion",
     "ScreeningRecord",
 ]

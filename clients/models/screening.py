@@ -34,6 +34,10 @@ class ScreeningRecord(models.Model):
     questionnaire = models.ForeignKey(
         "clients.QuestionnaireVersion", on_delete=models.PROTECT, related_name="screenings"
     )
+    #: What the practice had added to the shared rules by then; None where nothing.
+    practice_rules = models.ForeignKey(
+        "clients.PracticeRules", null=True, on_delete=models.PROTECT, related_name="screenings"
+    )
     made_at = models.DateTimeField(_("made"))
     for_day = models.DateField(_("for the day"))
     cause = models.CharField(

@@ -36,6 +36,8 @@ from routines.models.catalog_protocol import (
 from routines.models.catalog_zone import Zone, ZoneTechnique
 from routines.models.plan import Plan, PlanPhase, PlanStep, PlanVersion
 from routines.models.reminder import Reminder, ReminderHorizon
+from routines.models.rule_preview import RulePreview
+from routines.models.screening_case import ScreeningCase
 from routines.models.session import RoutineSession
 
 __all__ = [
@@ -69,6 +71,8 @@ __all__ = [
     "Reminder",
     "ReminderHorizon",
     "RoutineSession",
+    "RulePreview",
+    "ScreeningCase",
     "SourceFile",
     "Technique",
     "TechniqueTool",

@@ -1,4 +1,4 @@
-from routines.urls import attention, builder, calendar, catalog, handout, plans, portal, reminders, sessions
+from routines.urls import attention, builder, calendar, catalog, handout, plans, portal, reminders, rules, sessions
 
 app_name = "routines"
 urlpatterns = [
@@ -11,4 +11,5 @@ urlpatterns = [
     *handout.urlpatterns,
     *calendar.urlpatterns,
     *reminders.urlpatterns,
+    *rules.urlpatterns,
 ]

@@ -1,4 +1,4 @@
-"""The main job once through, in real Chromium against the running site with its worker, clock, Redis and mail server."""
+"""The main job once through: real Chromium against the running site with its worker, clock, Redis and mail server."""
 
 import io
 import re
@@ -166,7 +166,8 @@ def plan_and_release(desk: Page, zone: ZoneInfo, picture: Callable[..., None]) -
     steps = desk.locator(".step-row")
     count = steps.count()
     desk.get_by_role("link", name="Add a step").first.click()
-    desk.get_by_role("searchbox", name="Search zones").fill("arch")
+    with desk.expect_response(re.compile(r"/pick/\?.*q=arch")):
+        desk.get_by_role("searchbox", name="Search zones").fill("arch")
     unsafe = desk.locator('.offer:has(input[name="zone"][value="central-arch-s2"])')
     expect(unsafe).to_contain_text("left out")
     unsafe.get_by_role("button").click()

@@ -245,8 +245,11 @@ def test_bad_plan_input(plan: Plan, jon: Member, browse: Any, bad: dict[str, str
 
 def test_title_first_day_and_notes(plan: Plan, jon: Member, browse: Any) -> None:
     values = {
-        "title": "<b>Fersen</b> 足 🦶", "starts_on": "2026-03-20", "note_to_client": "Slowly.", "therapist_note": "Shy.",
-    }  # fmt: skip
+        "title": "<b>Fersen</b> 足 🦶",
+        "starts_on": "2026-03-20",
+        "note_to_client": "Slowly.",
+        "therapist_note": "Shy.",
+    }
     assert send(browse(jon), at("builder_change_plan", plan), plan, **values).status_code == 302
     assert (fresh(plan).title, fresh(plan).note_to_client) == (values["title"], "Slowly.")
     page = browse(jon).get(at("builder_edit", plan)).content.decode()

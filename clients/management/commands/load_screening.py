@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from clients.questionnaire_store import load_screening
+from clients.questionnaire_store import CasesFail, load_screening
 from practice.faults import DocumentFaulty
 
 
@@ -14,12 +14,18 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
+        parser.add_argument("--reason", default="", help="Why it is published though stored cases fail; kept.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            loaded = load_screening(options["file"], at=timezone.now())
+            loaded = load_screening(options["file"], at=timezone.now(), reason=options["reason"])
         except DocumentFaulty as refusal:
             raise CommandError(f"{refusal}\n{len(refusal.faults)} fault(s); nothing was changed.") from refusal
+        except CasesFail as refusal:
+            raise CommandError(
+                f"{len(refusal.names)} stored case(s) fail with these rules: {', '.join(refusal.names[:20])}\n"
+                "Nothing was changed. Change the rules or the cases, or give a --reason."
+            ) from refusal
         questionnaire = loaded.questionnaire
         did = "published" if loaded.is_new else "is already there"
         self.stdout.write(
