@@ -22,20 +22,19 @@ import django
 
 django.setup()
 
-from django.conf import settings
-from django.test.utils import get_runner
+from django.conf import settings  # noqa: E402
+from django.test.utils import get_runner  # noqa: E402
 
-from clients.models import Client, Intake, ScreeningRecord
-from clients.standing import stand
-
-from routines.catalog_store import current_catalog
-from routines.models import Plan, PlanVersion
-from routines.recheck_marks import mark_all
-from routines.rescreening import recheck_marked
-from routines.safety import check_steps
-from routines.version_check import as_step
-from tests.make import NOON, make_client, make_member, make_practice
-from tests.make_plan import make_published_plan
+from clients.models import Client, Intake, ScreeningRecord  # noqa: E402
+from clients.standing import stand  # noqa: E402
+from routines.catalog_store import current_catalog  # noqa: E402
+from routines.models import Plan, PlanVersion  # noqa: E402
+from routines.recheck_marks import mark_all  # noqa: E402
+from routines.rescreening import recheck_marked  # noqa: E402
+from routines.safety import check_steps  # noqa: E402
+from routines.version_check import as_step  # noqa: E402
+from tests.make import NOON, make_client, make_member, make_practice  # noqa: E402
+from tests.make_plan import make_published_plan  # noqa: E402
 
 BLOCK = 2000
 LATER = NOON + timedelta(minutes=5)
@@ -70,7 +69,9 @@ def make_clients(first: Plan, count: int) -> None:
                 plan=plan, number=1, code=uuid.uuid4().hex[:8].upper(), content=content, screening=made,
                 catalog=version.catalog, draft_revision=0, published_by=version.published_by, published_at=NOON,
             )  # fmt: skip
-            for rows, row in zip((clients, intakes, screenings, plans, versions), (one, told, made, plan, frozen)):
+            for rows, row in zip(
+                (clients, intakes, screenings, plans, versions), (one, told, made, plan, frozen), strict=True
+            ):
                 rows.append(row)
         Client.objects.bulk_create(clients)
         Intake.objects.bulk_create(intakes)

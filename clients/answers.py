@@ -127,10 +127,8 @@ def read_date(raw: Any) -> date | None:
 
 def _is_list(raw: Any) -> bool:
     # The usual two first: asking an abstract class is slow, and a re-screening asks a million times.
-    return (
-        isinstance(raw, list | tuple)
-        or isinstance(raw, Sequence | set | frozenset)
-        and not isinstance(raw, str | bytes)
+    return isinstance(raw, list | tuple) or (
+        isinstance(raw, Sequence | set | frozenset) and not isinstance(raw, str | bytes)
     )
 
 

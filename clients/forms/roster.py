@@ -45,7 +45,6 @@ class ClientForm(forms.Form):
         offered = seats.filter(is_active=True, role__in=[Role.OWNER, Role.THERAPIST])
         self.fields["therapist"].queryset = offered | seats.filter(pk=kept.pk) if kept else offered  # type: ignore[attr-defined]
 
-
     def clean_born_on(self) -> str | None:
         born = self.cleaned_data["born_on"]
         if born is None:

@@ -6,27 +6,36 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('clients', '0001_initial'),
+        ("clients", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DayAnswers',
+            name="DayAnswers",
             fields=[
-                ('client', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='day_answers', serialize=False, to='clients.client', verbose_name='client')),
-                ('answers', practice.sealed.SealedField(default=dict, verbose_name='answers')),
-                ('given_at', models.DateTimeField(verbose_name='given')),
+                (
+                    "client",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="day_answers",
+                        serialize=False,
+                        to="clients.client",
+                        verbose_name="client",
+                    ),
+                ),
+                ("answers", practice.sealed.SealedField(default=dict, verbose_name="answers")),
+                ("given_at", models.DateTimeField(verbose_name="given")),
             ],
             options={
-                'verbose_name': 'answers before a session',
-                'verbose_name_plural': 'answers before sessions',
+                "verbose_name": "answers before a session",
+                "verbose_name_plural": "answers before sessions",
             },
         ),
         migrations.AddField(
-            model_name='client',
-            name='born_on',
-            field=practice.sealed.SealedField(null=True, verbose_name='born on'),
+            model_name="client",
+            name="born_on",
+            field=practice.sealed.SealedField(null=True, verbose_name="born on"),
         ),
     ]

@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import sync_playwright
 
-from routines.models import RoutineSession
 from routines.day_check import answer_day, day_asking
+from routines.models import RoutineSession
 from routines.sessions import begin_session
 from tests.make import make_client, make_member, make_practice
 from tests.make_plan import make_published_plan
