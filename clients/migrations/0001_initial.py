@@ -10,274 +10,540 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('practice', '0001_initial'),
+        ("practice", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Clearance',
+            name="Clearance",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('content', practice.sealed.SealedField(default=dict, verbose_name='what it covers')),
-                ('issued_on', models.DateField(null=True, verbose_name='issued on')),
-                ('valid_until', models.DateField(blank=True, null=True, verbose_name='valid until')),
-                ('recorded_at', models.DateTimeField(verbose_name='recorded')),
-                ('form_key', models.UUIDField(editable=False, null=True)),
-                ('verified_at', models.DateTimeField(null=True, verbose_name='verified')),
-                ('rejected_at', models.DateTimeField(null=True, verbose_name='not accepted')),
-                ('withdrawn_at', models.DateTimeField(null=True, verbose_name='withdrawn')),
-                ('ends_on', models.DateField(null=True, verbose_name='ends on')),
-                ('is_renewed', models.BooleanField(default=False)),
-                ('warned_at', models.DateTimeField(null=True, verbose_name='client warned of the end')),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='sent by')),
-                ('verified_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='practice.member', verbose_name='verified by')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("content", practice.sealed.SealedField(default=dict, verbose_name="what it covers")),
+                ("issued_on", models.DateField(null=True, verbose_name="issued on")),
+                ("valid_until", models.DateField(blank=True, null=True, verbose_name="valid until")),
+                ("recorded_at", models.DateTimeField(verbose_name="recorded")),
+                ("form_key", models.UUIDField(editable=False, null=True)),
+                ("verified_at", models.DateTimeField(null=True, verbose_name="verified")),
+                ("rejected_at", models.DateTimeField(null=True, verbose_name="not accepted")),
+                ("withdrawn_at", models.DateTimeField(null=True, verbose_name="withdrawn")),
+                ("ends_on", models.DateField(null=True, verbose_name="ends on")),
+                ("is_renewed", models.BooleanField(default=False)),
+                ("warned_at", models.DateTimeField(null=True, verbose_name="client warned of the end")),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="sent by",
+                    ),
+                ),
+                (
+                    "verified_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="practice.member",
+                        verbose_name="verified by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'clearance',
-                'verbose_name_plural': 'clearances',
-                'ordering': ['-recorded_at', 'pk'],
+                "verbose_name": "clearance",
+                "verbose_name_plural": "clearances",
+                "ordering": ["-recorded_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Client',
+            name="Client",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=5000, verbose_name='name')),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail')),
-                ('time_zone', models.CharField(max_length=64, validators=[practice.models.practice.valid_time_zone], verbose_name='time zone')),
-                ('language', models.CharField(choices=[('en-gb', 'English'), ('de', 'German'), ('fr', 'French'), ('nl', 'Dutch'), ('es', 'Spanish')], default='en-gb', max_length=10, verbose_name='language')),
-                ('not_present', practice.sealed.SealedField(default=list, verbose_name='regions not present')),
-                ('born_on', practice.sealed.SealedField(null=True, verbose_name='born on')),
-                ('notes', practice.sealed.SealedField(default=str, verbose_name='notes')),
-                ('revision', models.PositiveIntegerField(default=0, verbose_name='revision')),
-                ('registered_at', models.DateTimeField(verbose_name='registered')),
-                ('archived_at', models.DateTimeField(blank=True, null=True, verbose_name='archived')),
-                ('practice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='clients', to='practice.practice', verbose_name='practice')),
-                ('therapist', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='clients', to='practice.member', verbose_name='therapist')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='client_records', to=settings.AUTH_USER_MODEL, verbose_name='signs in as')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=5000, verbose_name="name")),
+                ("email", models.EmailField(max_length=254, verbose_name="e-mail")),
+                (
+                    "time_zone",
+                    models.CharField(
+                        max_length=64, validators=[practice.models.practice.valid_time_zone], verbose_name="time zone"
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[
+                            ("en-gb", "English"),
+                            ("de", "German"),
+                            ("fr", "French"),
+                            ("nl", "Dutch"),
+                            ("es", "Spanish"),
+                        ],
+                        default="en-gb",
+                        max_length=10,
+                        verbose_name="language",
+                    ),
+                ),
+                ("not_present", practice.sealed.SealedField(default=list, verbose_name="regions not present")),
+                ("born_on", practice.sealed.SealedField(null=True, verbose_name="born on")),
+                ("notes", practice.sealed.SealedField(default=str, verbose_name="notes")),
+                ("revision", models.PositiveIntegerField(default=0, verbose_name="revision")),
+                ("registered_at", models.DateTimeField(verbose_name="registered")),
+                ("archived_at", models.DateTimeField(blank=True, null=True, verbose_name="archived")),
+                (
+                    "practice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="clients",
+                        to="practice.practice",
+                        verbose_name="practice",
+                    ),
+                ),
+                (
+                    "therapist",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="clients",
+                        to="practice.member",
+                        verbose_name="therapist",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="client_records",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="signs in as",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'client',
-                'verbose_name_plural': 'clients',
-                'ordering': ['name'],
+                "verbose_name": "client",
+                "verbose_name_plural": "clients",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='ClearanceFile',
+            name="ClearanceFile",
             fields=[
-                ('letter', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='file', serialize=False, to='clients.clearance', verbose_name='letter')),
-                ('content_type', models.CharField(max_length=40, verbose_name='kind')),
-                ('size', models.PositiveIntegerField(verbose_name='bytes')),
-                ('sealed', models.BinaryField(verbose_name='sealed bytes')),
+                (
+                    "letter",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="file",
+                        serialize=False,
+                        to="clients.clearance",
+                        verbose_name="letter",
+                    ),
+                ),
+                ("content_type", models.CharField(max_length=40, verbose_name="kind")),
+                ("size", models.PositiveIntegerField(verbose_name="bytes")),
+                ("sealed", models.BinaryField(verbose_name="sealed bytes")),
             ],
             options={
-                'verbose_name': "letter's file",
-                'verbose_name_plural': "letters' files",
+                "verbose_name": "letter's file",
+                "verbose_name_plural": "letters' files",
             },
         ),
         migrations.CreateModel(
-            name='DayAnswers',
+            name="DayAnswers",
             fields=[
-                ('client', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='day_answers', serialize=False, to='clients.client', verbose_name='client')),
-                ('answers', practice.sealed.SealedField(default=dict, verbose_name='answers')),
-                ('given_at', models.DateTimeField(verbose_name='given')),
+                (
+                    "client",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="day_answers",
+                        serialize=False,
+                        to="clients.client",
+                        verbose_name="client",
+                    ),
+                ),
+                ("answers", practice.sealed.SealedField(default=dict, verbose_name="answers")),
+                ("given_at", models.DateTimeField(verbose_name="given")),
             ],
             options={
-                'verbose_name': 'answers before a session',
-                'verbose_name_plural': 'answers before sessions',
-            },
-        ),
-        migrations.AddField(
-            model_name='clearance',
-            name='client',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='clearances', to='clients.client', verbose_name='client'),
-        ),
-        migrations.CreateModel(
-            name='Intake',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('answers', practice.sealed.SealedField(default=dict, verbose_name='answers')),
-                ('groups_saved', models.JSONField(default=list, verbose_name='sections saved')),
-                ('revision', models.PositiveIntegerField(default=0, verbose_name='revision')),
-                ('begun_at', models.DateTimeField(verbose_name='begun')),
-                ('saved_at', models.DateTimeField(verbose_name='last saved')),
-                ('submitted_at', models.DateTimeField(null=True, verbose_name='signed and sent')),
-                ('signature', practice.sealed.SealedField(null=True, verbose_name='signature')),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='intakes', to='clients.client', verbose_name='client')),
-            ],
-            options={
-                'verbose_name': 'intake',
-                'verbose_name_plural': 'intakes',
-                'ordering': ['-begun_at'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Consent',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('purpose', models.CharField(choices=[('health_data', 'Keeping and screening my health answers'), ('home_routine', 'Following a home routine as self-care'), ('reminders', 'Reminder e-mails')], max_length=20, verbose_name='purpose')),
-                ('wording', models.TextField(verbose_name='wording shown')),
-                ('given_at', models.DateTimeField(verbose_name='given')),
-                ('withdrawn_at', models.DateTimeField(null=True, verbose_name='withdrawn')),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='clients.client', verbose_name='client')),
-                ('intake', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='consents', to='clients.intake')),
-            ],
-            options={
-                'verbose_name': 'consent',
-                'verbose_name_plural': 'consents',
-                'ordering': ['-given_at'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Invitation',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('token_digest', models.CharField(max_length=64, unique=True)),
-                ('sent_at', models.DateTimeField(verbose_name='sent')),
-                ('expires_at', models.DateTimeField(verbose_name='expires')),
-                ('opened_at', models.DateTimeField(null=True, verbose_name='first opened')),
-                ('used_at', models.DateTimeField(help_text='When the intake it opened was signed.', null=True, verbose_name='used')),
-                ('revoked_at', models.DateTimeField(null=True, verbose_name='revoked')),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='clients.client', verbose_name='client')),
-                ('sent_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='practice.member', verbose_name='sent by')),
-            ],
-            options={
-                'verbose_name': 'invitation',
-                'verbose_name_plural': 'invitations',
-                'ordering': ['-sent_at'],
-            },
-        ),
-        migrations.AddField(
-            model_name='intake',
-            name='invitation',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='intakes', to='clients.invitation'),
-        ),
-        migrations.CreateModel(
-            name='PracticeRules',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField(verbose_name='number')),
-                ('document', models.JSONField(verbose_name='own rules and figures')),
-                ('digest', models.CharField(max_length=64, verbose_name='digest')),
-                ('change', models.CharField(max_length=300, verbose_name='change')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='practice.member', verbose_name='by')),
-                ('practice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rules', to='practice.practice')),
-            ],
-            options={
-                'verbose_name': "practice's rules",
-                'verbose_name_plural': "practices' rules",
-                'ordering': ['-number'],
-            },
-        ),
-        migrations.CreateModel(
-            name='QuestionnaireVersion',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField(unique=True, verbose_name='number')),
-                ('document', models.JSONField(verbose_name='questions and rules')),
-                ('digest', models.CharField(db_index=True, max_length=64, verbose_name='digest')),
-                ('created_at', models.DateTimeField(verbose_name='made')),
-                ('published_at', models.DateTimeField(null=True, verbose_name='published')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='what changed')),
-                ('failing_cases', models.JSONField(default=list, verbose_name='failing cases')),
-                ('reason', models.TextField(blank=True, verbose_name='reason for publishing with failing cases')),
-                ('signed_off_by', models.CharField(blank=True, max_length=200, verbose_name='signed off by')),
-                ('signed_off_at', models.DateTimeField(null=True, verbose_name='signed off')),
-                ('published_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('sign_off_recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'questionnaire version',
-                'verbose_name_plural': 'questionnaire versions',
-                'ordering': ['-number'],
-            },
-        ),
-        migrations.CreateModel(
-            name='QuestionnaireDraft',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('title', models.CharField(max_length=120, verbose_name='what it is for')),
-                ('document', models.JSONField(verbose_name='questions and rules')),
-                ('created_at', models.DateTimeField(verbose_name='made')),
-                ('changed_at', models.DateTimeField(verbose_name='changed')),
-                ('revision', models.PositiveIntegerField(default=0, verbose_name='revision')),
-                ('changed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('based_on', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.questionnaireversion', verbose_name='begun from')),
-            ],
-            options={
-                'verbose_name': 'questionnaire draft',
-                'verbose_name_plural': 'questionnaire drafts',
-                'ordering': ['-changed_at'],
+                "verbose_name": "answers before a session",
+                "verbose_name_plural": "answers before sessions",
             },
         ),
         migrations.AddField(
-            model_name='intake',
-            name='questionnaire',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='intakes', to='clients.questionnaireversion'),
-        ),
-        migrations.AddField(
-            model_name='clearance',
-            name='ends_by',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='clients.questionnaireversion'),
+            model_name="clearance",
+            name="client",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="clearances",
+                to="clients.client",
+                verbose_name="client",
+            ),
         ),
         migrations.CreateModel(
-            name='ScreeningRecord',
+            name="Intake",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('made_at', models.DateTimeField(verbose_name='made')),
-                ('for_day', models.DateField(verbose_name='for the day')),
-                ('cause', models.CharField(help_text='What made us screen: intake, publish, day questions…', max_length=40, verbose_name='cause')),
-                ('overall', models.CharField(choices=[('CLEAR', 'Clear'), ('CAUTION', 'Caution'), ('RESTRICT', 'Restrict'), ('INCOMPLETE', 'Incomplete'), ('REFER', 'Refer'), ('STOP', 'Stop')], max_length=12, verbose_name='outcome')),
-                ('urgency', models.CharField(blank=True, max_length=12, verbose_name='urgency')),
-                ('findings', practice.sealed.SealedField(default=list, verbose_name='findings')),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='screenings', to='clients.client', verbose_name='client')),
-                ('intake', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='screenings', to='clients.intake', verbose_name='intake')),
-                ('practice_rules', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='screenings', to='clients.practicerules')),
-                ('questionnaire', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='screenings', to='clients.questionnaireversion')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("answers", practice.sealed.SealedField(default=dict, verbose_name="answers")),
+                ("groups_saved", models.JSONField(default=list, verbose_name="sections saved")),
+                ("revision", models.PositiveIntegerField(default=0, verbose_name="revision")),
+                ("begun_at", models.DateTimeField(verbose_name="begun")),
+                ("saved_at", models.DateTimeField(verbose_name="last saved")),
+                ("submitted_at", models.DateTimeField(null=True, verbose_name="signed and sent")),
+                ("signature", practice.sealed.SealedField(null=True, verbose_name="signature")),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="intakes",
+                        to="clients.client",
+                        verbose_name="client",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'screening',
-                'verbose_name_plural': 'screenings',
-                'ordering': ['-made_at'],
+                "verbose_name": "intake",
+                "verbose_name_plural": "intakes",
+                "ordering": ["-begun_at"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Consent",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("health_data", "Keeping and screening my health answers"),
+                            ("home_routine", "Following a home routine as self-care"),
+                            ("reminders", "Reminder e-mails"),
+                        ],
+                        max_length=20,
+                        verbose_name="purpose",
+                    ),
+                ),
+                ("wording", models.TextField(verbose_name="wording shown")),
+                ("given_at", models.DateTimeField(verbose_name="given")),
+                ("withdrawn_at", models.DateTimeField(null=True, verbose_name="withdrawn")),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="consents",
+                        to="clients.client",
+                        verbose_name="client",
+                    ),
+                ),
+                (
+                    "intake",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="consents",
+                        to="clients.intake",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "consent",
+                "verbose_name_plural": "consents",
+                "ordering": ["-given_at"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Invitation",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("token_digest", models.CharField(max_length=64, unique=True)),
+                ("sent_at", models.DateTimeField(verbose_name="sent")),
+                ("expires_at", models.DateTimeField(verbose_name="expires")),
+                ("opened_at", models.DateTimeField(null=True, verbose_name="first opened")),
+                (
+                    "used_at",
+                    models.DateTimeField(
+                        help_text="When the intake it opened was signed.", null=True, verbose_name="used"
+                    ),
+                ),
+                ("revoked_at", models.DateTimeField(null=True, verbose_name="revoked")),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="invitations",
+                        to="clients.client",
+                        verbose_name="client",
+                    ),
+                ),
+                (
+                    "sent_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="practice.member",
+                        verbose_name="sent by",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "invitation",
+                "verbose_name_plural": "invitations",
+                "ordering": ["-sent_at"],
+            },
+        ),
+        migrations.AddField(
+            model_name="intake",
+            name="invitation",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="intakes", to="clients.invitation"
+            ),
+        ),
+        migrations.CreateModel(
+            name="PracticeRules",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("number", models.PositiveIntegerField(verbose_name="number")),
+                ("document", models.JSONField(verbose_name="own rules and figures")),
+                ("digest", models.CharField(max_length=64, verbose_name="digest")),
+                ("change", models.CharField(max_length=300, verbose_name="change")),
+                ("at", models.DateTimeField(verbose_name="at")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="practice.member",
+                        verbose_name="by",
+                    ),
+                ),
+                (
+                    "practice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="rules", to="practice.practice"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "practice's rules",
+                "verbose_name_plural": "practices' rules",
+                "ordering": ["-number"],
+            },
+        ),
+        migrations.CreateModel(
+            name="QuestionnaireVersion",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("number", models.PositiveIntegerField(unique=True, verbose_name="number")),
+                ("document", models.JSONField(verbose_name="questions and rules")),
+                ("digest", models.CharField(db_index=True, max_length=64, verbose_name="digest")),
+                ("created_at", models.DateTimeField(verbose_name="made")),
+                ("published_at", models.DateTimeField(null=True, verbose_name="published")),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="what changed")),
+                ("failing_cases", models.JSONField(default=list, verbose_name="failing cases")),
+                ("reason", models.TextField(blank=True, verbose_name="reason for publishing with failing cases")),
+                ("signed_off_by", models.CharField(blank=True, max_length=200, verbose_name="signed off by")),
+                ("signed_off_at", models.DateTimeField(null=True, verbose_name="signed off")),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "sign_off_recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "questionnaire version",
+                "verbose_name_plural": "questionnaire versions",
+                "ordering": ["-number"],
+            },
+        ),
+        migrations.CreateModel(
+            name="QuestionnaireDraft",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("title", models.CharField(max_length=120, verbose_name="what it is for")),
+                ("document", models.JSONField(verbose_name="questions and rules")),
+                ("created_at", models.DateTimeField(verbose_name="made")),
+                ("changed_at", models.DateTimeField(verbose_name="changed")),
+                ("revision", models.PositiveIntegerField(default=0, verbose_name="revision")),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "based_on",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="clients.questionnaireversion",
+                        verbose_name="begun from",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "questionnaire draft",
+                "verbose_name_plural": "questionnaire drafts",
+                "ordering": ["-changed_at"],
+            },
+        ),
+        migrations.AddField(
+            model_name="intake",
+            name="questionnaire",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="intakes", to="clients.questionnaireversion"
+            ),
+        ),
+        migrations.AddField(
+            model_name="clearance",
+            name="ends_by",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="clients.questionnaireversion",
+            ),
+        ),
+        migrations.CreateModel(
+            name="ScreeningRecord",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("made_at", models.DateTimeField(verbose_name="made")),
+                ("for_day", models.DateField(verbose_name="for the day")),
+                (
+                    "cause",
+                    models.CharField(
+                        help_text="What made us screen: intake, publish, day questions…",
+                        max_length=40,
+                        verbose_name="cause",
+                    ),
+                ),
+                (
+                    "overall",
+                    models.CharField(
+                        choices=[
+                            ("CLEAR", "Clear"),
+                            ("CAUTION", "Caution"),
+                            ("RESTRICT", "Restrict"),
+                            ("INCOMPLETE", "Incomplete"),
+                            ("REFER", "Refer"),
+                            ("STOP", "Stop"),
+                        ],
+                        max_length=12,
+                        verbose_name="outcome",
+                    ),
+                ),
+                ("urgency", models.CharField(blank=True, max_length=12, verbose_name="urgency")),
+                ("findings", practice.sealed.SealedField(default=list, verbose_name="findings")),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="screenings",
+                        to="clients.client",
+                        verbose_name="client",
+                    ),
+                ),
+                (
+                    "intake",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="screenings",
+                        to="clients.intake",
+                        verbose_name="intake",
+                    ),
+                ),
+                (
+                    "practice_rules",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="screenings",
+                        to="clients.practicerules",
+                    ),
+                ),
+                (
+                    "questionnaire",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="screenings",
+                        to="clients.questionnaireversion",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "screening",
+                "verbose_name_plural": "screenings",
+                "ordering": ["-made_at"],
             },
         ),
         migrations.AddConstraint(
-            model_name='client',
-            constraint=models.UniqueConstraint(models.F('practice'), django.db.models.functions.text.Lower('email'), name='one_client_per_email'),
+            model_name="client",
+            constraint=models.UniqueConstraint(
+                models.F("practice"), django.db.models.functions.text.Lower("email"), name="one_client_per_email"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('client', 'purpose'), name='one_consent_in_force'),
+            model_name="consent",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("withdrawn_at", None)), fields=("client", "purpose"), name="one_consent_in_force"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='practicerules',
-            constraint=models.UniqueConstraint(fields=('practice', 'number'), name='one_practice_rules_per_number'),
+            model_name="practicerules",
+            constraint=models.UniqueConstraint(fields=("practice", "number"), name="one_practice_rules_per_number"),
         ),
         migrations.AddIndex(
-            model_name='intake',
-            index=models.Index(fields=['client', '-submitted_at'], name='intake_latest'),
+            model_name="intake",
+            index=models.Index(fields=["client", "-submitted_at"], name="intake_latest"),
         ),
         migrations.AddConstraint(
-            model_name='intake',
-            constraint=models.UniqueConstraint(condition=models.Q(('submitted_at', None)), fields=('client',), name='one_open_intake_per_client'),
+            model_name="intake",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("submitted_at", None)), fields=("client",), name="one_open_intake_per_client"
+            ),
         ),
         migrations.AddIndex(
-            model_name='clearance',
-            index=models.Index(condition=models.Q(('withdrawn_at', None)), fields=['ends_on'], name='letter_ends'),
+            model_name="clearance",
+            index=models.Index(condition=models.Q(("withdrawn_at", None)), fields=["ends_on"], name="letter_ends"),
         ),
         migrations.AddConstraint(
-            model_name='clearance',
-            constraint=models.UniqueConstraint(models.F('client'), models.F('form_key'), name='one_letter_per_form'),
+            model_name="clearance",
+            constraint=models.UniqueConstraint(models.F("client"), models.F("form_key"), name="one_letter_per_form"),
         ),
         migrations.AddIndex(
-            model_name='screeningrecord',
-            index=models.Index(fields=['client', '-made_at'], name='screening_latest'),
+            model_name="screeningrecord",
+            index=models.Index(fields=["client", "-made_at"], name="screening_latest"),
         ),
     ]

@@ -10,135 +10,255 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Practice',
+            name="Practice",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('time_zone', models.CharField(default='Europe/London', max_length=64, validators=[practice.models.practice.valid_time_zone], verbose_name='time zone')),
-                ('language', models.CharField(default='en-gb', max_length=10, verbose_name='language')),
-                ('country', models.CharField(default='GB', help_text='Two letters, such as GB.', max_length=2, verbose_name='country')),
-                ('emergency_number', models.CharField(default='112', max_length=20, verbose_name='emergency number')),
-                ('contact_email', models.EmailField(blank=True, max_length=254, verbose_name='contact e-mail')),
-                ('contact_phone', models.CharField(blank=True, max_length=40, verbose_name='contact phone')),
-                ('age_of_consent', models.PositiveSmallIntegerField(default=18, verbose_name='age of consent in years')),
-                ('invitation_days', models.PositiveSmallIntegerField(default=14, verbose_name='days an invitation stays open')),
-                ('quiet_after_days', models.PositiveSmallIntegerField(default=5, verbose_name='days without activity before a plan needs attention')),
-                ('revision', models.PositiveIntegerField(default=0, verbose_name='revision')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                (
+                    "time_zone",
+                    models.CharField(
+                        default="Europe/London",
+                        max_length=64,
+                        validators=[practice.models.practice.valid_time_zone],
+                        verbose_name="time zone",
+                    ),
+                ),
+                ("language", models.CharField(default="en-gb", max_length=10, verbose_name="language")),
+                (
+                    "country",
+                    models.CharField(
+                        default="GB", help_text="Two letters, such as GB.", max_length=2, verbose_name="country"
+                    ),
+                ),
+                ("emergency_number", models.CharField(default="112", max_length=20, verbose_name="emergency number")),
+                ("contact_email", models.EmailField(blank=True, max_length=254, verbose_name="contact e-mail")),
+                ("contact_phone", models.CharField(blank=True, max_length=40, verbose_name="contact phone")),
+                (
+                    "age_of_consent",
+                    models.PositiveSmallIntegerField(default=18, verbose_name="age of consent in years"),
+                ),
+                (
+                    "invitation_days",
+                    models.PositiveSmallIntegerField(default=14, verbose_name="days an invitation stays open"),
+                ),
+                (
+                    "quiet_after_days",
+                    models.PositiveSmallIntegerField(
+                        default=5, verbose_name="days without activity before a plan needs attention"
+                    ),
+                ),
+                ("revision", models.PositiveIntegerField(default=0, verbose_name="revision")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'verbose_name': 'practice',
-                'verbose_name_plural': 'practices',
+                "verbose_name": "practice",
+                "verbose_name_plural": "practices",
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail')),
-                ('name', models.CharField(blank=True, max_length=200, verbose_name='name')),
-                ('language', models.CharField(blank=True, max_length=10, verbose_name='language')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('is_catalog_admin', models.BooleanField(default=False, verbose_name='looks after the zone catalog')),
-                ('date_joined', models.DateTimeField(auto_now_add=True)),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail")),
+                ("name", models.CharField(blank=True, max_length=200, verbose_name="name")),
+                ("language", models.CharField(blank=True, max_length=10, verbose_name="language")),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                ("is_catalog_admin", models.BooleanField(default=False, verbose_name="looks after the zone catalog")),
+                ("date_joined", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'verbose_name': 'person',
-                'verbose_name_plural': 'people',
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='one_user_per_email')],
+                "verbose_name": "person",
+                "verbose_name_plural": "people",
+                "constraints": [
+                    models.UniqueConstraint(django.db.models.functions.text.Lower("email"), name="one_user_per_email")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='MailServer',
+            name="MailServer",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, editable=False, primary_key=True, serialize=False)),
-                ('failures', models.PositiveIntegerField(default=0, verbose_name='failures in a row')),
-                ('paused_until', models.DateTimeField(null=True, verbose_name='next try')),
-                ('down_since', models.DateTimeField(null=True, verbose_name='down since')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='last answer')),
+                ("id", models.PositiveSmallIntegerField(default=1, editable=False, primary_key=True, serialize=False)),
+                ("failures", models.PositiveIntegerField(default=0, verbose_name="failures in a row")),
+                ("paused_until", models.DateTimeField(null=True, verbose_name="next try")),
+                ("down_since", models.DateTimeField(null=True, verbose_name="down since")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="last answer")),
             ],
             options={
-                'verbose_name': 'mail server',
-                'verbose_name_plural': 'mail server',
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='one_mail_server')],
+                "verbose_name": "mail server",
+                "verbose_name_plural": "mail server",
+                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="one_mail_server")],
             },
         ),
         migrations.CreateModel(
-            name='OutboundMessage',
+            name="OutboundMessage",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('client_ref', models.UUIDField(null=True, verbose_name='client')),
-                ('kind', models.CharField(help_text='The folder under templates/emails/.', max_length=40, verbose_name='kind')),
-                ('to_email', models.EmailField(max_length=254, verbose_name='to')),
-                ('language', models.CharField(blank=True, max_length=10, verbose_name='language')),
-                ('context', practice.sealed.SealedField(default=dict, verbose_name='contents')),
-                ('guard', models.CharField(blank=True, max_length=120, verbose_name='last check')),
-                ('state', models.CharField(choices=[('queued', 'Waiting'), ('claimed', 'Being prepared'), ('handing_over', 'Being handed to the mail server'), ('sent', 'Accepted by the mail server'), ('unconfirmed', 'Unconfirmed'), ('skipped', 'Skipped'), ('failed', 'Failed')], default='queued', max_length=20, verbose_name='state')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
-                ('created_at', models.DateTimeField(verbose_name='made')),
-                ('not_before', models.DateTimeField(verbose_name='not before')),
-                ('expires_at', models.DateTimeField(null=True, verbose_name='pointless after')),
-                ('attempt', models.PositiveIntegerField(default=0, verbose_name='attempt')),
-                ('tries', models.PositiveSmallIntegerField(default=0, verbose_name='tries')),
-                ('lease_until', models.DateTimeField(null=True, verbose_name='claimed until')),
-                ('settled_at', models.DateTimeField(null=True, verbose_name='settled')),
-                ('dedupe_key', models.CharField(max_length=120, null=True, verbose_name='one per')),
-                ('practice', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='practice.practice', verbose_name='practice')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("client_ref", models.UUIDField(null=True, verbose_name="client")),
+                (
+                    "kind",
+                    models.CharField(
+                        help_text="The folder under templates/emails/.", max_length=40, verbose_name="kind"
+                    ),
+                ),
+                ("to_email", models.EmailField(max_length=254, verbose_name="to")),
+                ("language", models.CharField(blank=True, max_length=10, verbose_name="language")),
+                ("context", practice.sealed.SealedField(default=dict, verbose_name="contents")),
+                ("guard", models.CharField(blank=True, max_length=120, verbose_name="last check")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Waiting"),
+                            ("claimed", "Being prepared"),
+                            ("handing_over", "Being handed to the mail server"),
+                            ("sent", "Accepted by the mail server"),
+                            ("unconfirmed", "Unconfirmed"),
+                            ("skipped", "Skipped"),
+                            ("failed", "Failed"),
+                        ],
+                        default="queued",
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="reason")),
+                ("created_at", models.DateTimeField(verbose_name="made")),
+                ("not_before", models.DateTimeField(verbose_name="not before")),
+                ("expires_at", models.DateTimeField(null=True, verbose_name="pointless after")),
+                ("attempt", models.PositiveIntegerField(default=0, verbose_name="attempt")),
+                ("tries", models.PositiveSmallIntegerField(default=0, verbose_name="tries")),
+                ("lease_until", models.DateTimeField(null=True, verbose_name="claimed until")),
+                ("settled_at", models.DateTimeField(null=True, verbose_name="settled")),
+                ("dedupe_key", models.CharField(max_length=120, null=True, verbose_name="one per")),
+                (
+                    "practice",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="messages",
+                        to="practice.practice",
+                        verbose_name="practice",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'outgoing message',
-                'verbose_name_plural': 'outgoing messages',
-                'ordering': ['-created_at'],
-                'indexes': [models.Index(condition=models.Q(('state__in', ['queued', 'claimed', 'handing_over'])), fields=['not_before'], name='outbox_waiting'), models.Index(fields=['practice', '-created_at'], name='outbox_by_practice')],
-                'constraints': [models.UniqueConstraint(fields=('dedupe_key',), name='one_message_per_key')],
+                "verbose_name": "outgoing message",
+                "verbose_name_plural": "outgoing messages",
+                "ordering": ["-created_at"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["queued", "claimed", "handing_over"])),
+                        fields=["not_before"],
+                        name="outbox_waiting",
+                    ),
+                    models.Index(fields=["practice", "-created_at"], name="outbox_by_practice"),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("dedupe_key",), name="one_message_per_key")],
             },
         ),
         migrations.CreateModel(
-            name='Member',
+            name="Member",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('role', models.CharField(choices=[('owner', 'Owner'), ('therapist', 'Therapist'), ('reception', 'Reception')], max_length=20, verbose_name='role')),
-                ('qualifications', models.CharField(blank=True, max_length=300, verbose_name='qualifications, as stated')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL, verbose_name='person')),
-                ('practice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='practice.practice', verbose_name='practice')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("owner", "Owner"), ("therapist", "Therapist"), ("reception", "Reception")],
+                        max_length=20,
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "qualifications",
+                    models.CharField(blank=True, max_length=300, verbose_name="qualifications, as stated"),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
+                (
+                    "practice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="members",
+                        to="practice.practice",
+                        verbose_name="practice",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'member of staff',
-                'verbose_name_plural': 'members of staff',
-                'ordering': ['created_at'],
-                'constraints': [models.UniqueConstraint(fields=('practice', 'user'), name='one_seat_per_person'), models.CheckConstraint(condition=models.Q(('role__in', ['owner', 'therapist', 'reception'])), name='member_role_known')],
+                "verbose_name": "member of staff",
+                "verbose_name_plural": "members of staff",
+                "ordering": ["created_at"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("practice", "user"), name="one_seat_per_person"),
+                    models.CheckConstraint(
+                        condition=models.Q(("role__in", ["owner", "therapist", "reception"])), name="member_role_known"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('actor', models.CharField(help_text="Role, or the job's name when no person acted.", max_length=40, verbose_name='acting as')),
-                ('action', models.CharField(max_length=60, verbose_name='action')),
-                ('subject_type', models.CharField(max_length=60, verbose_name='kind of record')),
-                ('subject_id', models.UUIDField(default=uuid.uuid4, verbose_name='record')),
-                ('client_ref', models.UUIDField(null=True, verbose_name='client')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('practice', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='practice.practice', verbose_name='practice')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField(verbose_name="at")),
+                (
+                    "actor",
+                    models.CharField(
+                        help_text="Role, or the job's name when no person acted.",
+                        max_length=40,
+                        verbose_name="acting as",
+                    ),
+                ),
+                ("action", models.CharField(max_length=60, verbose_name="action")),
+                ("subject_type", models.CharField(max_length=60, verbose_name="kind of record")),
+                ("subject_id", models.UUIDField(default=uuid.uuid4, verbose_name="record")),
+                ("client_ref", models.UUIDField(null=True, verbose_name="client")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
+                (
+                    "practice",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="practice.practice",
+                        verbose_name="practice",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'audit line',
-                'verbose_name_plural': 'audit lines',
-                'ordering': ['-id'],
-                'indexes': [models.Index(fields=['practice', '-id'], name='audit_by_practice'), models.Index(fields=['client_ref', '-id'], name='audit_by_client')],
+                "verbose_name": "audit line",
+                "verbose_name_plural": "audit lines",
+                "ordering": ["-id"],
+                "indexes": [
+                    models.Index(fields=["practice", "-id"], name="audit_by_practice"),
+                    models.Index(fields=["client_ref", "-id"], name="audit_by_client"),
+                ],
             },
         ),
     ]
