@@ -126,7 +126,10 @@ def read_date(raw: Any) -> date | None:
 
 
 def _is_list(raw: Any) -> bool:
-    return isinstance(raw, Sequence | set | frozenset) and not isinstance(raw, str | bytes)
+    # The usual two first: asking an abstract class is slow, and a re-screening asks a million times.
+    return isinstance(raw, list | tuple) or (
+        isinstance(raw, Sequence | set | frozenset) and not isinstance(raw, str | bytes)
+    )
 
 
 def _read_choices(question: AnswerableQuestion, raw: Any) -> Reading:

@@ -18,7 +18,7 @@ from practice.models import Member, Practice, User
 
 #: The same form sent again within this time is one act, not a fault of the person.
 SAME_SUBMIT = timedelta(hours=1)
-CORRECTABLE = ("name", "email", "time_zone", "language", "therapist", "notes")
+CORRECTABLE = ("name", "email", "time_zone", "language", "therapist", "born_on", "notes")
 
 #: Called inside the transaction with each client whose record changed (also archived, restored).
 #: The floor above registers here: reminders follow a new time zone, plans follow the archive.
@@ -125,8 +125,11 @@ def register_client(
     by: Member,
     at: datetime,
     therapist: Member | None = None,
+    born_on: str | None = None,
 ) -> Client:
     """A new client, who signs in as the person with that address; whether that person existed stays unsaid.
+
+    `born_on`: ISO day.
 
     Raises EmailTaken when the practice has a client with the address, in any case of letters.
     """
@@ -141,6 +144,7 @@ def register_client(
             email=email,
             time_zone=time_zone,
             language=language,
+            born_on=born_on,
             registered_at=at,
         )
         _save(client)

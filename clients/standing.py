@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -13,10 +13,20 @@ from django.db.models import Exists
 
 from clients import emails
 from clients.answers import Answer, read_date
+from clients.birthday import AGE, next_birthday, with_age
 from clients.clearance_terms import Clearance as Letter
+from clients.day_answers import day_answers_over
 from clients.expiry import verdict_expires_on
-from clients.findings import Screening
-from clients.models import Clearance, Client, Intake, PracticeRules, QuestionnaireVersion, ScreeningRecord
+from clients.findings import Finding, Screening, worst_outcome
+from clients.models import (
+    Clearance,
+    Client,
+    DayAnswers,
+    Intake,
+    PracticeRules,
+    QuestionnaireVersion,
+    ScreeningRecord,
+)
 from clients.questionnaire import Questionnaire
 from clients.questionnaire_store import (
     current_version,
@@ -48,12 +58,31 @@ class Standing:
     rules: PracticeRules | None = None
     #: The shared version; its document stays in the database.
     version: QuestionnaireVersion | None = None
+    #: Questions whose answer in force was given before a session, after the last signing.
+    of_the_day: frozenset[str] = frozenset()
+    born: date | None = None
 
     @property
     def safe_until(self) -> date | None:
         """The last day on which this screening holds though nobody changes anything; None when it does not age."""
-        expires = verdict_expires_on(self.questionnaire, self.screening, self.answers, self.letters)
+        turning = [verdict_expires_on(self.questionnaire, self.screening, self.answers, self.letters)]
+        if self.born and AGE in self.answers:
+            turning.append(next_birthday(self.born, self.screening.today))
+        expires = min(filter(None, turning), default=None)
         return expires - timedelta(days=1) if expires else None
+
+    @property
+    def for_running_plan(self) -> Screening:
+        """Without restrictions that only an answer before a session brought: that question is asked again before
+        each session, which leaves out what is not allowed then. What stops or refers stays."""
+        if not self.of_the_day:
+            return self.screening
+        kept = tuple(finding for finding in self.screening.findings if not self._is_of_the_day(finding))
+        return replace(self.screening, findings=kept, overall=worst_outcome(kept))
+
+    def _is_of_the_day(self, finding: Finding) -> bool:
+        mild = finding.kind == "rule" and finding.outcome in ("CAUTION", "RESTRICT")
+        return mild and not self.of_the_day.isdisjoint(finding.questions)
 
 
 class NotScreenable(Exception):
@@ -68,7 +97,7 @@ def intake_in_force(client: Client) -> Intake | None:
         .filter(client=client)
         .submitted()
         .annotate(was_flagged_since=Exists(unsigned.filter(screenings__cause="red flag")))
-        .select_related("questionnaire")
+        .select_related("questionnaire", "client__day_answers")
         .defer("questionnaire__document")
         .order_by("-submitted_at")
         .first()
@@ -89,11 +118,19 @@ def current_answers(client: Client) -> Mapping[str, Answer]:
 
     Empty when nothing was signed: the rules read that as unanswered, never as "no".
     """
+    return _answers_of_client(client)[0]
+
+
+def _answers_of_client(client: Client) -> tuple[dict[str, Answer], frozenset[str]]:
+    """The answers in force, and which of them were given before a session."""
     signed = intake_in_force(client)
+    kept = getattr(signed.client, "day_answers", None) if signed else None
+    of_the_day = day_answers_over(kept, signed)
     answers = answers_of(signed) if signed else {}
-    if signed and not signed.was_flagged_since:  # type: ignore[attr-defined]
-        return answers
-    return {**answers, **_flagged_since(client, signed)}
+    flagged: dict[str, Answer] = {}
+    if signed is None or signed.was_flagged_since:  # type: ignore[attr-defined]  # annotated by intake_in_force
+        flagged = _flagged_since(client, signed)
+    return {**answers, **of_the_day, **flagged}, frozenset(of_the_day)
 
 
 def _flagged_intakes() -> Any:
@@ -127,47 +164,67 @@ def _letter(row: Clearance) -> Letter:
 def stand(client: Client, *, at: datetime) -> Standing:
     """What the current rules, with the practice's own, say of the client on their local day. Writes nothing."""
     version, rules = current_version(), rules_of_practice(client.practice_id)
-    questionnaire = questionnaire_of(version, rules)
-    answers, letters = current_answers(client), valid_letters(client)
-    screening = screen(questionnaire, answers, letters, local_today(at, client.time_zone))
-    return Standing(questionnaire, answers, letters, screening, rules, version)
+    judged = (version, rules, questionnaire_of(version, rules))
+    answers, of_the_day = _answers_of_client(client)
+    return _standing(client, judged, answers, valid_letters(client), of_the_day, at=at)
+
+
+def _standing(
+    client: Client,
+    judged_by: tuple[QuestionnaireVersion, PracticeRules | None, Questionnaire],
+    answers: Mapping[str, Answer],
+    letters: tuple[Letter, ...],
+    of_the_day: frozenset[str],
+    *,
+    at: datetime,
+) -> Standing:
+    version, rules, questionnaire = judged_by
+    today, born = local_today(at, client.time_zone), client.birth_day
+    if AGE in questionnaire.question_by_slug:
+        answers = with_age(answers, born, today)
+    screening = screen(questionnaire, answers, letters, today)
+    return Standing(questionnaire, answers, letters, screening, rules, version, of_the_day, born)
 
 
 def stand_many(clients: Collection[Client], *, at: datetime) -> dict[uuid.UUID, Standing]:
     """`stand` for many clients at once, in a few reads; for jobs that cross practices."""
     version = current_version()
     own = rules_of_practices({client.practice_id for client in clients})
-    rules_by_practice = {
-        practice: (rules, questionnaire_of(version, rules))
+    judged_by = {
+        practice: (version, own.get(practice), questionnaire_of(version, own.get(practice)))
         for practice in {client.practice_id for client in clients}
-        for rules in [own.get(practice)]
     }
     keys = [client.pk for client in clients]
     signed = {
         intake.client_id: intake
-        for intake in Intake.objects.across_practices().filter(client__in=keys).submitted().order_by("submitted_at")
+        for intake in Intake.objects.across_practices()
+        .filter(client__in=keys)
+        .submitted()
+        .defer("signature", "groups_saved")
+        .order_by("submitted_at")
     }
     letters: dict[uuid.UUID, list[Letter]] = {}
     for row in Clearance.objects.across_practices().filter(client__in=keys).counting():
         letters.setdefault(row.client_id, []).append(_letter(row))
+    kept = {row.client_id: row for row in DayAnswers.objects.across_practices().filter(client__in=keys)}
     flagged = set(_flagged_intakes().filter(client__in=keys).values_list("client_id", flat=True))
     standings = {}
     for client in clients:
         intake = signed.get(client.pk)
-        answers = answers_of(intake) if intake else {}
+        of_the_day = day_answers_over(kept.get(client.pk), intake)
+        answers = {**(answers_of(intake) if intake else {}), **of_the_day}
         if client.pk in flagged:
             answers |= _flagged_since(client, intake)
         counting = tuple(letters.get(client.pk, ()))
-        rules, questionnaire = rules_by_practice[client.practice_id]
-        screening = screen(questionnaire, answers, counting, local_today(at, client.time_zone))
-        standings[client.pk] = Standing(questionnaire, answers, counting, screening, rules, version)
+        judged = judged_by[client.practice_id]
+        standings[client.pk] = _standing(client, judged, answers, counting, frozenset(of_the_day), at=at)
     return standings
 
 
 def rescreened(standing: Standing, questionnaire: Questionnaire) -> Standing:
     """The same answers and letters on the same day under other rules. Pure."""
     screening = screen(questionnaire, standing.answers, standing.letters, standing.screening.today)
-    return Standing(questionnaire, standing.answers, standing.letters, screening, standing.rules)
+    return replace(standing, questionnaire=questionnaire, screening=screening)
 
 
 def screen_client(client: Client, *, at: datetime) -> Screening:
@@ -196,19 +253,21 @@ def record_screening(
     intake: Intake | None = None,
     screening: Screening | None = None,
     once: bool = False,
+    by_current_rules: bool = False,
 ) -> ScreeningRecord:
     """Screen and write it down, with everything that explains it. History: never changed afterwards.
 
+    `screening` was made with the intake's own questionnaire unless `by_current_rules`.
     With `once`, a record of the same intake, cause and rules is returned instead of a second one.
     Raises NotScreenable when nothing was signed. An urgent stop also tells the therapist by e-mail, neutrally.
     """
     intake = intake or intake_in_force(client)
     if intake is None:
         raise NotScreenable
-    if screening is None:
-        standing = stand(client, at=at)
-        screening, questionnaire, rules = standing.screening, standing.questionnaire, standing.rules
-        version = standing.version or current_version()
+    if screening is None or by_current_rules:
+        version, rules = current_version(), rules_of_practice(client.practice_id)
+        questionnaire = questionnaire_of(version, rules)
+        screening = screening or screen_client(client, at=at)
     else:
         version, rules = intake.questionnaire, rules_of_practice(client.practice_id)
         questionnaire = questionnaire_of(version, rules)

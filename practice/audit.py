@@ -50,6 +50,7 @@ ACTIONS = frozenset(
         "plan.printed",
         "plan.opened",
         "session.begun",
+        "session.blocked",
         "session.done",
         "session.skipped",
         "session.stopped",

@@ -55,6 +55,7 @@ ACTION_WORDS = {
     "session.begun": _("began a session"),
     "session.done": _("logged a session as done"),
     "session.skipped": _("skipped a session"),
+    "session.blocked": _("was held back from a session by the day's answers"),
     "session.stopped": _("was stopped before a session"),
     "session.viewed": _("read a session's log"),
     "reminder.snoozed": _("snoozed a reminder"),

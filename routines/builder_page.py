@@ -18,6 +18,7 @@ from routines.models import Plan, PlanPhase, PlanStep
 from routines.plan_check import PlanCheck, StepReport, as_step, check_plan, name_of
 from routines.plan_map import draft_highlights
 from routines.remedies import Remedy, remedy_for
+from routines.substitution import Option, find_substitutes
 from routines.zone_picker import Offer, PlaceGroup, Wanted, offered_alongside, offered_places
 
 
@@ -47,6 +48,8 @@ class StepRow:
     remedy: Remedy | None
     phase: str
     form: StepForm | None = None
+    #: The nearest steps that would be allowed instead.
+    substitutes: tuple[Option, ...] = ()
 
     @property
     def anchor(self) -> str:
@@ -165,6 +168,7 @@ class BuilderPage:
             remedy=self._remedy(number, step, phase, report) if stuck else None,
             phase=name_of(phase),
             form=form,
+            substitutes=substitutes(number, step, phase, self.check) if stuck else (),
         )
 
     def _remedy(self, number: int, step: PlanStep, phase: PlanPhase, report: StepReport) -> Remedy | None:
@@ -220,6 +224,10 @@ class BuilderPage:
     @property
     def highlights(self) -> list[Highlight]:
         return draft_highlights(self.mapped.steps, self.catalog) if self.mapped else []
+
+
+def substitutes(number: int, step: PlanStep, phase: PlanPhase, check: PlanCheck) -> tuple[Option, ...]:
+    return tuple(find_substitutes(as_step(number, step), check.screening, check.catalog, cap=phase.max_pressure_id))
 
 
 def pick(phase: PlanPhase, asked: Mapping[str, str], check: PlanCheck, catalog: Catalog) -> Picker:

@@ -35,8 +35,9 @@ def plan_still_ready(message: OutboundMessage) -> str | None:
     return None if ready.exists() else NO_LONGER_READY
 
 
-def reminder(row: Reminder, *, unsubscribe_url: str, guard: str, at: datetime) -> OutboundMessage:
-    """A nudge, composed but not queued; pointless once it is stale."""
+def reminder(rows: list[Reminder], *, unsubscribe_url: str, guard: str, at: datetime) -> OutboundMessage:
+    """A nudge for the moments of one client that fall together, composed but not queued; pointless once stale."""
+    row = max(rows, key=lambda each: each.due_at)
     fields = _to_client(row.plan)
     fields["context"]["url"] = settings.SITE_URL + reverse("routines:portal_today")
     fields["context"]["unsubscribe_url"] = unsubscribe_url

@@ -83,7 +83,7 @@ def _queue_for(clients: list[Any], now: datetime) -> int:
     messages = []
     for row in rows:
         if latest.get(row.plan.client_id) is row:
-            row.message = emails.reminder(row, unsubscribe_url=unsubscribe_url(row.plan.client), guard=GUARD, at=now)
+            row.message = emails.reminder([row], unsubscribe_url=unsubscribe_url(row.plan.client), guard=GUARD, at=now)
             row.state, row.reason = State.QUEUED, ""
             messages.append(row.message)
         else:
@@ -150,14 +150,16 @@ class Facts:
 def still_wanted(message: OutboundMessage) -> str | None:
     """The outbox asks this just before the hand-over: a reason not to send, or None."""
     at = timezone.now()
-    row = Reminder.objects.across_practices().select_related("plan__client").filter(message=message).first()
-    if row is None:
+    rows = list(Reminder.objects.across_practices().select_related("plan__client").filter(message=message))
+    if not rows:
         return NOT_NOW
-    reason = Facts([row]).reason_against(row, at)
-    if reason:
-        return reason
+    facts = Facts(rows)
+    reasons = [facts.reason_against(row, at) for row in rows]
+    if all(reasons):
+        return reasons[0]
+    last = max(rows, key=lambda row: row.due_at)
     later = Reminder.objects.across_practices().filter(
-        plan__client=row.plan.client_id, due_at__gt=row.due_at, due_at__lte=at, state__in=[State.QUEUED, State.SENT]
+        plan__client=last.plan.client_id, due_at__gt=last.due_at, due_at__lte=at, state__in=[State.QUEUED, State.SENT]
     )
     return SUPERSEDED if later.exists() else None
 

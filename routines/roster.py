@@ -10,6 +10,7 @@ from clients.models import Client
 from clients.roster import PlanColumn
 from routines.models import Plan
 from routines.reminder_planning import replan_client
+from routines.rescreening import recheck_plans_of
 
 #: Of several plans the list shows the one that matters most now.
 FIRST = (Plan.State.SUSPENDED, Plan.State.PUBLISHED, Plan.State.DRAFT, Plan.State.ENDED)
@@ -39,5 +40,9 @@ PLAN_COLUMN = PlanColumn(states=plan_states, choices=plan_choices, having=having
 
 
 def client_changed(client: Client, at: datetime) -> None:
-    """For clients.roster.after_change: reminders follow new clocks, and stop for an archived client."""
+    """For clients.roster.after_change: reminders follow new clocks, and stop for an archived client.
+
+    A corrected day of birth, or another local day, may change what the rules say.
+    """
+    recheck_plans_of(client, at=at, cause="client")
     replan_client(client, at=at)

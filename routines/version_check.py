@@ -32,12 +32,12 @@ class VersionCheck:
 def check_version(content: dict[str, Any], standing: Standing, catalog: Catalog) -> VersionCheck:
     """Every step-side of every phase, with the rules and the catalog of now."""
     blocked = [step for phase in content["phases"] for step in _blocked_in(phase, standing, catalog)]
-    return VersionCheck(standing.screening.may_release, tuple(blocked))
+    return VersionCheck(standing.for_running_plan.may_release, tuple(blocked))
 
 
 def _blocked_in(phase: dict[str, Any], standing: Standing, catalog: Catalog) -> list[BlockedStep]:
     steps = {step["n"]: step for step in phase["steps"] if step["technique"]}
-    verdict = check_steps(standing.screening, (as_step(step) for step in steps.values()), catalog)
+    verdict = check_steps(standing.for_running_plan, (as_step(step) for step in steps.values()), catalog)
     invalid = {fault.step for fault in verdict.invalid}
     found = []
     for number, sides in verdict.steps.items():

@@ -2,9 +2,11 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clients.roster import plan_columns
+from clients.typed_answers import OLDEST_YEARS
 from practice.forms.names import NameField
 from practice.forms.revision import RevisionForm
 from practice.forms.time_zone import TimeZoneField
@@ -29,6 +31,12 @@ class ClientForm(forms.Form):
         help_text=_("Where the client lives: reminders follow these clocks. Type a city and choose.")
     )
     therapist = SeatChoice(Member.objects.none(), label=_("Therapist"), required=False, empty_label=_("Not decided"))
+    born_on = forms.DateField(
+        label=_("Born on"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date", "autocomplete": "off"}, format="%Y-%m-%d"),
+        help_text=_("Not needed. Where it is known, rules about age follow it, and a plan is checked on birthdays."),
+    )
 
     def __init__(self, *args: Any, practice: Practice, kept: Member | None = None, **kwargs: Any) -> None:
         """`kept`: the therapist that a client has, offered even when the seat is no longer active."""
@@ -36,6 +44,16 @@ class ClientForm(forms.Form):
         seats = Member.objects.for_practice(practice).select_related("user")
         offered = seats.filter(is_active=True, role__in=[Role.OWNER, Role.THERAPIST])
         self.fields["therapist"].queryset = offered | seats.filter(pk=kept.pk) if kept else offered  # type: ignore[attr-defined]
+
+    def clean_born_on(self) -> str | None:
+        born = self.cleaned_data["born_on"]
+        if born is None:
+            return None
+        if born > timezone.localdate():
+            raise forms.ValidationError(_("This day is still to come."))
+        if born.year < timezone.localdate().year - OLDEST_YEARS:
+            raise forms.ValidationError(_("Please check the year."))
+        return born.isoformat()
 
 
 class RegisterForm(ClientForm):
@@ -59,7 +77,7 @@ class CorrectForm(RevisionForm, ClientForm):
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("Kept encrypted. Seen by therapists and owners only, never by the client."),
     )
-    field_order = ["name", "email", "language", "time_zone", "therapist", "notes", "revision"]
+    field_order = ["name", "email", "language", "time_zone", "therapist", "born_on", "notes", "revision"]
 
     def __init__(self, *args: Any, with_notes: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,6 +1,7 @@
 from clients.models.clearance import Clearance, ClearanceFile
 from clients.models.client import Client
 from clients.models.consent import Consent
+from clients.models.day_answers import DayAnswers
 from clients.models.intake import Intake
 from clients.models.invitation import Invitation
 from clients.models.questionnaire import QuestionnaireDraft, QuestionnaireVersion
@@ -12,6 +13,7 @@ __all__ = [
     "ClearanceFile",
     "Client",
     "Consent",
+    "DayAnswers",
     "Intake",
     "Invitation",
     "PracticeRules",

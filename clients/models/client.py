@@ -1,4 +1,5 @@
 import uuid
+from datetime import date
 from typing import Any, Self
 
 from django.conf import settings
@@ -79,6 +80,8 @@ class Client(models.Model):
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en-gb")
     #: Regions that are not there (missing toes or limb): [{"side": "left", "region": "big-toe"}].
     not_present = SealedField(_("regions not present"), default=list)
+    #: ISO day of birth; where it is known, the age that rules see follows it.
+    born_on = SealedField(_("born on"), null=True)
     notes = SealedField(_("notes"), default=str)
     #: Counts corrections; a form that carries an older number is shown the newer values.
     revision = models.PositiveIntegerField(_("revision"), default=0)
@@ -99,6 +102,10 @@ class Client(models.Model):
     @property
     def is_archived(self) -> bool:
         return self.archived_at is not None
+
+    @property
+    def birth_day(self) -> date | None:
+        return date.fromisoformat(self.born_on) if self.born_on else None
 
     @property
     def short_name(self) -> str:

@@ -34,8 +34,9 @@ class Reminder(models.Model):
     due_at = models.DateTimeField(_("due"))
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.PLANNED)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
-    message = models.OneToOneField(
-        "practice.OutboundMessage", null=True, on_delete=models.SET_NULL, related_name="reminder"
+    #: One message may speak for several moments that fall together.
+    message = models.ForeignKey(
+        "practice.OutboundMessage", null=True, on_delete=models.SET_NULL, related_name="reminders", db_index=False
     )
 
     #: What a message's end means for its reminder. Anything else is still on its way.
@@ -56,8 +57,9 @@ class Reminder(models.Model):
         indexes = [
             models.Index(fields=["due_at"], name="reminder_planned", condition=models.Q(state="planned")),
             models.Index(fields=["plan", "-due_at"], name="reminder_by_plan"),
+            models.Index(fields=["message"], name="reminder_by_message"),
             models.Index(
-                fields=["message"], name="reminder_open", condition=models.Q(state__in=["queued", "unconfirmed"])
+                fields=["state"], name="reminder_open", condition=models.Q(state__in=["queued", "unconfirmed"])
             ),
         ]
 

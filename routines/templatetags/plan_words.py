@@ -54,6 +54,17 @@ HANDS_GO_UNSAID = (None, "hands")
 
 
 @register.filter
+def day_state(state: str) -> str:
+    """What a session did with a step: a state of the rules, such as `shorten:60`, in words."""
+    kind, _colon, to = state.partition(":")
+    if kind == "reduce_pressure":
+        return _("lowered to “%(level)s”") % {"level": to}
+    if kind == "shorten":
+        return _("shortened to %(seconds)s seconds") % {"seconds": to}
+    return _("left out")
+
+
+@register.filter
 def paused_by(cause: str) -> str:
     """Why a plan rests, for the practice: the cause that suspend_plan was told."""
     return str(PAUSED_BY.get(cause, gettext_lazy("checked again")))

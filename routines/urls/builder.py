@@ -36,6 +36,11 @@ urlpatterns = [
         name="builder_change_step",
     ),
     path(
+        "plans/<uuid:plan_id>/build/steps/<uuid:step_id>/swap/",
+        builder_steps.builder_swap_step,
+        name="builder_swap_step",
+    ),
+    path(
         "plans/<uuid:plan_id>/build/steps/<uuid:step_id>/drop/",
         builder_steps.builder_drop_step,
         name="builder_drop_step",

@@ -12,9 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from practice.permissions import needs
 from practice.requests import PracticeRequest
 from routines import builder
+from routines.builder_page import substitutes
 from routines.catalog_store import current_catalog
 from routines.forms.builder import StepForm
 from routines.models import Plan
+from routines.plan_check import check_plan
 from routines.views.builder import attempt, draw, revision_of
 from routines.views.builder_phases import phase_gone
 from routines.views.lookup import find_phase, find_step, get_plan
@@ -76,6 +78,28 @@ def builder_change_step(request: PracticeRequest, plan_id: uuid.UUID, step_id: u
         lambda: builder.change_step(
             step, by=request.member, at=timezone.now(), revision=revision_of(request), **form.cleaned_data
         ),
+        step.phase_id,
+        f"#step-{step.pk}",
+    )
+
+
+@require_POST
+@needs("plans.edit")
+def builder_swap_step(request: PracticeRequest, plan_id: uuid.UUID, step_id: uuid.UUID) -> HttpResponse:
+    """Put one of the offered steps in its place; the offer is worked out anew, so nothing else can be put there."""
+    plan, at = get_plan(request, plan_id), timezone.now()
+    step = find_step(plan, step_id)
+    if step is None:
+        return _step_gone(request, plan)
+    offered = substitutes(0, step, step.phase, check_plan(plan, at=at))
+    chosen = next((option for option in offered if option.key == request.POST.get("option")), None)
+    if chosen is None:
+        messages.warning(request, _("That is no longer offered for this step. Here is what fits now."))
+        return draw(request, plan, at_phase=step.phase_id)
+    return attempt(
+        request,
+        plan,
+        lambda: builder.change_step(step, by=request.member, at=at, revision=revision_of(request), **chosen.changes),
         step.phase_id,
         f"#step-{step.pk}",
     )

@@ -13,7 +13,7 @@ from practice.permissions import needs
 from practice.requests import PracticeRequest
 from routines.calendar import calendar_file as make_file
 from routines.rescreening import shown_now
-from routines.views.sessions import own_plan
+from routines.views.lookup import own_plan
 
 
 @needs("portal.use")

@@ -17,8 +17,7 @@ from routines.handout import draw_handout, handout_of, is_current
 from routines.models import Plan, PlanVersion
 from routines.rescreening import shown_now
 from routines.stop_rules import stop_rules
-from routines.views.lookup import get_plan
-from routines.views.sessions import own_plan
+from routines.views.lookup import get_plan, own_plan
 
 
 @needs("portal.use")

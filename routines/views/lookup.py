@@ -1,4 +1,4 @@
-"""A practice's own records from the address, or 404."""
+"""A practice's own records, or a client's own, from the address; or 404."""
 
 import uuid
 
@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 
 from clients.models import Client
 from practice.requests import PracticeRequest
-from routines.models import Plan, PlanPhase, PlanStep
+from routines.models import Plan, PlanPhase, PlanStep, RoutineSession
 
 
 def get_client(request: PracticeRequest, client_id: uuid.UUID) -> Client:
@@ -35,3 +35,14 @@ def find_step(plan: Plan, step_id: uuid.UUID) -> PlanStep | None:
     if step:
         step.phase.plan = plan
     return step
+
+
+def own_plan(request: PracticeRequest, plan_id: uuid.UUID) -> Plan:
+    """The signed-in person's own plan, or 404."""
+    plans = Plan.objects.of_user(request.user).select_related("client__practice", "current_version")
+    return get_object_or_404(plans, pk=plan_id)
+
+
+def own_session(request: PracticeRequest, session_id: uuid.UUID) -> RoutineSession:
+    own = RoutineSession.objects.of_user(request.user)
+    return get_object_or_404(own.select_related("plan__client__practice", "version"), pk=session_id)

@@ -4,7 +4,7 @@ import uuid
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -14,25 +14,15 @@ from practice.permissions import needs
 from practice.requests import PracticeRequest
 from routines import sessions
 from routines.catalog_store import current_catalog
-from routines.day_plan import plan_day
-from routines.models import Plan, RoutineSession
+from routines.day_check import day_of_session, needs_day_answers
+from routines.models import RoutineSession
 from routines.rescreening import shown_now
 from routines.runs import runs_of
 from routines.sessions import COMFORT, SessionRefused, checked_comfort
 from routines.stop_rules import stop_rules
+from routines.views.lookup import own_plan, own_session
 
 NOTE_LENGTH = 2000
-
-
-def own_plan(request: PracticeRequest, plan_id: uuid.UUID) -> Plan:
-    """The signed-in person's own plan, or 404."""
-    plans = Plan.objects.of_user(request.user).select_related("client__practice", "current_version")
-    return get_object_or_404(plans, pk=plan_id)
-
-
-def _own_session(request: PracticeRequest, session_id: uuid.UUID) -> RoutineSession:
-    own = RoutineSession.objects.of_user(request.user)
-    return get_object_or_404(own.select_related("plan__client__practice", "version"), pk=session_id)
 
 
 @require_POST
@@ -53,17 +43,21 @@ def session_begin(request: PracticeRequest, plan_id: uuid.UUID) -> HttpResponse:
 @needs("portal.use")
 def session_run(request: PracticeRequest, session_id: uuid.UUID) -> HttpResponse:
     """The steps of the session's own version, one after another, with a timer where script runs."""
-    session = _own_session(request, session_id)
+    session = own_session(request, session_id)
     showing = shown_now(session.plan, at=timezone.now())
     if not showing:
         messages.warning(request, showing.reason)
         return redirect("routines:portal_today")
+    if session.state == RoutineSession.State.BLOCKED:
+        return redirect("routines:session_before", session.pk)
     if session.state != RoutineSession.State.BEGUN:
         return redirect("routines:portal_today")
     if session.version_id != session.plan.current_version_id:
         messages.info(request, _("Your therapist has changed this routine. Please begin again with the new one."))
         return redirect("routines:portal_today")
-    day = plan_day(session.version.content, session.local_day)
+    if needs_day_answers(session):
+        return redirect("routines:session_before", session.pk)
+    day = day_of_session(session, current_catalog())
     context = {
         "session": session,
         "practice_of_plan": session.plan.client.practice,
@@ -74,6 +68,7 @@ def session_run(request: PracticeRequest, session_id: uuid.UUID) -> HttpResponse
         "scale": COMFORT,
         "note_length": NOTE_LENGTH,
         "stop_rules": stop_rules(),
+        "changes": session.log.get("day", {}).get("changes", []),
     }
     return render(request, "routines/sessions/run.html", context)
 
@@ -82,7 +77,7 @@ def session_run(request: PracticeRequest, session_id: uuid.UUID) -> HttpResponse
 @needs("portal.use")
 def session_end(request: PracticeRequest, session_id: uuid.UUID) -> HttpResponse:
     """Logs what was done, also when the plan was taken away in the middle of it."""
-    session = _own_session(request, session_id)
+    session = own_session(request, session_id)
     stopped = request.POST.get("outcome") == "stopped"
     try:
         comfort = None if stopped and not request.POST.get("comfort") else checked_comfort(request.POST.get("comfort"))

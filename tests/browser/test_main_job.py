@@ -248,7 +248,10 @@ def meet_reminder(desk: Page, stack: Site, address: str, *, since: datetime, pic
 def do_session(phone: Page, picture: Callable[..., None]) -> None:
     phone.get_by_role("group", name="How comfortable").get_by_role("radio", name="4", exact=True).tap()
     phone.get_by_role("button", name="Begin").tap()
-    expect(phone).to_have_url(re.compile(r"/me/sessions/"))
+    expect(phone).to_have_url(re.compile(r"/me/sessions/.*/before/"))
+    picture(phone, "5-before")
+    phone.get_by_role("button", name="Nothing is different").tap()
+    expect(phone).to_have_url(re.compile(r"/me/sessions/[0-9a-f-]+/$"))
     picture(phone, "5-run")
     finish = phone.locator("[data-finish]")
     for _step in range(60):

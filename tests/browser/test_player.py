@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from routines.day_check import answer_day, day_asking
 from routines.models import RoutineSession
 from routines.sessions import begin_session
 from tests.make import make_client, make_member, make_practice
@@ -21,7 +22,8 @@ def session(transactional_db) -> RoutineSession:
     practice = make_practice()
     noor, jon = make_client(practice), make_member(practice, "therapist", "jon@example.org", "Jon Reyes")
     plan = make_published_plan(noor, jon, at=timezone.now())
-    return begin_session(plan, by=noor.user, at=timezone.now(), comfort_before=5)
+    begun = begin_session(plan, by=noor.user, at=timezone.now(), comfort_before=5)
+    return answer_day(begun, day_asking(begun, at=timezone.now()).form().values, by=noor.user, at=timezone.now())
 
 
 @pytest.fixture

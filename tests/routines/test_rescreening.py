@@ -10,12 +10,13 @@ from django.db import transaction
 from django.test import Client as Browser
 from django.urls import reverse
 
+from clients.birthday import age_on, next_birthday
 from clients.clearance import record_clearance, withdraw_clearance
 from clients.consent import give_consents, withdraw_consent
 from clients.intake import stop_intake
 from clients.models import Client
 from clients.questionnaire_store import load_screening
-from clients.roster import archive_client
+from clients.roster import archive_client, correct_client
 from practice.models import Member, OutboundMessage
 from practice.outbox import send_due
 from routines import recheck_marks, rescreening
@@ -246,6 +247,44 @@ def test_a_draft_that_is_edited_changes_nothing_that_is_shown(plan: Plan, jon: M
     assert shown_now(fresh(plan), at=LATER)
     version = fresh(plan).current_version
     assert version.content["phases"][0]["steps"][0]["zone"] == HEEL  # type: ignore[union-attr]
+
+
+def test_a_birthday_that_crosses_an_age_bound(rules: None, noor: Client, jon: Member, browse: Any) -> None:
+    """Of age 40 when she signed; a rule acts from 41 on."""
+    load_screening(changed_rules(), at=NOON)
+    birthday = NOON.date() + timedelta(days=3)
+    noor = correct_client(noor, revision=0, by=jon, at=NOON, born_on=birthday.replace(year=1985).isoformat())
+    make_signed_intake(noor, age=40)
+    plan = running_plan(noor, jon)
+    assert fresh(plan).safe_until == birthday - timedelta(days=1)
+    assert shown_now(fresh(plan), at=NOON + timedelta(days=2))
+    assert recheck_marked(NOON + timedelta(days=3)) == 1
+    (answer,) = fresh(plan).state_reason["answers"]
+    assert (answer["before"], answer["now"]) == ("40", "41")
+    assert_hidden(plan, browse(noor), NOON + timedelta(days=3))
+
+
+def test_a_corrected_day_of_birth(plan: Plan, noor: Client, jon: Member) -> None:
+    load_screening(changed_rules(when={"q": "age", "gte": 50}), at=NOON)
+    recheck_marked(NOON)
+    correct_client(noor, revision=0, by=jon, at=LATER, born_on="1960-02-29")
+    assert (fresh(plan).state, fresh(plan).state_reason["cause"]) == ("suspended", "client")
+
+
+@pytest.mark.parametrize(
+    ("born", "today", "age", "following"),
+    [
+        ("2008-03-16", "2026-03-15", 17, "2026-03-16"),
+        ("2008-03-16", "2026-03-16", 18, "2027-03-16"),
+        ("2008-02-29", "2026-02-28", 17, "2026-03-01"),
+        ("2008-02-29", "2026-03-01", 18, "2027-03-01"),
+        ("2008-02-29", "2027-12-31", 19, "2028-02-29"),
+    ],
+)
+def test_age_and_next_birthday(born: str, today: str, age: int, following: str) -> None:
+    day = date.fromisoformat(today)
+    assert age_on(date.fromisoformat(born), day) == age
+    assert next_birthday(date.fromisoformat(born), day).isoformat() == following
 
 
 # ---- What passes, what the therapist sees, and giving it back

@@ -1,0 +1,25 @@
+"""The questions before a session, answered as a client does."""
+
+from typing import Any
+
+from django.test import Client as Browser
+
+
+def day_page(browser: Browser, run: str) -> Any:
+    """The questions that stand before the routine at `run`; its answer is the page itself."""
+    return browser.get(run, follow=True)
+
+
+def nothing_changed(browser: Browser, run: str) -> Any:
+    """One tap, where the questions still stand before the routine."""
+    page = day_page(browser, run)
+    if page.context is None or "form" not in page.context:
+        return page
+    return tell(browser, page)
+
+
+def tell(browser: Browser, page: Any, **fields: Any) -> Any:
+    """Send the page's form with these fields on top."""
+    form = page.context["form"]
+    data = {"mark": form.mark, "asked": [ask.question.slug for ask in form.asks], **fields}
+    return browser.post(page.request["PATH_INFO"], data)

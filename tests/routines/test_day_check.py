@@ -1,0 +1,278 @@
+"""The questions before a session: one tap, or what it takes to hold back, soften or stop that session."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client as Browser
+from django.urls import reverse
+
+from clients.models import Client, DayAnswers, ScreeningRecord
+from clients.standing import stand
+from practice.models import Member, OutboundMessage
+from routines.day_check import answer_day
+from routines.models import Plan, RoutineSession
+from routines.plans import PlanUnsafe, publish_plan, resume_plan
+from routines.rescreening import shown_now
+from routines.sessions import begin_session, end_session
+from tests.make import NOON, make_client
+from tests.make_builder import make_published_plan
+from tests.make_day import day_page, nothing_changed, tell
+from tests.make_intake import make_signed_intake
+from tests.reading import queries
+
+TODAY = reverse("routines:portal_today")
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[Any]:
+    with time_machine.travel(NOON, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def plan(signed: Client, jon: Member) -> Plan:
+    signed.therapist = jon
+    signed.save()
+    return make_published_plan(signed, jon)
+
+
+def begun(plan: Plan, browser: Browser) -> str:
+    """The address of the routine; the questions still stand before it."""
+    return browser.post(reverse("routines:session_begin", args=[plan.pk]), {"comfort": "5"}).url  # type: ignore[attr-defined]
+
+
+def session() -> RoutineSession:
+    return RoutineSession.objects.across_practices().latest("begun_at")
+
+
+def fresh(plan: Plan) -> Plan:
+    return Plan.objects.across_practices().select_related("client__practice", "current_version").get(pk=plan.pk)
+
+
+def alerts() -> list[str]:
+    rows = OutboundMessage.objects.across_practices().filter(kind="needs_attention")
+    return list(rows.values_list("to_email", flat=True))
+
+
+def say(browser: Browser, run: str, **answers: Any) -> Any:
+    """Tick what is different, then answer that; slugs with underscores."""
+    given = {slug.replace("_", "-"): value for slug, value in answers.items()}
+    page = tell(browser, day_page(browser, run), differs=list(given))
+    fields: dict[str, Any] = {}
+    for slug, value in given.items():
+        fields |= value if isinstance(value, dict) else {f"a-{slug}": value}
+    return tell(browser, page, **fields)
+
+
+def test_one_tap_when_nothing_has_changed(plan: Plan, noor: Client, browse: Any) -> None:
+    browser = browse(noor)
+    run = begun(plan, browser)
+    page = day_page(browser, run)
+    shown = page.content.decode()
+    assert "Not pregnant" in shown
+    assert "chest pain" in shown
+    assert tell(browser, page).url == run
+    assert browser.get(run).status_code == 200
+    said = session().log["day_answers"]
+    assert said["chest-breathing"] == "no"
+    assert said["pregnancy-status"] == "not_pregnant"
+    assert said["open-wound"] == []
+    assert session().log["day"]["overall"] == "CLEAR"
+    assert not alerts()
+
+
+def test_every_answer_that_one_tap_gives_was_on_the_page(plan: Plan, noor: Client, browse: Any) -> None:
+    browser = browse(noor)
+    run = begun(plan, browser)
+    page = day_page(browser, run)
+    shown = {line.question.slug for line in page.context["form"].lines}
+    tell(browser, page)
+    assert set(session().log["day_answers"]) <= shown
+    assert {
+        question.slug for question in stand(noor, at=NOON).questionnaire.questions_at("before_each_session")
+    } >= shown
+
+
+def test_the_routine_is_not_shown_before_the_questions_are_answered(plan: Plan, noor: Client, browse: Any) -> None:
+    browser = browse(noor)
+    how = plan.current_version.content["phases"][0]["steps"][0]["how"]  # type: ignore[union-attr]
+    run = begun(plan, browser)
+    assert how not in browser.get(run, follow=True).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("answer", "words", "urgency"),
+    [
+        ({"chest_breathing": "yes"}, "emergency number", "emergency"),
+        ({"chest_breathing": "not_sure"}, "emergency number", "emergency"),
+        ({"one_calf_symptoms": "left"}, "contact", "same_day"),
+        ({"fever_unwell": "yes"}, "No routine today", "defer"),
+    ],
+)
+def test_a_stop_blocks_says_what_to_do_and_tells(
+    plan: Plan, noor: Client, jon: Member, browse: Any, answer: dict[str, str], words: str, urgency: str
+) -> None:
+    browser = browse(noor)
+    run = begun(plan, browser)
+    page = browser.get(say(browser, run, **answer).url)
+    assert words in page.content.decode()
+    assert f"tel:{noor.practice.emergency_number}" in page.content.decode()
+    blocked = session()
+    assert (blocked.state, blocked.log["day"]["urgency"]) == ("blocked", urgency)
+    assert alerts() == [jon.user.email]
+    message = OutboundMessage.objects.across_practices().get(kind="needs_attention")
+    assert "chest" not in str(message.context).lower()
+    assert browser.get(run).status_code == 302
+    assert fresh(plan).state_reason["cause"] == "day questions"
+    assert not shown_now(fresh(plan), at=NOON)
+    today = browse(jon).get(reverse("routines:attention_today")).content.decode()
+    assert noor.name in today
+
+
+def test_not_sure_blocks_this_session_only(plan: Plan, noor: Client, jon: Member, browse: Any) -> None:
+    browser = browse(noor)
+    say(browser, begun(plan, browser), leg_swelling="not_sure")
+    assert session().state == "blocked"
+    assert session().log["day"]["overall"] == "INCOMPLETE"
+    assert alerts() == [jon.user.email]
+    assert shown_now(fresh(plan), at=NOON)
+    run = begun(plan, browser)
+    assert nothing_changed(browser, run).url == run
+
+
+def test_a_step_that_is_not_allowed_today_is_left_out_on_its_side(
+    plan: Plan, noor: Client, jon: Member, browse: Any
+) -> None:
+    browser = browse(noor)
+    run = begun(plan, browser)
+    answer = say(browser, run, open_wound={"a-open-wound": "marked", "a-open-wound-place": "left:heel"})
+    assert answer.url == run
+    page = browser.get(run).content.decode()
+    assert "Right foot" in page
+    assert "Left foot" not in page
+    assert "left out, gentler or shorter" in page
+    (change,) = session().log["day"]["changes"]
+    assert (change["n"], change["side"], change["state"], change["rules"]) == (1, "left", "excluded", ["open-wound"])
+    log = browse(jon).get(reverse("routines:plan_detail", args=[plan.pk])).content.decode()
+    assert "left out (open-wound)" in log
+    assert shown_now(fresh(plan), at=NOON)
+
+
+def test_what_fired_stays_in_force_until_a_newer_answer(plan: Plan, noor: Client, jon: Member, browse: Any) -> None:
+    """The next release is judged with it; the running one asks again before each session."""
+    browser = browse(noor)
+    run = begun(plan, browser)
+    say(browser, run, open_wound={"a-open-wound": "marked", "a-open-wound-place": "left:heel"})
+    with pytest.raises(PlanUnsafe):
+        publish_plan(plan, by=jon, at=NOON)
+    end_session(session(), by=noor.user, at=NOON, comfort_after=5)
+    tomorrow = NOON + timedelta(days=1)
+    again = begin_session(fresh(plan), by=noor.user, at=tomorrow, comfort_before=5)
+    with time_machine.travel(tomorrow, tick=False):
+        page = day_page(browser, reverse("routines:session_run", args=[again.pk]))
+        (line,) = [line for line in page.context["form"].lines if line.question.slug == "open-wound"]
+        assert "Heel" in line.said  # one tap repeats it: nothing is lifted that nobody took back
+        healed = tell(browser, page, differs=["open-wound"])
+        tell(browser, healed, **{"a-open-wound": "none"})
+    assert publish_plan(plan, by=jon, at=tomorrow)
+
+
+def test_a_stop_is_lifted_by_newer_answers_and_given_back_by_the_therapist(
+    plan: Plan, noor: Client, jon: Member, browse: Any
+) -> None:
+    browser = browse(noor)
+    say(browser, begun(plan, browser), fever_unwell="yes")
+    with pytest.raises(PlanUnsafe):
+        resume_plan(plan, by=jon, at=NOON)
+    later = NOON + timedelta(days=2)
+    make_signed_intake(noor, at=later)
+    assert not shown_now(fresh(plan), at=later)
+    resume_plan(plan, by=jon, at=later)
+    assert shown_now(fresh(plan), at=later)
+
+
+def test_an_answer_that_opens_other_questions(plan: Plan, noor: Client, browse: Any) -> None:
+    browser = browse(noor)
+    run = begun(plan, browser)
+    page = say(browser, run, heel_arch_pain="4")
+    opened = {ask.question.slug for ask in page.context["form"].asks}
+    assert opened == {"heel-arch-pain", "heel-pain-side", "heel-pain-course", "heel-pain-assessed"}
+    assert not page.context["form"].in_need
+    complaint = tell(browser, page, **{"a-heel-arch-pain": "4"})
+    assert complaint.status_code == 422
+    assert "Please answer this question." in complaint.content.decode()
+    told = {"heel-arch-pain": "4", "heel-pain-side": "left", "heel-pain-course": "new_or_improving"}
+    fields = {f"a-{slug}": value for slug, value in {**told, "heel-pain-assessed": "no"}.items()}
+    assert tell(browser, page, **fields).url == run
+    assert session().log["day_answers"]["heel-pain-side"] == "left"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"a-chest-breathing": "maybe"},
+        {"a-chest-breathing": ["yes", "no"]},
+        {"a-chest-breathing": ""},
+        {"a-open-wound": "marked", "a-open-wound-place": "left:moon"},
+        {"asked": ["chest-breathing", "no-such-question"]},
+    ],
+)
+def test_what_cannot_be_read_begins_nothing(plan: Plan, noor: Client, browse: Any, fields: dict[str, Any]) -> None:
+    browser = browse(noor)
+    run = begun(plan, browser)
+    page = tell(browser, day_page(browser, run), differs=["chest-breathing", "open-wound"])
+    answer = tell(browser, page, **fields)
+    assert answer.status_code == 422
+    assert "day" not in session().log
+    assert session().state == "begun"
+
+
+def test_ticked_and_sent_with_one_tap_is_asked_not_taken(plan: Plan, noor: Client, browse: Any) -> None:
+    browser = browse(noor)
+    page = tell(browser, day_page(browser, begun(plan, browser)), differs=["chest-breathing", "made-up"])
+    assert [ask.question.slug for ask in page.context["form"].asks] == ["chest-breathing"]
+    assert "day" not in session().log
+
+
+def test_answers_that_changed_on_another_device_are_shown_again(plan: Plan, noor: Client, browse: Any) -> None:
+    browser = browse(noor)
+    page = day_page(browser, begun(plan, browser))
+    answer = browser.post(page.request["PATH_INFO"], {"mark": "0" * 16})
+    assert "look at these once more" in answer.content.decode()
+    assert "day" not in session().log
+
+
+def test_sending_twice_counts_once(plan: Plan, noor: Client, browse: Any) -> None:
+    browser = browse(noor)
+    page = day_page(browser, begun(plan, browser))
+    tell(browser, page)
+    first = session().log
+    tell(browser, page)
+    answer_day(session(), {"chest-breathing": "yes"}, by=noor.user, at=NOON)
+    assert session().log == first
+    assert DayAnswers.objects.across_practices().count() == 1
+
+
+def test_a_healthy_day_is_no_line_of_history(plan: Plan, noor: Client, browse: Any) -> None:
+    before = ScreeningRecord.objects.across_practices().count()
+    browser = browse(noor)
+    nothing_changed(browser, begun(plan, browser))
+    assert ScreeningRecord.objects.across_practices().count() == before
+
+
+def test_nobody_else_answers_for_her(plan: Plan, noor: Client, jon: Member, practice: Any, browse: Any) -> None:
+    run = begun(plan, browse(noor))
+    for person in (make_client(practice, "eve@example.org", "Eve"), jon):
+        assert browse(person).get(f"{run}before/").status_code == 404
+        assert browse(person).post(f"{run}before/", {"mark": "x"}).status_code == 404
+
+
+def test_few_queries(plan: Plan, noor: Client, browse: Any) -> None:
+    browser = browse(noor)
+    run = begun(plan, browser)
+    assert queries(browser, f"{run}before/") <= 12
+    nothing_changed(browser, run)
+    assert queries(browser, run) <= 12
