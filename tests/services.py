@@ -100,7 +100,7 @@ def process(command: list[str], env: dict[str, str]) -> Iterator[subprocess.Pope
     finally:
         running.terminate()
         try:
-            running.wait(15)
+            running.wait(60)  # a busy machine: the worker ends its task first
         finally:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(running.pid, signal.SIGKILL)
