@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -19,6 +20,7 @@ from practice import redis_server, serve
 from tests import services
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+DATABASE_FILE = "sole-practice.sqlite3"
 QUICK, OWN = "tests.quick_settings", "practice.settings"
 
 
@@ -138,8 +140,13 @@ class Site:
 
 
 @contextlib.contextmanager
-def site(database: str, *, settings: str = QUICK, with_pages: bool = False) -> Iterator[Site]:
-    """Tables made, this process connected to them (`django.setup()`), and no part running yet."""
+def site(
+    database: str, *, settings: str = QUICK, with_pages: bool = False, tables: Path | None = None
+) -> Iterator[Site]:
+    """Tables made, this process connected to them (`django.setup()`), and no part running yet.
+
+    `tables`: an SQLite file that has them, to begin with.
+    """
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, _frame: sys.exit(128 + number))
     with contextlib.ExitStack() as stack:
@@ -157,14 +164,24 @@ def site(database: str, *, settings: str = QUICK, with_pages: bool = False) -> I
         }
         if database == "postgresql":
             env["DATABASE_URL"] = stack.enter_context(_fresh_postgres())
-        _connect(env, with_pages)
+        elif tables:
+            (folder / "var").mkdir(mode=0o700)
+            shutil.copy(tables, folder / "var" / DATABASE_FILE)
+        _connect(env, with_pages, has_tables=bool(tables) and database == "sqlite")
         redis_server.make_private_folder(redis_path.parent)
         one = Site(folder, env, port, mail_port, redis_path, _start_guard())
         stack.callback(_end, one)
         yield one
 
 
-def _connect(env: dict[str, str], with_pages: bool) -> None:
+def make_tables(folder: Path) -> Path:
+    """For many runs at once: most of a small run's time would go into the same migrations."""
+    env = services.environment(DEMO="1", DATA_DIR=str(folder))
+    subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], cwd=ROOT, env=env, check=True)
+    return folder / DATABASE_FILE
+
+
+def _connect(env: dict[str, str], with_pages: bool, has_tables: bool) -> None:
     for name in services.OURS:
         os.environ.pop(name, None)
     os.environ.update(env)
@@ -172,7 +189,8 @@ def _connect(env: dict[str, str], with_pages: bool) -> None:
     from django.core.management import call_command
 
     django.setup()
-    call_command("migrate", verbosity=0)
+    if not has_tables:
+        call_command("migrate", verbosity=0)
     if with_pages:
         from practice.preparation import UNUSED_FILES
 
