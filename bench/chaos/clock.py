@@ -23,7 +23,7 @@ from bench.chaos.site import Site
 #: Hours. The last is the one that comes while most is still to be sent.
 JUMPS = (2, -2, 24, -24, -1)
 #: Seconds of sending before a jump, of a wrong clock, and of a right one before the next.
-BEFORE, WRONG = 1.5, 4.0
+BEFORE, WRONG = 1.5, 3.0
 BAR = 60.0
 DAYS_AFTER = 2
 
@@ -60,7 +60,10 @@ class FakeClock:
         """Raises NoFakeClock where a jump does not reach a program."""
         self.set(24)
         told = subprocess.run(
-            [sys.executable, "-c", "import time; print(time.time())"], env={**os.environ, **self.env}, capture_output=True, text=True
+            [sys.executable, "-c", "import time; print(time.time())"],
+            env={**os.environ, **self.env},
+            capture_output=True,
+            text=True,
         )
         self.set(0)
         if not told.stdout or abs(float(told.stdout) - time.time() - 24 * 3600) > 60:

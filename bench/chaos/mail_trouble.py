@@ -2,6 +2,7 @@
 
 import re
 import socket
+import threading
 import time
 from collections import Counter
 from dataclasses import dataclass
@@ -76,8 +77,6 @@ class ByRecipient(Server):
         self._listening.close()
 
     def listen_again(self) -> None:
-        import threading
-
         self._listening = socket.create_server(("127.0.0.1", self.port))
         threading.Thread(target=self._serve, daemon=True).start()
 

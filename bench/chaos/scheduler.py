@@ -46,4 +46,8 @@ def _without_beat(site: Site, options: Options, count: int) -> tuple[list[world.
     verdict.wait_settled(people, options.patience)
     ours = {one.address for one in people}
     taken = [event.at - began for event in site.events() if event.kind == "taken" and event.address in ours]
-    return people, min(taken, default=float("inf")), max(taken, default=float("inf")) if len(taken) >= count else float("inf")
+    return (
+        people,
+        min(taken, default=float("inf")),
+        max(taken, default=float("inf")) if len(taken) >= count else float("inf"),
+    )

@@ -42,7 +42,13 @@ class Part:
     def start(self) -> None:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                self.command, env=self.env, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                self.command,
+                env=self.env,
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
         self._tell("+")
 
@@ -67,7 +73,8 @@ class Part:
         return False
 
     def _tell(self, sign: str) -> None:
-        assert self.process is not None and self.tell_guard.stdin is not None
+        assert self.process is not None
+        assert self.tell_guard.stdin is not None
         self.tell_guard.stdin.write(f"{sign}{self.process.pid}\n".encode())
         self.tell_guard.stdin.flush()
 

@@ -1,5 +1,6 @@
 """Races of "no more reminders" and "pause this plan" against the sending: after the answer nothing begins any more."""
 
+import http.client
 import random
 import time
 from collections.abc import Callable
@@ -9,7 +10,6 @@ from datetime import timedelta
 from importlib import import_module
 from urllib.parse import urlencode, urlsplit
 
-import http.client
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.urls import reverse
@@ -119,9 +119,7 @@ class Racers:
         self._log, self._chance = Reader(site.sink_log), chance
         self._people = {one.address: one for one in people}
         self._ways: tuple[Callable[[Person], int], ...] = (doors.unsubscribe, doors.suspend)
-        self._blind = {
-            one.address: one.due_at.timestamp() + chance.uniform(0, 2.0) for one in people[::3]
-        }
+        self._blind = {one.address: one.due_at.timestamp() + chance.uniform(0, 2.0) for one in people[::3]}
         self._last = max(one.due_at for one in people) + timedelta(seconds=10)
 
     def race(self) -> list[Stopped]:

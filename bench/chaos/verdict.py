@@ -44,7 +44,9 @@ def taken_once(taken: Counter[str]) -> list[Promise]:
     listed = [key for key in doubtful if states.get(key) == "unconfirmed"]
     return [
         none_of("doubled", sum(count - 1 for count in taken.values())),
-        none_of("said to be sent, but never accepted", sum(s == "sent" and key not in taken for key, s in states.items())),
+        none_of(
+            "said to be sent, but never accepted", sum(s == "sent" and key not in taken for key, s in states.items())
+        ),
         all_of("accepted but not known to be sent: listed as unconfirmed", len(listed), len(doubtful)),
     ]
 

@@ -85,11 +85,19 @@ def _slot(due: datetime, zone: str) -> tuple[str, Any]:
     return f"{wall:%H:%M}", wall.date()
 
 
-def _released(jon: Member, now: datetime, clients: list[Client], first: int, slots: list[tuple[str, Any]]) -> list[Plan]:
+def _released(
+    jon: Member, now: datetime, clients: list[Client], first: int, slots: list[tuple[str, Any]]
+) -> list[Plan]:
     """Plans that ask for exactly these moments, so that planning them again finds nothing to change."""
     screening, catalog = _screening(clients[0], now)
     fields = {"state_changed_at": now, "created_at": now, "changed_at": now}
-    plans = _made(Plan, [Plan(client=one, title="Heel", starts_on=day, **fields) for one, (_at, day) in zip(clients, slots, strict=True)])
+    plans = _made(
+        Plan,
+        [
+            Plan(client=one, title="Heel", starts_on=day, **fields)
+            for one, (_at, day) in zip(clients, slots, strict=True)
+        ],
+    )
     versions = [
         PlanVersion(
             plan=plan,
