@@ -74,7 +74,7 @@ def run(site: Site, options: Options) -> list[Promise]:
     clock = FakeClock(site.folder / "clock")
     clock.check()
     site.add_redis()
-    site.add_sink(stall=0.02, seed=options.seed)
+    site.add_sink(stall=0.2, seed=options.seed)  # so that a jump falls into the sending
     site.add_worker(1, **clock.env)
     site.add_worker(2, **clock.env)
     site.add_beat(1, **clock.env)

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -11,16 +10,14 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import psutil
 
+from bench.chaos import ready as ready_sites
 from bench.chaos.sink import Event, Reader
 from practice import redis_server, serve
 from tests import services
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-DATABASE_FILE = "sole-practice.sqlite3"
 QUICK, OWN = "tests.quick_settings", "practice.settings"
 
 
@@ -44,7 +41,7 @@ class Part:
             self.process = subprocess.Popen(
                 self.command,
                 env=self.env,
-                cwd=ROOT,
+                cwd=services.ROOT,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -148,11 +145,11 @@ class Site:
 
 @contextlib.contextmanager
 def site(
-    database: str, *, settings: str = QUICK, with_pages: bool = False, tables: Path | None = None
+    database: str, *, settings: str = QUICK, with_pages: bool = False, ready: Path | None = None
 ) -> Iterator[Site]:
     """Tables made, this process connected to them (`django.setup()`), and no part running yet.
 
-    `tables`: an SQLite file that has them, to begin with.
+    `ready`: a site made by `ready.ready_site`, to begin with a copy of it.
     """
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, _frame: sys.exit(128 + number))
@@ -170,25 +167,17 @@ def site(
             "SITE_URL": f"http://localhost:{port}",
         }
         if database == "postgresql":
-            env["DATABASE_URL"] = stack.enter_context(_fresh_postgres())
-        elif tables:
-            (folder / "var").mkdir(mode=0o700)
-            shutil.copy(tables, folder / "var" / DATABASE_FILE)
-        _connect(env, with_pages, has_tables=bool(tables) and database == "sqlite")
+            env["DATABASE_URL"] = stack.enter_context(ready_sites.fresh_postgres(ready))
+        if ready:
+            ready_sites.unfold(ready, folder / "var")
+        _connect(env, with_pages, is_ready=ready is not None)
         redis_server.make_private_folder(redis_path.parent)
         one = Site(folder, env, port, mail_port, redis_path, _start_guard())
         stack.callback(_end, one)
         yield one
 
 
-def make_tables(folder: Path) -> Path:
-    """For many runs at once: most of a small run's time would go into the same migrations."""
-    env = services.environment(DEMO="1", DATA_DIR=str(folder))
-    subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], cwd=ROOT, env=env, check=True)
-    return folder / DATABASE_FILE
-
-
-def _connect(env: dict[str, str], with_pages: bool, has_tables: bool) -> None:
+def _connect(env: dict[str, str], with_pages: bool, is_ready: bool) -> None:
     for name in services.OURS:
         os.environ.pop(name, None)
     os.environ.update(env)
@@ -196,34 +185,16 @@ def _connect(env: dict[str, str], with_pages: bool, has_tables: bool) -> None:
     from django.core.management import call_command
 
     django.setup()
-    if not has_tables:
-        call_command("migrate", verbosity=0)
-    if with_pages:
+    call_command("migrate", verbosity=0, skip_checks=True)
+    if with_pages and not is_ready:
         from practice.preparation import UNUSED_FILES
 
         call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=UNUSED_FILES)
 
 
-@contextlib.contextmanager
-def _fresh_postgres() -> Iterator[str]:
-    import psycopg
-
-    with services.postgres() as url:
-        name = f"chaos_{os.getpid()}"
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
-            try:
-                yield urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
-            finally:
-                from django.db import connections
-
-                connections.close_all()
-                connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
 def _start_guard() -> "subprocess.Popen[bytes]":
     """The supervisor's own: ends all parts when this process is killed itself."""
-    script = ROOT / "practice" / "guard.py"
+    script = services.ROOT / "practice" / "guard.py"
     return subprocess.Popen([sys.executable, "-I", str(script)], stdin=subprocess.PIPE, start_new_session=True)
 
 

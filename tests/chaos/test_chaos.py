@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.chaos import site
+from bench.chaos import ready
 from tests import services
 
 pytestmark = pytest.mark.services
@@ -30,18 +30,22 @@ RUNS = [
 @pytest.fixture(scope="module")
 def runs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Future]]:
     """Those that were chosen, begun together: name of the run -> its end."""
-    tables = site.make_tables(tmp_path_factory.mktemp("tables"))
     chosen = {
         item.callspec.params["run"] for item in request.session.items if "runs" in getattr(item, "fixturenames", ())
     }
-    with ThreadPoolExecutor(AT_ONCE) as hands:
-        yield {run: hands.submit(_run, run, tables) for run in RUNS if run in chosen}
+    with (
+        services.postgres() as url,
+        ready.ready_site(tmp_path_factory.mktemp("ready"), url) as folder,
+        ThreadPoolExecutor(AT_ONCE) as hands,
+    ):
+        yield {run: hands.submit(_run, run, folder, url) for run in RUNS if run in chosen}
 
 
-def _run(run: str, tables: Path) -> "subprocess.CompletedProcess[str]":
+def _run(run: str, folder: Path, url: str) -> "subprocess.CompletedProcess[str]":
     what, database = run.split()
-    command = [sys.executable, "-m", "bench.chaos", what, "--database", database, "--tables", str(tables)]
-    return subprocess.run(command, cwd=services.ROOT, env=services.environment(), capture_output=True, text=True)
+    command = [sys.executable, "-m", "bench.chaos", what, "--database", database, "--ready", str(folder)]
+    env = services.environment(DATABASE_URL=url)
+    return subprocess.run(command, cwd=services.ROOT, env=env, capture_output=True, text=True)
 
 
 @pytest.mark.parametrize("run", RUNS)
