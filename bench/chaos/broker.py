@@ -3,10 +3,8 @@
 import bisect
 import random
 import time
-from datetime import timedelta
 
 import redis
-from django.utils import timezone
 
 from bench.chaos import verdict, world
 from bench.chaos.options import Options
@@ -14,22 +12,20 @@ from bench.chaos.promises import Promise, at_most, known
 from bench.chaos.site import Site
 
 START_SECONDS, SECONDS_EACH = 6.0, 3.0
-FILLED_A_SECOND = 1500
 BAR = 60.0
 
 
 def run(site: Site, options: Options) -> list[Promise]:
     chance = random.Random(options.seed)
     seconds = max(options.kills * SECONDS_EACH, options.n / 50)
-    begin = timezone.now() + timedelta(seconds=START_SECONDS + options.n / FILLED_A_SECOND)
-    people = world.fill(world.spread(begin, seconds, options.n))
+    people = world.fill(world.spread(seconds, options.n), START_SECONDS)
     site.add_redis()
     site.add_sink()
     site.add_worker(1)
     site.add_worker(2)
     site.add_beat()
     site.start()
-    time.sleep(max(0.0, (begin - timezone.now()).total_seconds()))
+    world.wait_for(people)
     ends = [_strike(site, chance, seconds / options.kills, number) for number in range(options.kills)]
     waited = verdict.wait_settled(people, options.patience)
     events = site.events()

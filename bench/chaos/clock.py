@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from django.utils import timezone
@@ -102,7 +102,7 @@ def _due(people: list[world.Person]) -> list[world.Person]:
 def _jump(site: Site, clock: FakeClock, hours: float, options: Options) -> list[world.Person]:
     """A lot of reminders over the seconds before, within and after one jump; a worker dies while the clock is wrong."""
     count = options.n // len(JUMPS)
-    people = world.fill(world.spread(timezone.now() + timedelta(seconds=0.5), BEFORE + WRONG, count))
+    people = world.fill(world.spread(BEFORE + WRONG, count))
     time.sleep(BEFORE)
     clock.set(hours)
     time.sleep(WRONG / 2)

@@ -1,9 +1,6 @@
 """Workers, beat, web and Redis are killed while reminders leave: nothing is lost, nothing comes twice."""
 
 import time
-from datetime import timedelta
-
-from django.utils import timezone
 
 from bench.chaos import schedule, verdict, world
 from bench.chaos.options import Options
@@ -13,18 +10,15 @@ from bench.chaos.site import Site
 
 #: A start of all parts, and of each part after its death, takes seconds of both cores.
 START_SECONDS, SECONDS_A_KILL = 6.0, 2.5
-FILLED_A_SECOND = 1500
 
 
 def run(site: Site, options: Options) -> list[Promise]:
     seconds = max(options.kills * SECONDS_A_KILL, options.n / 50)
-    begin = timezone.now() + timedelta(seconds=START_SECONDS + options.n / FILLED_A_SECOND)
-    people = world.fill(world.spread(begin, seconds, options.n))
+    people = world.fill(world.spread(seconds, options.n), START_SECONDS)
     _add_all(site, options.seed)
     site.start()
     planned = schedule.kills(options.seed, options.kills, seconds)
-    wait = (begin - timezone.now()).total_seconds()
-    time.sleep(max(0.0, wait))
+    world.wait_for(people)
     struck = Executioner(site, planned).work_through()
     waited = verdict.wait_settled(people, options.patience)
     return [

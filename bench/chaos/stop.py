@@ -25,7 +25,6 @@ from clients.models import Client
 from routines.reminders import unsubscribe_url
 
 START_SECONDS, SECONDS_EACH = 8.0, 0.12
-FILLED_A_SECOND = 1500
 #: The mail server dawdles up to so long at each step, so that a stop can fall between any two.
 STALL = 0.15
 HANDS = 8
@@ -40,8 +39,7 @@ class Stopped:
 
 
 def run(site: Site, options: Options) -> list[Promise]:
-    begin = timezone.now() + timedelta(seconds=START_SECONDS + options.n / FILLED_A_SECOND)
-    people = world.fill(world.spread(begin, options.n * SECONDS_EACH, options.n))
+    people = world.fill(world.spread(options.n * SECONDS_EACH, options.n), START_SECONDS)
     doors = Doors(site, people)
     site.add_redis()
     site.add_sink(stall=STALL, seed=options.seed)

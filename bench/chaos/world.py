@@ -1,22 +1,25 @@
 """Clients with one reminder each, in bulk, and what the tables say of them afterwards. Needs `django.setup()`."""
 
+import time
 import uuid
 from collections import Counter
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from django.db.models import Model
+from django.db.models import F, Model
 from django.utils import timezone
 
 from clients.models import Client, Consent, Intake, QuestionnaireVersion, ScreeningRecord
 from practice.models import Member, OutboundMessage, Practice, User
-from routines.models import CatalogVersion, Plan, PlanVersion, Reminder, ReminderHorizon
+from routines.models import CatalogVersion, Plan, PlanVersion, Reminder
+from routines.reminders import plan_ahead
 from tests.make_reminders import content
 
 Row = TypeVar("Row", bound=Model)
 CHUNK = 2000
+HELD = timedelta(hours=4)
 #: Due moments that ended as promised. A skipped one must also say why.
 ENDED = {"sent", "skipped", "unconfirmed"}
 
@@ -47,13 +50,25 @@ def therapist() -> Member:
     return Member.objects.create(practice=practice, user=user, role="therapist")
 
 
-def fill(dues: list[datetime]) -> list[Person]:
-    """A client with a running plan and one planned reminder for each instant."""
+def fill(offsets: list[float], start_in: float = 0.0) -> list[Person]:
+    """A client with a running plan for each offset, and a reminder due so many seconds after the beginning, which
+    comes `start_in` seconds after the last row is written. Until then each is held back."""
     jon, now, first = therapist(), timezone.now(), Client.objects.across_practices().count()
     people: list[Person] = []
-    for begin in range(0, len(dues), CHUNK):
-        people += _fill(jon, now, first + begin, dues[begin : begin + CHUNK])
-    return people
+    for begin in range(0, len(offsets), CHUNK):
+        dues = [now + timedelta(seconds=offset) for offset in offsets[begin : begin + CHUNK]]
+        people += _fill(jon, now, first + begin, dues)
+    while plan_ahead(timezone.now()):
+        pass
+    return _shifted(people, timezone.now() + timedelta(seconds=start_in) - now - HELD)
+
+
+def _shifted(people: list[Person], by: timedelta) -> list[Person]:
+    keys = [one.reminder for one in people]
+    for begin in range(0, len(keys), 500):
+        rows = Reminder.objects.across_practices().filter(pk__in=keys[begin : begin + 500])
+        rows.update(due_at=F("due_at") + by)
+    return [replace(one, due_at=one.due_at + by) for one in people]
 
 
 def _fill(jon: Member, now: datetime, first: int, dues: list[datetime]) -> list[Person]:
@@ -72,7 +87,7 @@ def _fill(jon: Member, now: datetime, first: int, dues: list[datetime]) -> list[
     rows = []
     for plan, due in zip(plans, dues, strict=True):
         slot, day = _slot(due, zone)
-        rows.append(Reminder(plan=plan, local_day=day, slot=slot, due_at=due))
+        rows.append(Reminder(plan=plan, local_day=day, slot=slot, due_at=due + HELD))
     _made(Reminder, rows)
     return [
         Person(client.pk, plan.pk, row.pk, client.email, row.due_at)
@@ -88,7 +103,7 @@ def _slot(due: datetime, zone: str) -> tuple[str, Any]:
 def _released(
     jon: Member, now: datetime, clients: list[Client], first: int, slots: list[tuple[str, Any]]
 ) -> list[Plan]:
-    """Plans that ask for exactly these moments, so that planning them again finds nothing to change."""
+    """Plans that ask for exactly these moments, so that the worker's own planning adds none."""
     screening, catalog = _screening(clients[0], now)
     fields = {"state_changed_at": now, "created_at": now, "changed_at": now}
     plans = _made(
@@ -103,7 +118,7 @@ def _released(
             plan=plan,
             number=1,
             code=f"C{number:07}",
-            content=content(times=(slot,), starts_on=day),
+            content=content(times=(slot,), starts_on=day, to_day=1),
             screening=screening,
             catalog=catalog,
             draft_revision=0,
@@ -115,14 +130,6 @@ def _released(
     for plan, version in zip(plans, _made(PlanVersion, versions), strict=True):
         plan.current_version, plan.state = version, Plan.State.PUBLISHED
     Plan.objects.across_practices().bulk_update(plans, ["current_version", "state"], batch_size=200)
-    until = now + timedelta(hours=47)
-    _made(
-        ReminderHorizon,
-        [
-            ReminderHorizon(plan=plan, version=plan.current_version, time_zone=one.time_zone, planned_until=until)
-            for plan, one in zip(plans, clients, strict=True)
-        ],
-    )
     return plans
 
 
@@ -190,6 +197,13 @@ def counted(people: list[Person]) -> str:
     return ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
 
 
-def spread(start: datetime, seconds: float, count: int) -> list[datetime]:
-    """`count` instants, evenly over so many seconds."""
-    return [(start + timedelta(seconds=seconds * number / count)).astimezone(UTC) for number in range(count)]
+def spread(seconds: float, count: int) -> list[float]:
+    """`count` offsets, evenly over so many seconds."""
+    return [seconds * number / count for number in range(count)]
+
+
+def wait_for(people: list[Person]) -> datetime:
+    """Sleeps until the first reminder is due, and says when that is."""
+    first = min(one.due_at for one in people)
+    time.sleep(max(0.0, (first - timezone.now()).total_seconds()))
+    return first

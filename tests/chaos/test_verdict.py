@@ -47,7 +47,7 @@ def test_each_kind_of_wrong_is_broken(sent) -> None:
 def test_a_reminder_that_has_not_ended_is_lost(noor, jon) -> None:
     from bench.chaos import verdict, world
 
-    people = world.fill([NOON, NOON])
+    people = world.fill([0.0, 0.0])
     assert "lost" in broken(verdict.each_once(people, []))
     world.Reminder.objects.across_practices().update(state="skipped", reason="")
     assert "lost" in broken(verdict.each_once(people, [])), "skipped without a word"
