@@ -4,6 +4,7 @@
 #   make run DEMO=0       the same without the demo; SECRET_KEY, HEALTH_KEYS and SITE_URL must be in the environment
 #   make test             everything, on SQLite and PostgreSQL, with Redis, a worker and Chromium
 #   make lint bench lock  checks; a benchmark; new requirement lists
+#   make chaos            everything fails while reminders leave    SIZE=full SEED=7 WHAT=kills DATABASE=postgresql
 #
 # VENV and PYTHON choose another environment: make test VENV=.venv-313 PYTHON=python3.13
 
@@ -18,7 +19,7 @@ TEST_READY := $(VENV)/.test-installed
 MACHINE := requirements/machine.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint lint-style lint-types lint-migrations lint-deploy bench lock clean
+.PHONY: help run setup test lint lint-style lint-types lint-migrations lint-deploy bench chaos lock clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | sed -n '1,/^VENV/p'
@@ -78,6 +79,12 @@ lint-deploy: $(TEST_READY)
 	  SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))')" \
 	  HEALTH_KEYS="$$($(LINT_DATA) $(BIN)/python manage.py make_health_key)" \
 	  $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+# SIZE=full: the whole table with the product's own times, hours. SEED=n repeats a run. DATABASE=postgresql.
+SIZE ?= small
+chaos: $(TEST_READY)
+	@$(BIN)/python -m bench.chaos $(or $(WHAT),all) $(if $(filter full,$(SIZE)),--full) $(if $(SEED),--seed $(SEED)) \
+	  $(if $(DATABASE),--database $(DATABASE)) $(ARGS)
 
 bench: $(RUN_READY)
 	@for script in bench/*.py; do $(BIN)/python "$$script" || exit 1; done

@@ -44,6 +44,8 @@ def reminder(rows: list[Reminder], *, unsubscribe_url: str, guard: str, at: date
     return outbox.compose(
         "reminder",
         at=at,
+        # By a clock that ran ahead and was set back, `at` would keep it waiting until that time comes again.
+        not_before=min(at, *(each.due_at for each in rows)),
         expires_after=row.due_at + settings.REMINDER_STALE_AFTER - at,
         guard=guard,
         dedupe_key=f"reminder-{row.pk}",

@@ -1,0 +1,36 @@
+"""The machine's clock ran ahead and was set back: what it did meanwhile must not wait for that time to come again."""
+
+from datetime import timedelta
+
+import pytest
+
+from practice.models import OutboundMessage
+from practice.outbox_claim import claim
+from routines.reminders import plan_ahead, queue_due
+from tests.make import NOON
+from tests.make_reminders import make_message, make_running_plan
+
+pytestmark = pytest.mark.django_db
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def due(at) -> int:
+    return OutboundMessage.objects.across_practices().due(at).count()
+
+
+def test_a_reminder_queued_too_early_leaves_at_its_own_time(noor, jon) -> None:
+    make_running_plan(noor, jon, times=("12:30",))
+    plan_ahead(NOON)
+    assert queue_due(NOON + 2 * HOUR) == 1
+    assert (due(NOON), due(NOON + HOUR / 2)) == (0, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_claim_of_tomorrow_does_not_hold_a_message_today() -> None:
+    make_message(NOON)
+    assert len(claim(NOON + DAY, 10)) == 1
+    assert due(NOON + DAY) == 0, "held while its worker may live"
+    assert due(NOON) == 1
+    [again] = claim(NOON, 10)
+    assert again.attempt == 2, "the first worker has lost it"
+    assert due(NOON) == 0
