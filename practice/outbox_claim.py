@@ -68,12 +68,21 @@ def renew(message: OutboundMessage, now: datetime) -> bool:
     return _move(message, [State.CLAIMED], lease_until=now + settings.OUTBOX_LEASE)
 
 
-def mark(message: OutboundMessage, now: datetime) -> bool:
+def mark(message: OutboundMessage, now: datetime, *, sent: OutboundMessage | None = None) -> bool:
     """Commit "handing over": from here until the mail server answers, a crash leaves the message in doubt.
 
-    False when the claim is lost or the message was called back; then nothing may be handed over.
+    False when the claim is lost or the message was called back; then nothing may be handed over. The message before
+    it, that the server has just accepted, is settled as `sent` in the same commit: one flush to the disk for both.
     """
-    # Committed by itself: claim() has made sure that there is no transaction around us.
+    if sent is None:
+        # Committed by itself: claim() has made sure that there is no transaction around us.
+        return _mark(message, now)
+    with transaction.atomic(durable=True):
+        settle(sent, State.SENT, now)
+        return _mark(message, now)
+
+
+def _mark(message: OutboundMessage, now: datetime) -> bool:
     held = Q(lease_until__gt=now)
     return _move(message, [State.CLAIMED], held, state=State.HANDING_OVER, lease_until=now + settings.OUTBOX_LEASE)
 
