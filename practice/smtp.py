@@ -4,7 +4,6 @@ Own code on smtplib because Django's backend does RCPT and DATA in one call and 
 after which a message may have been accepted.
 """
 
-import re
 import smtplib
 import ssl
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from typing import Any, Protocol
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 
+from practice.outbox_wire import wire_bytes
 from practice.smtp_connection import Connection, ConnectionOverTls
 
 #: Longest that one message may take from MAIL FROM to the last answer, however slowly the server drips.
@@ -110,7 +110,7 @@ class SmtpTransport:
         self._body = b""
 
     def pack(self, email: EmailMultiAlternatives) -> bytes:
-        return _on_the_wire(email.message().as_bytes())
+        return wire_bytes(email)
 
     def offer(self, packed: bytes, sender: str, recipient: str, *, when_slow: Callable[[], None]) -> None:
         self._body = packed
@@ -230,11 +230,6 @@ def _address(address: str) -> str:
     if not quoted.isprintable():
         raise ValueError("An address holds control characters.")
     return quoted
-
-
-def _on_the_wire(raw: bytes) -> bytes:
-    lines = re.sub(rb"\r\n|\r|\n", b"\r\n", raw)
-    return re.sub(rb"(?m)^\.", b"..", lines).removesuffix(b"\r\n") + b"\r\n.\r\n"
 
 
 def _words(code: int, answer: bytes) -> str:
