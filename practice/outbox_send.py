@@ -19,6 +19,7 @@ from practice import outbox_claim
 from practice.models import MailServer, OutboundMessage
 from practice.outbox_check import LastCheck
 from practice.outbox_claim import POISON_TRIES, UNWRITABLE, State
+from practice.outbox_pace import NotOurTurn, Slot, is_missed, wait_for_moment
 from practice.outbox_render import render
 from practice.smtp import LONGEST_TALK, InDoubt, Lost, NotNow, Refused, ServerTrouble, make_transport
 
@@ -45,14 +46,18 @@ class _Clock:
         return self._now + self.elapsed
 
 
-def send_batch(batch: list[OutboundMessage], now: datetime) -> None:
-    """Settle, defer or put back every message of a claimed batch."""
+def send_batch(batch: list[OutboundMessage], now: datetime, slot: Slot) -> int:
+    """Settle, defer or put back every message of a claimed batch. Returns how many were worked on."""
+    sending = _Batch(batch, now, slot)
     if batch:
-        _Batch(batch, now).send()
+        sending.send()
+    return sending.begun
 
 
 class _Batch:
-    def __init__(self, batch: list[OutboundMessage], now: datetime) -> None:
+    def __init__(self, batch: list[OutboundMessage], now: datetime, slot: Slot) -> None:
+        self._slot = slot
+        self.begun = 0
         self._clock = _Clock(now)
         self._waiting = deque(batch)
         self._check = LastCheck(batch)
@@ -73,6 +78,9 @@ class _Batch:
             except ServerTrouble as trouble:
                 self._note_answers()
                 _pause_everybody(self._clock(), str(trouble))
+            except NotOurTurn:
+                self.begun -= 1
+                self._note_answers()
             else:
                 self._note_answers()
 
@@ -80,6 +88,7 @@ class _Batch:
         lost = 0
         while self._waiting and self._clock.elapsed < BATCH_TIME:
             message = self._waiting.popleft()
+            self.begun += 1
             packed = self._ready(message)
             if packed is None:
                 continue
@@ -90,6 +99,10 @@ class _Batch:
 
     def _ready(self, message: OutboundMessage) -> Any:
         """The message as the transport takes it; None when it is settled otherwise."""
+        if not outbox_claim.may_repeat(message, self._clock()):
+            self._settle_accepted()
+            outbox_claim.settle(message, State.UNCONFIRMED, self._clock(), outbox_claim.IN_DOUBT)
+            return None
         assert message.lease_until is not None, "a claimed message has a lease"
         if self._clock() + LONGEST_TALK > message.lease_until:
             self._settle_accepted()
@@ -141,6 +154,10 @@ class _Batch:
             if not self._offer_and_mark(message, packed):
                 return False
             self._transport.hand_over(meanwhile=self._write_next)
+        except NotOurTurn:
+            self._transport.abandon()
+            outbox_claim.put_back(message, self._clock())
+            raise
         except ServerTrouble as trouble:
             if trouble.met_by_message:
                 outbox_claim.defer(message, self._clock(), str(trouble))
@@ -153,7 +170,7 @@ class _Batch:
             return isinstance(answer, Lost)
         except InDoubt as doubt:
             logger.warning("Message %s is unconfirmed: %s", message.pk, doubt)
-            outbox_claim.settle(message, State.UNCONFIRMED, self._clock(), str(doubt))
+            outbox_claim.doubt(message, self._clock(), str(doubt))
             raise ServerTrouble(str(doubt)) from doubt
         except (Refused, ValueError) as refusal:
             # ValueError: an address that SMTP cannot carry.
@@ -164,6 +181,7 @@ class _Batch:
 
     def _offer_and_mark(self, message: OutboundMessage, packed: Any) -> bool:
         try:
+            moment = self._wait_for_turn()
             self._transport.offer(packed, self._sender, message.to_email, when_slow=self._settle_accepted)
             # Asked again in case the server took its time.
             marked = self._is_wanted(message) and outbox_claim.mark(message, self._clock(), sent=self._accepted)
@@ -173,7 +191,19 @@ class _Batch:
             self._settle_accepted()
         if not marked:
             self._transport.abandon()
+        elif is_missed(moment, self._clock()):
+            self._wait_for_turn()
+        else:
+            self._slot.keep(self._clock())
         return marked
+
+    def _wait_for_turn(self) -> datetime | None:
+        """The moment at which the provider's limits let one message go. Raises NotOurTurn."""
+        if settings.EMAIL_MAX_PER_SECOND:
+            self._settle_accepted()
+        moment = wait_for_moment(self._clock)
+        self._slot.keep(self._clock())
+        return moment
 
     def _settle_accepted(self) -> None:
         """The server has it: a database that is away for a moment must not turn this into doubt."""
@@ -211,5 +241,5 @@ def _pause_everybody(now: datetime, reason: str) -> None:
     server.down_since = server.down_since or now
     server.paused_until = now + outbox_claim.pause(server.failures, first=FIRST_WAIT, longest=LONGEST_WAIT)
     server.reason = reason[:200]
-    server.save()
+    server.save(update_fields=["failures", "down_since", "paused_until", "reason"])
     logger.warning("The mail server does not serve us (%s); next try at %s.", reason[:200], server.paused_until)
