@@ -36,6 +36,13 @@ def plan_still_ready(messages: list[OutboundMessage], at: datetime) -> dict[uuid
     return {key: NO_LONGER_READY for key, version in versions.items() if version not in ready}
 
 
+def take_back_ready(plan: Plan, *, at: datetime) -> None:
+    """Called by whoever takes a plan away, in the same transaction."""
+    key = f"plan-ready-{plan.current_version_id}"
+    announced = OutboundMessage.objects.across_practices().filter(dedupe_key=key)
+    outbox.call_back(announced.values("pk"), at=at, reason=NO_LONGER_READY)
+
+
 def reminder(rows: list[Reminder], *, unsubscribe_url: str, guard: str, at: datetime) -> OutboundMessage:
     """A nudge for the moments of one client that fall together, composed but not queued; pointless once stale."""
     row = max(rows, key=lambda each: each.due_at)

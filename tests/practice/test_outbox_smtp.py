@@ -78,9 +78,6 @@ def test_the_last_is_settled_at_once_when_the_server_is_slow_with_the_next(serve
     one, two = make_message(), make_message(NOON + timedelta(seconds=1))
     rows, seen = OutboundMessage.objects.across_practices(), []
 
-    def slow(connection) -> None:
-        stall(connection)
-
     class Watching(smtp.SmtpTransport):
         def offer(self, *words, when_slow, **more) -> None:
             def told() -> None:
@@ -89,7 +86,7 @@ def test_the_last_is_settled_at_once_when_the_server_is_slow_with_the_next(serve
 
             super().offer(*words, when_slow=told, **more)
 
-    server.answers["mail"] = ["250 ok", slow]
+    server.answers["mail"] = ["250 ok", stall]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("practice.outbox_send.make_transport", Watching)
         send_due(NOON + timedelta(seconds=1))
