@@ -107,7 +107,7 @@ def mark(message: OutboundMessage, now: datetime, *, sent: OutboundMessage | Non
 def _settle_and_mark(sent: OutboundMessage, message: OutboundMessage, now: datetime) -> bool:
     """Both or, when either was not as we left it, neither."""
     with transaction.atomic(durable=True), connection.cursor() as cursor:
-        key = OutboundMessage._meta.pk.get_db_prep_value  # type: ignore[union-attr]
+        key = OutboundMessage._meta.pk.get_db_prep_value
         moment = connection.ops.adapt_datetimefield_value
         words = {
             "sent": key(sent.pk, connection),

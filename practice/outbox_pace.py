@@ -37,7 +37,8 @@ class Slot:
         self.number, self.holder, self._renewed = number, uuid.uuid4(), now
 
     def take(self, now: datetime) -> bool:
-        free = MailConnection.objects.filter(Q(lease_until=None) | Q(lease_until__lte=now), number=self.number)
+        mine = MailConnection.objects.filter(pk=self.number)
+        free = mine.filter(Q(lease_until=None) | Q(lease_until__lte=now))
         return free.update(holder=self.holder, lease_until=now + CONNECTION_LEASE) == 1
 
     def keep(self, now: datetime) -> None:
@@ -86,8 +87,7 @@ def next_moment(now: datetime) -> datetime:
     while True:
         taken = MailServer.objects.values_list("next_slot", flat=True).get(pk=1)
         # Nobody takes one that is farther away: the clock was set back.
-        is_real = taken is not None and taken <= now + LONGEST_WAIT + space
-        moment = max(taken, now) if is_real else now
+        moment = taken if taken and now < taken <= now + LONGEST_WAIT + space else now
         if moment - now > LONGEST_WAIT:
             raise NotOurTurn
         if MailServer.objects.filter(pk=1, next_slot=taken).update(next_slot=moment + space):

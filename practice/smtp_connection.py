@@ -71,7 +71,7 @@ class Connection(smtplib.SMTP):
         return self.file is not None and self.file.is_there(AT_ONCE_SECONDS)
 
     def getreply(self) -> tuple[int, bytes]:
-        if self.file is None:  # at first, and again once TLS has begun
+        if self.file is None and self.sock is not None:  # at first, and again once TLS has begun
             self.file = Answers(self.sock, self.timeout, lambda: self._until)
         return super().getreply()
 

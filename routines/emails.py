@@ -40,7 +40,7 @@ def take_back_ready(plan: Plan, *, at: datetime) -> None:
     """Called by whoever takes a plan away, in the same transaction."""
     key = f"plan-ready-{plan.current_version_id}"
     announced = OutboundMessage.objects.across_practices().filter(dedupe_key=key)
-    outbox.call_back(announced.values("pk"), at=at, reason=NO_LONGER_READY)
+    outbox.call_back(announced.values_list("pk", flat=True), at=at, reason=NO_LONGER_READY)
 
 
 def reminder(rows: list[Reminder], *, unsubscribe_url: str, guard: str, at: datetime) -> OutboundMessage:

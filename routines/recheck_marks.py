@@ -34,5 +34,5 @@ def _mark(plans: PlanQuerySet, at: datetime) -> int:
     marked = plans.update(recheck_since=at)
     if marked:
         on_their_way = Reminder.objects.across_practices().filter(state=Reminder.State.QUEUED, plan__recheck_since=at)
-        outbox.ask_again(on_their_way.values("message"))
+        outbox.ask_again(on_their_way.values_list("message_id", flat=True))
     return marked
