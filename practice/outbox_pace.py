@@ -37,8 +37,7 @@ class Slot:
         self.number, self.holder, self._renewed = number, uuid.uuid4(), now
 
     def take(self, now: datetime) -> bool:
-        mine = MailConnection.objects.filter(pk=self.number)
-        free = mine.filter(Q(lease_until=None) | Q(lease_until__lte=now))
+        free = MailConnection.objects.filter(Q(lease_until=None) | Q(lease_until__lte=now), number=self.number or 0)
         return free.update(holder=self.holder, lease_until=now + CONNECTION_LEASE) == 1
 
     def keep(self, now: datetime) -> None:

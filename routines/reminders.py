@@ -151,7 +151,7 @@ class Facts:
 
 def still_wanted(messages: list[OutboundMessage], at: datetime) -> dict[uuid.UUID, str]:
     """The outbox asks this just before the hand-over: reasons not to send."""
-    asked = {message.pk: list[Reminder]() for message in messages}
+    asked: dict[Any, list[Reminder]] = {message.pk: [] for message in messages}
     rows = Reminder.objects.across_practices().select_related("plan__client").defer(*_UNREAD).filter(message__in=asked)
     for row in rows:
         asked[row.message_id].append(row)
