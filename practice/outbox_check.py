@@ -35,8 +35,6 @@ class LastCheck:
         """Why this message shall not leave; None when it may. Raises what its guard raised."""
         if message.expires_at and at >= message.expires_at:
             return TOO_LATE
-        if not message.guard:
-            return None
         if not self.holds(at):
             self._ask(at)
         if fault := self._faults.get(message.pk):
