@@ -7,12 +7,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext_noop
 
 from practice import audit
 from practice.celery import wake_worker
 from practice.models import Member, OutboundMessage, Practice
-from practice.outbox_claim import State, claim, sweep
+from practice.outbox_claim import IN_DOUBT, State, claim, sweep
+from practice.outbox_pace import connection_slot
 from practice.outbox_send import mail_server_waits, send_batch
 
 CALLED_BACK = gettext_noop("Called back before it left.")
@@ -68,7 +70,18 @@ def queue_all(messages: list[OutboundMessage]) -> list[OutboundMessage]:
 def call_back(messages: Iterable[uuid.UUID], *, at: datetime, reason: str = CALLED_BACK) -> int:
     """Take back what is not being handed over yet. Once the caller's transaction has committed, no hand-over begins."""
     waiting = OutboundMessage.objects.across_practices().not_begun().filter(pk__in=messages)
-    return waiting.update(state=State.SKIPPED, reason=reason, settled_at=at, lease_until=None)
+    # One that may have arrived before is not called skipped.
+    doubtful = waiting.filter(in_doubt_since__isnull=False)
+    held = doubtful.update(state=State.UNCONFIRMED, reason=IN_DOUBT, settled_at=at, lease_until=None)
+    return held + waiting.update(state=State.SKIPPED, reason=reason, settled_at=at, lease_until=None)
+
+
+def ask_again(messages: Iterable[uuid.UUID]) -> int:
+    """Have the last check asked anew. Once the caller's transaction has committed, no hand-over begins on an older
+    answer."""
+    waiting = OutboundMessage.objects.across_practices().not_begun().filter(pk__in=messages)
+    # The attempt's number takes the message from the worker that has it; a queued row stays locked until the commit.
+    return waiting.update(state=State.QUEUED, attempt=F("attempt") + 1, lease_until=None)
 
 
 @transaction.atomic
@@ -77,7 +90,9 @@ def send_again(message: OutboundMessage, *, by: Member, at: datetime) -> None:
     ended = OutboundMessage.objects.across_practices().filter(
         pk=message.pk, attempt=message.attempt, state__in=[State.UNCONFIRMED, State.FAILED]
     )
-    if not ended.update(state=State.QUEUED, reason="", tries=0, not_before=at, settled_at=None, lease_until=None):
+    if not ended.update(
+        state=State.QUEUED, reason="", tries=0, not_before=at, settled_at=None, lease_until=None, in_doubt_since=None
+    ):
         raise NotSendable
     audit.record(by, "outbox.sent_again", message, practice=message.practice, client_ref=message.client_ref)
     transaction.on_commit(wake, robust=True)
@@ -92,10 +107,11 @@ def send_due(now: datetime, *, limit: int = 0) -> int:
     server = mail_server_waits(now)
     if server is None:
         return 0
-    # A server that was in trouble is tried with one message first.
-    batch = claim(now, 1 if server.failures else limit or settings.OUTBOX_BATCH)
-    send_batch(batch, now)
-    return len(batch)
+    with connection_slot(now) as slot:
+        if slot is None:
+            return 0
+        # A server that was in trouble is tried with one message first.
+        return send_batch(claim(now, 1 if server.failures else limit or settings.OUTBOX_BATCH), now, slot)
 
 
 def wake() -> None:

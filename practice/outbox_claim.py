@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import DateTimeField, F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_noop
 
 from practice.models import OutboundMessage
@@ -19,12 +20,30 @@ State = OutboundMessage.State
 POISON_TRIES = 5
 #: "Not now" answers of a mail server to this message before it is given up: about two hours.
 DEFERRED_TRIES = 10
+#: Providers know a key for 24 hours; the rest is for a slow hand-over and clocks that differ.
+REPEATED_FOR = timedelta(hours=23)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=15), timedelta(minutes=30)
 
 SET_ASIDE = gettext_noop("Set aside: its worker stopped each time it was tried.")
 IN_DOUBT = gettext_noop("The worker stopped between hand-over and answer. It may have arrived.")
 UNWRITABLE = gettext_noop("It could not be written.")
 TOO_LATE = gettext_noop("Its time had passed.")
+
+
+#: `mark` and `settle` in one statement. Plain SQL, because the ORM needs longer to write these two updates than the
+#: mail server needs for the message.
+_SETTLE_AND_MARK = f"""
+    UPDATE {OutboundMessage._meta.db_table} SET
+        state = CASE WHEN id = %(sent)s THEN '{State.SENT}' ELSE '{State.HANDING_OVER}' END,
+        reason = CASE WHEN id = %(sent)s THEN '' ELSE reason END,
+        settled_at = CASE WHEN id = %(sent)s THEN %(now)s ELSE settled_at END,
+        lease_until = CASE WHEN id = %(sent)s THEN NULL ELSE %(lease)s END
+    WHERE id IN (%(sent)s, %(next)s) AND (
+        (id = %(sent)s AND attempt = %(sent_attempt)s
+            AND state IN ('{State.CLAIMED}', '{State.HANDING_OVER}', '{State.UNCONFIRMED}'))
+        OR (id = %(next)s AND attempt = %(next_attempt)s AND state = '{State.CLAIMED}' AND lease_until > %(now)s)
+    )
+"""  # noqa: S608 - our own names
 
 
 def claim(now: datetime, limit: int) -> list[OutboundMessage]:
@@ -58,28 +77,59 @@ def _candidates(now: datetime, limit: int) -> tuple[list, list]:
 
 
 def _set_aside_poison(now: datetime, keys: list) -> None:
-    OutboundMessage.objects.across_practices().filter(pk__in=keys, tries__gte=POISON_TRIES).update(
-        state=State.FAILED, reason=SET_ASIDE, settled_at=now, lease_until=None
-    )
+    poison = OutboundMessage.objects.across_practices().filter(pk__in=keys, tries__gte=POISON_TRIES)
+    ended = {"reason": SET_ASIDE, "settled_at": now, "lease_until": None}
+    poison.filter(in_doubt_since=None).update(state=State.FAILED, **ended)
+    poison.filter(state=State.CLAIMED).update(state=State.UNCONFIRMED, **ended)
 
 
 def renew(message: OutboundMessage, now: datetime) -> bool:
     """Another full lease. False: the claim is lost."""
-    return _move(message, [State.CLAIMED], lease_until=now + settings.OUTBOX_LEASE)
+    message.lease_until = now + settings.OUTBOX_LEASE
+    return _move(message, [State.CLAIMED], lease_until=message.lease_until)
 
 
-def mark(message: OutboundMessage, now: datetime) -> bool:
+def mark(message: OutboundMessage, now: datetime, *, sent: OutboundMessage | None = None) -> bool:
     """Commit "handing over": from here until the mail server answers, a crash leaves the message in doubt.
 
-    False when the claim is lost or the message was called back; then nothing may be handed over.
+    False when the claim is lost or the message was called back; then nothing may be handed over. The message before
+    it, that the server has just accepted, is settled as `sent` in the same commit: one flush to the disk for both.
     """
     # Committed by itself: claim() has made sure that there is no transaction around us.
+    if sent is not None:
+        if _settle_and_mark(sent, message, now):
+            return True
+        settle(sent, State.SENT, now)
     held = Q(lease_until__gt=now)
     return _move(message, [State.CLAIMED], held, state=State.HANDING_OVER, lease_until=now + settings.OUTBOX_LEASE)
 
 
+def _settle_and_mark(sent: OutboundMessage, message: OutboundMessage, now: datetime) -> bool:
+    """Both or, when either was not as we left it, neither."""
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        key = OutboundMessage._meta.pk.get_db_prep_value
+        moment = connection.ops.adapt_datetimefield_value
+        words = {
+            "sent": key(sent.pk, connection),
+            "sent_attempt": sent.attempt,
+            "next": key(message.pk, connection),
+            "next_attempt": message.attempt,
+            "now": moment(now),
+            "lease": moment(now + settings.OUTBOX_LEASE),
+        }
+        cursor.execute(_SETTLE_AND_MARK, words)
+        if cursor.rowcount != 2:
+            transaction.set_rollback(True)
+        return cursor.rowcount == 2
+
+
 def settle(message: OutboundMessage, state: str, now: datetime, reason: str = "") -> bool:
-    """The end of a message. An answer that comes after the lease still tells the truth, so `unconfirmed` gives way."""
+    """The end of a message. An answer that comes after the lease still tells the truth, so `unconfirmed` gives way.
+
+    A message that may have arrived before is never called skipped or failed.
+    """
+    if message.in_doubt_since and state in (State.SKIPPED, State.FAILED):
+        state = State.UNCONFIRMED
     held = [State.CLAIMED, State.HANDING_OVER, State.UNCONFIRMED]
     return _move(message, held, state=state, reason=reason[:200], settled_at=now, lease_until=None)
 
@@ -89,7 +139,25 @@ def put_back(message: OutboundMessage, now: datetime) -> bool:
     return _move(message, [State.CLAIMED, State.HANDING_OVER], state=State.QUEUED, lease_until=None)
 
 
-def defer(message: OutboundMessage, now: datetime, reason: str, *, most: int = DEFERRED_TRIES) -> bool:
+def may_repeat(message: OutboundMessage, now: datetime) -> bool:
+    """Whether a message that may have arrived can be sent again by itself: the provider still knows its key."""
+    since = message.in_doubt_since
+    return since is None or bool(settings.EMAIL_IDEMPOTENCY_HEADER and since > now - REPEATED_FOR)
+
+
+def doubt(message: OutboundMessage, now: datetime, reason: str) -> bool:
+    """The hand-over was not answered: held for a person, or repeated under its idempotency key."""
+    assert message.lease_until is not None, "a claimed message has a lease"
+    # The claim came before the hand-over: on the safe side.
+    message.in_doubt_since = message.in_doubt_since or message.lease_until - settings.OUTBOX_LEASE
+    if not may_repeat(message, now):
+        return settle(message, State.UNCONFIRMED, now, reason)
+    return defer(message, now, reason, in_doubt_since=message.in_doubt_since)
+
+
+def defer(
+    message: OutboundMessage, now: datetime, reason: str, *, most: int = DEFERRED_TRIES, **fields: object
+) -> bool:
     """Try again after a growing, jittered pause; after `most` tries it has failed."""
     tries = message.tries + 1
     if tries >= most:
@@ -102,6 +170,7 @@ def defer(message: OutboundMessage, now: datetime, reason: str, *, most: int = D
         tries=tries,
         reason=reason[:200],
         not_before=now + pause(tries),
+        **fields,
     )
 
 
@@ -111,12 +180,12 @@ def pause(tries: int, *, first: timedelta = FIRST_PAUSE, longest: timedelta = LO
 
 
 def sweep(now: datetime) -> int:
-    """Hand-overs whose worker vanished are in doubt: held and listed, never sent again by themselves."""
-    return (
-        OutboundMessage.objects.across_practices()
-        .filter(state=State.HANDING_OVER, lease_until__lte=now)
-        .update(state=State.UNCONFIRMED, reason=IN_DOUBT, settled_at=now, lease_until=None)
-    )
+    """Hand-overs whose worker vanished are in doubt: held and listed, or repeated under their idempotency key."""
+    vanished = OutboundMessage.objects.across_practices().filter(state=State.HANDING_OVER, lease_until__lte=now)
+    if settings.EMAIL_IDEMPOTENCY_HEADER:
+        begun = Coalesce(F("in_doubt_since"), F("lease_until") - settings.OUTBOX_LEASE, output_field=DateTimeField())
+        return vanished.update(state=State.QUEUED, in_doubt_since=begun, reason=IN_DOUBT, lease_until=None)
+    return vanished.update(state=State.UNCONFIRMED, reason=IN_DOUBT, settled_at=now, lease_until=None)
 
 
 def _move(message: OutboundMessage, held: Sequence[str], *conditions: Q, **fields: object) -> bool:

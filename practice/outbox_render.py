@@ -65,6 +65,8 @@ def _sender(practice_name: str) -> str:
 
 def _headers(message: OutboundMessage) -> dict[str, str]:
     headers = {"Message-ID": message.message_id, "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+    if settings.EMAIL_IDEMPOTENCY_HEADER:
+        headers[settings.EMAIL_IDEMPOTENCY_HEADER] = str(message.pk)
     unsubscribe = message.context.get("unsubscribe_url")
     if unsubscribe:
         # RFC 8058: the mail program posts this one field, without asking anything.

@@ -227,6 +227,12 @@ EMAIL_CONFIG = env.email_url("EMAIL_URL", default="dummymail://" if (DEMO or DEB
 vars().update({key: value for key, value in EMAIL_CONFIG.items() if key.startswith("EMAIL_")})
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=15)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"routines@{_site.hostname or 'localhost'}")
+# What the mail provider allows; 0 for no limit. Counted over all workers.
+EMAIL_MAX_PER_SECOND = env.float("EMAIL_MAX_PER_SECOND", default=0)
+EMAIL_MAX_CONNECTIONS = env.int("EMAIL_MAX_CONNECTIONS", default=0)
+# A header by which the provider tells a repeat for 24 hours, such as Resend-Idempotency-Key. With it a message whose
+# hand-over was not answered is repeated; without it such a message is held for a person to decide.
+EMAIL_IDEMPOTENCY_HEADER = env.str("EMAIL_IDEMPOTENCY_HEADER", default="")
 OUTBOX_LEASE = timedelta(seconds=90)
 OUTBOX_BATCH = 50
 OWN_LOOK_SECONDS = 60

@@ -174,3 +174,5 @@ def _set_state(plan: Plan, state: str, *, at: datetime, **more: Any) -> None:
     plan.save(
         update_fields=["state", "state_changed_at", "state_reason", "safe_until", "recheck_since", "current_version"]
     )
+    if state != Plan.State.PUBLISHED:
+        emails.take_back_ready(plan, at=at)

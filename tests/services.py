@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 from django.test import override_settings
 
@@ -71,6 +72,19 @@ def postgres() -> Iterator[str]:
             yield server.get_uri()
         finally:
             server.cleanup()
+
+
+@contextlib.contextmanager
+def fresh_postgres() -> Iterator[str]:
+    """As `postgres`, with an empty database of its own."""
+    import psycopg
+
+    with postgres() as url:
+        name = f"outbox_{os.getpid()}"
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")
+            yield urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @contextlib.contextmanager

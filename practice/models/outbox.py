@@ -54,7 +54,7 @@ class OutboundMessage(models.Model):
     language = models.CharField(_("language"), max_length=10, blank=True)
     #: Names and links that the template needs. Links open pages, so they are sealed like answers.
     context = SealedField(_("contents"), default=dict)
-    #: Asked again just before hand-over: dotted path of `(message) -> str | None`, a reason not to send.
+    #: Asked again just before hand-over: dotted path of `(messages, at) -> {pk: reason}`, those that shall not be sent.
     guard = models.CharField(_("last check"), max_length=120, blank=True)
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.QUEUED)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
@@ -67,6 +67,8 @@ class OutboundMessage(models.Model):
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     lease_until = models.DateTimeField(_("claimed until"), null=True)
     settled_at = models.DateTimeField(_("settled"), null=True)
+    #: When a hand-over that nobody answered began, while the message waits to be repeated under its idempotency key.
+    in_doubt_since = models.DateTimeField(_("in doubt since"), null=True)
     dedupe_key = models.CharField(_("one per"), max_length=120, null=True)
 
     objects = OutboundMessageQuerySet.as_manager()
@@ -116,6 +118,8 @@ class MailServer(models.Model):
     paused_until = models.DateTimeField(_("next try"), null=True)
     down_since = models.DateTimeField(_("down since"), null=True)
     reason = models.CharField(_("last answer"), max_length=200, blank=True)
+    #: The earliest moment that EMAIL_MAX_PER_SECOND leaves free for one more message.
+    next_slot = models.DateTimeField(_("next free moment"), null=True)
 
     class Meta:
         verbose_name = _("mail server")
@@ -124,3 +128,18 @@ class MailServer(models.Model):
 
     def __str__(self) -> str:
         return self.reason or "ok"
+
+
+class MailConnection(models.Model):
+    """One of the EMAIL_MAX_CONNECTIONS connections to the mail server, and the worker that has it."""
+
+    number = models.PositiveSmallIntegerField(_("number"), primary_key=True)
+    holder = models.UUIDField(_("worker"), null=True)
+    lease_until = models.DateTimeField(_("taken until"), null=True)
+
+    class Meta:
+        verbose_name = _("connection to the mail server")
+        verbose_name_plural = _("connections to the mail server")
+
+    def __str__(self) -> str:
+        return str(self.number)

@@ -1,6 +1,7 @@
 """A message's way from the row to the mail server, with the clock held still and mail kept in memory."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 from django.core import mail
@@ -9,6 +10,7 @@ from django.test import override_settings
 from practice import outbox, outbox_claim
 from practice.models import AuditEntry, MailServer, OutboundMessage
 from practice.outbox import call_back, queue, send_again, send_due
+from practice.outbox_check import LastCheck
 from tests.make import NOON
 from tests.make_reminders import make_message
 
@@ -52,8 +54,8 @@ def test_not_before_and_pointless_after() -> None:
     assert (fresh(late).state, fresh(late).reason) == (State.SKIPPED, outbox_claim.TOO_LATE)
 
 
-def never(message: OutboundMessage) -> str:
-    return "Not today."
+def never(messages: list[OutboundMessage], at: datetime) -> dict[UUID, str]:
+    return {message.pk: "Not today." for message in messages}
 
 
 def test_the_guard_is_asked_before_the_hand_over() -> None:
@@ -61,6 +63,138 @@ def test_the_guard_is_asked_before_the_hand_over() -> None:
     send_due(NOON)
     assert not mail.outbox
     assert (fresh(message).state, fresh(message).reason) == (State.SKIPPED, "Not today.")
+
+
+asked: list[int] = []
+
+
+def counts(messages: list[OutboundMessage], at: datetime) -> dict[UUID, str]:
+    asked.append(len(messages))
+    if any(message.to_email == "broken@example.org" for message in messages):
+        raise KeyError
+    return {message.pk: "No more." for message in messages if message.to_email == "stopped@example.org"}
+
+
+def test_a_batch_is_asked_once_and_a_guard_that_fails_for_one_stops_no_other() -> None:
+    asked.clear()
+    for name in ("a", "stopped", "b"):
+        make_message(to=f"{name}@example.org", guard=f"{__name__}.counts")
+    send_due(NOON)
+    assert asked == [3]
+    broken = make_message(to="broken@example.org", guard=f"{__name__}.counts")
+    make_message(to="c@example.org", guard=f"{__name__}.counts")
+    send_due(NOON)
+    assert sorted(sent.to[0] for sent in mail.outbox) == ["a@example.org", "b@example.org", "c@example.org"]
+    assert (fresh(broken).state, fresh(broken).reason) == (State.QUEUED, outbox_claim.UNWRITABLE)
+
+
+def test_an_answer_outlives_neither_five_seconds_nor_midnight_anywhere() -> None:
+    message = make_message(guard=f"{__name__}.counts")
+    before = NOON - timedelta(seconds=1)
+    for first, then, times in (
+        (before, before + timedelta(milliseconds=900), 1),
+        (before, NOON, 2),  # a quarter of an hour begins, and with it somewhere a day
+        (NOON, NOON + timedelta(seconds=6), 2),
+    ):
+        asked.clear()
+        check = LastCheck([message])
+        assert check.reason_against(message, first) is None
+        assert check.reason_against(message, then) is None
+        assert len(asked) == times
+
+
+def test_asked_again_takes_a_message_from_its_worker() -> None:
+    message = make_message(guard=f"{__name__}.never")
+    [mine] = outbox_claim.claim(NOON, 10)
+    assert outbox.ask_again([message.pk]) == 1
+    assert not outbox_claim.mark(mine, NOON)
+    send_due(NOON)
+    assert (fresh(message).state, fresh(message).reason) == (State.SKIPPED, "Not today.")
+    assert not mail.outbox
+
+
+def test_one_commit_settles_the_last_and_marks_the_next() -> None:
+    for second in range(2):
+        make_message(NOON + timedelta(seconds=second))
+    one, two = outbox_claim.claim(NOON + timedelta(seconds=1), 10)
+    assert outbox_claim.mark(one, NOON)
+    assert outbox_claim.mark(two, NOON, sent=one)
+    assert (fresh(one).state, fresh(one).lease_until) == (State.SENT, None)
+    assert (fresh(two).state, fresh(two).settled_at) == (State.HANDING_OVER, None)
+    assert fresh(two).lease_until == NOON + LEASE
+
+
+def test_the_last_is_settled_though_the_next_was_called_back_and_the_other_way_round() -> None:
+    for second in range(3):
+        make_message(NOON + timedelta(seconds=second))
+    one, two, three = outbox_claim.claim(NOON + timedelta(seconds=2), 10)
+    outbox_claim.mark(one, NOON)
+    call_back([two.pk], at=NOON)
+    assert not outbox_claim.mark(two, NOON, sent=one)
+    assert (fresh(one).state, fresh(two).state) == (State.SENT, State.SKIPPED)
+    assert outbox_claim.mark(three, NOON, sent=one), "it is settled already"
+    assert fresh(three).state == State.HANDING_OVER
+
+
+@pytest.fixture
+def keyed(settings) -> None:
+    settings.EMAIL_IDEMPOTENCY_HEADER = "Resend-Idempotency-Key"
+
+
+def vanish(at: datetime) -> None:
+    """A worker that claims, marks and is gone."""
+    for message in outbox_claim.claim(at, 10):
+        assert outbox_claim.mark(message, at)
+
+
+def test_doubt_is_repeated_under_one_key_where_the_provider_tells_repeats(keyed) -> None:
+    message = make_message()
+    vanish(NOON)
+    assert send_due(NOON + 2 * LEASE) == 1
+    assert fresh(message).state == State.SENT
+    assert mail.outbox[0].message()["Resend-Idempotency-Key"] == str(message.pk)
+
+
+def test_doubt_is_repeated_for_less_than_a_day_from_the_first_time(keyed, settings) -> None:
+    message = make_message()
+    vanish(NOON)
+    outbox_claim.sweep(NOON + timedelta(hours=20))
+    vanish(NOON + timedelta(hours=20))
+    assert fresh(message).in_doubt_since == NOON
+    send_due(NOON + timedelta(hours=23, minutes=1))
+    assert fresh(message).state == State.UNCONFIRMED
+    assert not mail.outbox
+
+
+def test_what_may_have_arrived_is_never_called_skipped(keyed, settings) -> None:
+    stopped, expired, unkeyed = make_message(), make_message(expires_after=timedelta(minutes=1)), make_message()
+    vanish(NOON)
+    outbox_claim.sweep(NOON + LEASE)
+    call_back([stopped.pk], at=NOON + LEASE)
+    OutboundMessage.objects.across_practices().filter(pk=unkeyed.pk).update(not_before=NOON + timedelta(hours=1))
+    send_due(NOON + timedelta(minutes=2))
+    settings.EMAIL_IDEMPOTENCY_HEADER = ""
+    send_due(NOON + timedelta(hours=1))
+    assert {fresh(each).state for each in (stopped, expired, unkeyed)} == {State.UNCONFIRMED}
+    assert not mail.outbox
+
+
+def test_ten_poison_among_two_hundred_hold_up_nobody(emails) -> None:
+    for number in range(200):
+        if number % 20:
+            make_message(NOON + timedelta(milliseconds=number))
+        else:
+            queue("no_such_kind", to="noor@example.org", at=NOON + timedelta(milliseconds=number), context={})
+    at = NOON + timedelta(seconds=1)
+    while send_due(at):
+        pass
+    assert len(mail.outbox) == 190
+    for _try in range(10):
+        at += timedelta(hours=1)
+        send_due(at)
+    ended = OutboundMessage.objects.across_practices().filter(kind="no_such_kind")
+    assert set(ended.values_list("state", "tries")) == {(State.FAILED, outbox_claim.POISON_TRIES - 1)}
+    assert len(mail.outbox) == 190
 
 
 def test_a_claim_that_was_lost_before_the_marker_is_tried_again() -> None:

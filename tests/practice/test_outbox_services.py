@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
@@ -73,16 +72,6 @@ class Outbox:
         services.wait_until(lambda: self.states() == messages, f"messages are {messages}", seconds)
 
 
-@contextlib.contextmanager
-def fresh_postgres() -> Iterator[str]:
-    with services.postgres() as url:
-        name = f"outbox_{os.getpid()}"
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
-            yield urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Outbox]:
     with contextlib.ExitStack() as stack:
@@ -94,7 +83,7 @@ def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Outbox]:
             "REDIS_URL": stack.enter_context(services.redis()),
         }
         if request.param == "postgresql":
-            env["DATABASE_URL"] = stack.enter_context(fresh_postgres())
+            env["DATABASE_URL"] = stack.enter_context(services.fresh_postgres())
         outbox = Outbox(env, mail, tmp_path)
         outbox.do("manage.py", "migrate", "--verbosity", "0")
         yield outbox
@@ -120,6 +109,32 @@ def test_killed_between_hand_over_and_answer_is_unconfirmed_and_not_sent_again(s
             site.wait({"sent": 7, "unconfirmed": 1})
     assert set(site.offered().values()) == {1}
     assert len(site.offered()) == 8
+
+
+def test_killed_between_acceptance_and_the_commit_for_two_is_unconfirmed(site: Outbox) -> None:
+    site.fill(messages=8, clients=0)
+    command = [sys.executable, "-m", "tests.outbox_worker", "send-and-die"]
+    killed = subprocess.run(command, env=services.environment(DEMO="1", **site.env), cwd=services.ROOT)
+    assert killed.returncode == -signal.SIGKILL
+    assert len(site.mail.accepted) == 2
+    assert site.states() == {"sent": 1, "handing_over": 1, "claimed": 6}
+    with site.beat(), site.worker():
+        site.wait({"sent": 7, "unconfirmed": 1})
+    assert set(site.offered().values()) == {1}
+    assert len(site.offered()) == 8
+
+
+def test_killed_there_and_the_provider_tells_repeats(site: Outbox) -> None:
+    site.env["EMAIL_IDEMPOTENCY_HEADER"] = "Resend-Idempotency-Key"
+    site.fill(messages=8, clients=0)
+    command = [sys.executable, "-m", "tests.outbox_worker", "send-and-die"]
+    subprocess.run(command, env=services.environment(DEMO="1", **site.env), cwd=services.ROOT)
+    assert len(site.mail.accepted) == 2
+    with site.beat(), site.worker():
+        site.wait({"sent": 8})
+    keys = [re.search(rb"Resend-Idempotency-Key: (\S+)", body)[1] for body in site.mail.accepted]  # type: ignore[index]
+    assert len(set(keys)) == 8, "the provider lets one of each through"
+    assert len(keys) == 9
 
 
 def test_workers_killed_and_redis_emptied_lose_and_double_nothing(site: Outbox) -> None:

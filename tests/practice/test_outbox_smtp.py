@@ -23,9 +23,11 @@ pytestmark = pytest.mark.django_db
 State = OutboundMessage.State
 
 
-@pytest.fixture
-def server(settings, monkeypatch):
+@pytest.fixture(params=["one by one", "pipelining"])
+def server(settings, monkeypatch, request):
     with bad_smtp.bad_server() as server:
+        if request.param == "pipelining":
+            server.YES = {**server.YES, "ehlo": "250-hi\r\n250 PIPELINING"}
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
         settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
@@ -62,14 +64,47 @@ def test_the_marker_is_committed_before_the_body(server) -> None:
     rows = OutboundMessage.objects.across_practices().filter(pk=message.pk)
 
     class Watching(smtp.SmtpTransport):
-        def hand_over(self) -> None:
+        def hand_over(self, **more) -> None:
             seen.append((rows.get().state, "body" in server.steps, "rcpt" in server.steps))
-            super().hand_over()
+            super().hand_over(**more)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("practice.outbox_send.make_transport", Watching)
         send_due(NOON)
     assert seen == [(State.HANDING_OVER, False, True)]
+
+
+def test_the_last_is_settled_at_once_when_the_server_is_slow_with_the_next(server) -> None:
+    one, two = make_message(), make_message(NOON + timedelta(seconds=1))
+    rows, seen = OutboundMessage.objects.across_practices(), []
+
+    class Watching(smtp.SmtpTransport):
+        def offer(self, *words, when_slow, **more) -> None:
+            def told() -> None:
+                when_slow()
+                seen.append(rows.get(pk=one.pk).state)
+
+            super().offer(*words, when_slow=told, **more)
+
+    server.answers["mail"] = ["250 ok", stall]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("practice.outbox_send.make_transport", Watching)
+        send_due(NOON + timedelta(seconds=1))
+    assert seen[-1] == State.SENT
+    assert rows.get(pk=two.pk).state == State.QUEUED
+
+
+def test_a_provider_that_tells_repeats_gets_what_it_did_not_answer_once_more(server, settings) -> None:
+    settings.EMAIL_IDEMPOTENCY_HEADER = "Resend-Idempotency-Key"
+    server.answers["body"] = [drop, "250 taken", stall, drip]
+    for second in range(6):
+        make_message(NOON + timedelta(seconds=second))
+    send_due(NOON + timedelta(seconds=10))
+    send_until_settled()
+    assert states() == [State.SENT] * 6
+    keys = [body.split(b"Idempotency-Key: ")[1].split(b"\r\n")[0] for body in server.offered]
+    assert len(keys) == 9
+    assert len(set(keys)) == 6, "the provider lets one of each through"
 
 
 def test_a_body_with_dots_arrives_whole(server) -> None:

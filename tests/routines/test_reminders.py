@@ -7,9 +7,10 @@ import time_machine
 from django.core import mail
 
 from clients.models import Consent
+from practice import outbox_claim
 from practice.models import OutboundMessage
 from practice.outbox import send_due
-from routines import reminders
+from routines import emails, recheck_marks, reminders
 from routines.models import Plan, Reminder, RoutineSession
 from routines.plans import suspend_plan
 from routines.reminders import mirror_outcomes, plan_ahead, queue_due, stop_reminders
@@ -114,6 +115,53 @@ def test_the_guard_sees_a_suspension_that_called_nothing_back(noor, jon) -> None
     tick(DUE)
     assert not mail.outbox
     assert rows(plan)[0] == ("17 07:30", State.SKIPPED, reminders.NOT_NOW)
+
+
+def change_rules(plan: Plan) -> None:
+    recheck_marks.mark_all(DUE)
+
+
+def change_own_rules(plan: Plan) -> None:
+    recheck_marks.mark_practice(plan.client.practice, DUE)
+
+
+def outlive(plan: Plan) -> None:
+    recheck_marks.mark_aged(DUE)
+
+
+@pytest.mark.parametrize("change", [change_rules, change_own_rules, outlive])
+def test_a_mark_takes_a_reminder_from_the_worker_that_has_just_asked(noor, jon, change) -> None:
+    make_starter()
+    plan = make_running_plan(noor, jon)
+    plan_ahead(NOON)
+    queue_due(DUE)
+    Plan.objects.across_practices().filter(pk=plan.pk).update(safe_until=DUE.date() - timedelta(days=1))
+    [message] = outbox_claim.claim(DUE, 10)
+    change(plan)
+    assert not outbox_claim.mark(message, DUE), "no hand-over begins after the change"
+    tick(DUE)
+    assert not mail.outbox
+    assert rows(plan)[0] == ("17 07:30", State.SKIPPED, reminders.NOT_NOW)
+
+
+def test_many_are_asked_about_in_as_many_queries_as_few(practice, jon, django_assert_num_queries) -> None:
+    for number in range(12):
+        make_running_plan(make_client(practice, f"c{number}@example.org"), jon)
+    plan_ahead(NOON)
+    queue_due(DUE)
+    waiting = list(OutboundMessage.objects.across_practices().filter(kind="reminder"))
+    assert len(waiting) == 12
+    with django_assert_num_queries(5):
+        assert reminders.still_wanted(waiting, DUE) == {}
+
+
+def test_a_routine_that_is_paused_is_not_announced(noor, jon) -> None:
+    plan = make_running_plan(noor, jon)
+    message = emails.plan_ready(plan, at=NOON)
+    outbox_claim.claim(NOON, 10)
+    suspend_plan(plan, by=jon, at=NOON, cause="test")
+    message.refresh_from_db()
+    assert (message.state, message.reason) == (OutboundMessage.State.SKIPPED, emails.NO_LONGER_READY)
 
 
 def test_answers_that_are_out_of_date_stop_reminders(noor, jon) -> None:

@@ -1,0 +1,87 @@
+"""The mail provider's limits: moments and connections that all workers share."""
+
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+
+from bench import mail_limits
+from practice import outbox_pace
+from practice.models import MailConnection, MailServer
+from practice.outbox import send_due
+from practice.outbox_pace import NotOurTurn, connection_slot, next_moment
+from tests import services
+from tests.make import NOON
+from tests.make_reminders import make_message
+
+
+@pytest.fixture
+def server(db, settings) -> MailServer:
+    settings.EMAIL_MAX_PER_SECOND, settings.EMAIL_MAX_CONNECTIONS = 10, 2
+    return MailServer.objects.create(pk=1)
+
+
+def test_moments_are_handed_out_once_and_spaced(server) -> None:
+    moments = [next_moment(NOON) for _each in range(30)]
+    assert moments[0] == NOON
+    gaps = {later - earlier for earlier, later in pairwise(moments)}
+    # Ten to a second, also when the first comes late and the last in time.
+    assert gaps == {(timedelta(seconds=1) + outbox_pace.LATEST) / 10}
+    assert next_moment(NOON + timedelta(hours=1)) == NOON + timedelta(hours=1), "what was not used is gone"
+
+
+def test_whoever_would_wait_long_comes_back_later(server) -> None:
+    while next_moment(NOON) < NOON + outbox_pace.LONGEST_WAIT - timedelta(seconds=0.2):
+        pass
+    with pytest.raises(NotOurTurn):
+        [next_moment(NOON) for _each in range(3)]
+    make_message()
+    assert send_due(NOON) == 0
+    assert send_due(NOON + timedelta(minutes=1)) == 1
+
+
+def test_a_clock_that_was_set_back_does_not_stop_the_mail(server) -> None:
+    next_moment(NOON + timedelta(hours=2))
+    assert next_moment(NOON) == NOON
+
+
+def test_a_rate_below_one_a_minute_holds(server, settings) -> None:
+    settings.EMAIL_MAX_PER_SECOND = 0.01
+    assert next_moment(NOON) == NOON
+    with pytest.raises(NotOurTurn):
+        next_moment(NOON + timedelta(seconds=60))
+    assert next_moment(NOON + timedelta(seconds=120)) == NOON + timedelta(seconds=120)
+
+
+def test_connections_are_taken_given_back_and_outlive_no_worker(server) -> None:
+    with connection_slot(NOON) as one, connection_slot(NOON) as two, connection_slot(NOON) as three:
+        assert one
+        assert two
+        assert three is None
+        assert {one.number, two.number} == {1, 2}
+        make_message()
+        assert send_due(NOON) == 0, "no connection is free"
+        later = NOON + outbox_pace.CONNECTION_LEASE
+        with connection_slot(later) as heir:
+            assert heir
+            assert heir.number == 1
+            with pytest.raises(NotOurTurn):
+                one.keep(later)
+        two.keep(later - timedelta(seconds=1))
+    assert not MailConnection.objects.exclude(lease_until=None).exists()
+    assert send_due(NOON) == 1
+
+
+@pytest.mark.services
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_real_workers_keep_the_limits(database) -> None:
+    """Small; `bench/mail_limits.py --minutes 10` is the full size."""
+    size = {"messages": 60, "workers": 4, "rate": 14, "connections": 2}
+    if database == "postgresql":
+        with services.fresh_postgres() as url:
+            noted = mail_limits.run(**size, url=url)
+    else:
+        noted = mail_limits.run(**size)
+    assert len(noted.came) == 60
+    assert noted.most_in_a_second() <= 14
+    assert noted.most_open <= 2
