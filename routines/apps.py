@@ -10,6 +10,7 @@ class RoutinesConfig(AppConfig):
         """What the floor below asks the floor above, without importing it."""
         from clients import consent, practice_rules, questionnaire_store, roster, standing
         from clients.body_places import provide_body_places
+        from practice import metrics
         from routines.body_places import places_in_force
         from routines.consequences import (
             consent_taken_back,
@@ -17,6 +18,7 @@ class RoutinesConfig(AppConfig):
             practice_rules_effect,
             rules_published,
         )
+        from routines.reminder_metrics import reminder_metrics
         from routines.rescreening import client_screened
         from routines.roster import PLAN_COLUMN, client_changed
         from routines.screening_bench import failing_cases
@@ -30,3 +32,4 @@ class RoutinesConfig(AppConfig):
         questionnaire_store.after_publish.append(rules_published)
         roster.after_change.append(client_changed)
         roster.plan_columns.append(PLAN_COLUMN)
+        metrics.gatherers.append(reminder_metrics)

@@ -99,7 +99,7 @@ def _realign(plan: Plan, moments: list[Moment], now: datetime) -> None:
     """Planned rows follow the new times; those that nobody asks for any more go, unless they are already due."""
     wanted = {(moment.local_day, moment.slot): moment.due_at for moment in moments}
     moved, gone = [], []
-    for row in plan.reminders.planned():
+    for row in plan.reminders.planned().filter(snoozed_from=None):  # what a client put off stays where they put it
         due_at = wanted.get((row.local_day, row.slot))
         if due_at is None and row.due_at > now:
             gone.append(row.pk)

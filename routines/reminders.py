@@ -117,9 +117,16 @@ class Facts:
         )
         self._wish = set(wishes.values_list("client", flat=True))
         self._slots: dict[tuple[Any, date], list[str]] = defaultdict(list)
+        #: A moment that was put off is logged by whatever logs the one that the plan asked for.
+        self._asked: dict[Any, str] = {}
         every = Reminder.objects.across_practices().filter(plan__in=plans, local_day__in=days)
-        for plan, day, slot in every.values_list("plan", "local_day", "slot"):
-            self._slots[plan, day].append(slot)
+        for key, plan, day, slot, asked in every.values_list(
+            "pk", "plan", "local_day", "slot", "snoozed_from__asked_slot"
+        ):
+            if asked:
+                self._asked[key] = asked
+            else:
+                self._slots[plan, day].append(slot)
         self._begun: dict[tuple[Any, date], list[datetime]] = defaultdict(list)
         logged = RoutineSession.objects.across_practices().filter(plan__in=plans, local_day__in=days)
         for plan, day, begun_at in logged.values_list("plan", "local_day", "begun_at"):
@@ -143,7 +150,8 @@ class Facts:
         day = row.plan_id, row.local_day
         if not self._begun[day]:
             return False
-        window = logging_window(row.local_day, row.slot, self._slots[day], row.plan.client.time_zone)
+        slot = self._asked.get(row.pk, row.slot)
+        window = logging_window(row.local_day, slot, self._slots[day], row.plan.client.time_zone)
         return any(begun_at >= window for begun_at in self._begun[day])
 
 

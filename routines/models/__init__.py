@@ -36,6 +36,7 @@ from routines.models.catalog_protocol import (
 from routines.models.catalog_zone import Zone, ZoneTechnique
 from routines.models.plan import Plan, PlanPhase, PlanStep, PlanVersion
 from routines.models.reminder import Reminder, ReminderHorizon
+from routines.models.reminder_answer import ReminderAnswer
 from routines.models.rule_preview import RulePreview
 from routines.models.screening_case import ScreeningCase
 from routines.models.session import RoutineSession
@@ -69,6 +70,7 @@ __all__ = [
     "ProtocolStep",
     "Region",
     "Reminder",
+    "ReminderAnswer",
     "ReminderHorizon",
     "RoutineSession",
     "RulePreview",

@@ -57,6 +57,7 @@ class Reminder(models.Model):
         indexes = [
             models.Index(fields=["due_at"], name="reminder_planned", condition=models.Q(state="planned")),
             models.Index(fields=["plan", "-due_at"], name="reminder_by_plan"),
+            models.Index(fields=["due_at"], name="reminder_by_due"),
             models.Index(fields=["message"], name="reminder_by_message"),
             models.Index(
                 fields=["state"], name="reminder_open", condition=models.Q(state__in=["queued", "unconfirmed"])

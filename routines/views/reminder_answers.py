@@ -1,0 +1,86 @@
+"""The pages behind “later” and “done” in a reminder. They need no sign-in, so they name no plan, person or answer."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone, translation
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from practice.permissions import public
+from routines import reminder_answers, reminder_links
+from routines.models import Reminder
+from routines.reminder_answers import SnoozeRefused, snooze_choices
+from routines.reminder_links import Act, LinkInvalid
+
+WHY_PUBLIC = (
+    "from a button in a reminder; the signed link names one occurrence, on its own day, and shows no health data"
+)
+Answer = Callable[[HttpRequest, Reminder], HttpResponse]
+
+
+def behind_link(act: Act) -> Callable[[Answer], Callable[..., HttpResponse]]:
+    """GET and HEAD only ask, since link scanners open every link; a POST acts when it carries the button's own field.
+
+    No cookie is asked for: the signed link is the proof.
+    """
+
+    def door(view: Answer) -> Callable[..., HttpResponse]:
+        @csrf_exempt
+        @public(WHY_PUBLIC)
+        @never_cache
+        @require_http_methods(["GET", "HEAD", "POST"])
+        @wraps(view)
+        def guarded(request: HttpRequest, token: str) -> HttpResponse:
+            try:
+                row = reminder_links.occurrence_of(token, act)
+            except LinkInvalid:
+                return _quiet(render(request, "routines/reminder_answers/invalid.html", status=404))
+            with translation.override(row.plan.client.language):
+                if not reminder_links.is_alive(row, at=timezone.now()):
+                    return _quiet(_page(request, row, "closed", status=410))
+                return _quiet(view(request, row))
+
+        return guarded
+
+    return door
+
+
+@behind_link(Act.SNOOZE)
+def reminder_snooze(request: HttpRequest, row: Reminder) -> HttpResponse:
+    again, at = None, timezone.now()
+    if request.method == "POST" and request.POST.get("again"):
+        try:
+            again = reminder_answers.snooze_reminder(row, request.POST["again"], at=at)
+        except SnoozeRefused:
+            return _page(request, row, "snooze", refused=True, choices=[], status=409)
+    else:
+        earlier = reminder_answers.snooze_of(row)
+        again = earlier.again if earlier else None
+    left = reminder_answers.snoozes_left(row)
+    choices = snooze_choices(row.local_day, row.plan.client.time_zone, at) if left else []
+    return _page(request, row, "snooze", again=again, choices=choices)
+
+
+@behind_link(Act.DONE)
+def reminder_done(request: HttpRequest, row: Reminder) -> HttpResponse:
+    outcome = None
+    if request.method == "POST" and request.POST.get("done"):
+        outcome = reminder_answers.note_done(row, at=timezone.now())
+    return _page(request, row, "done", outcome=outcome)
+
+
+def _page(request: HttpRequest, row: Reminder, name: str, *, status: int = 200, **more: Any) -> HttpResponse:
+    context = {"slot": row.slot, "practice_name": row.plan.client.practice.name, **more}
+    return render(request, f"routines/reminder_answers/{name}.html", context, status=status)
+
+
+def _quiet(response: HttpResponse) -> HttpResponse:
+    """The link itself must not travel on."""
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex"
+    return response
