@@ -13,10 +13,11 @@ from django.db.models import TextChoices
 
 from clients.models import Consent
 from practice import audit
-from practice.clock import local_now
+from practice.clock import local_now, local_today
 from routines.day_check import needs_day_answers
 from routines.day_plan import plan_day
 from routines.models import Plan, Reminder, ReminderAnswer, RoutineSession
+from routines.rescreening import shown_now
 from routines.schedule import logging_window
 from routines.sessions import end_session, log_by_word
 
@@ -45,6 +46,11 @@ class Done(TextChoices):
     NOTED = "noted"
     ALREADY = "already"
     NOT_FROM_HERE = "not_from_here"
+
+
+def is_alive(row: Reminder, *, at: datetime) -> bool:
+    """On its own day (on the client's clocks, the named day included), and while the plan may be shown."""
+    return local_today(at, row.plan.client.time_zone) == row.local_day and bool(shown_now(row.plan, at=at))
 
 
 def snooze_choices(day: date, time_zone: str, at: datetime, *, latest: str = LATEST) -> list[Choice]:

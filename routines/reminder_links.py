@@ -7,16 +7,13 @@ shows no health data.
 import base64
 import binascii
 import uuid
-from datetime import datetime
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.db.models import TextChoices
 from django.urls import reverse
 
-from practice.clock import local_today
 from routines.models import Reminder
-from routines.rescreening import shown_now
 
 
 class Act(TextChoices):
@@ -52,11 +49,6 @@ def occurrence_of(token: str, act: Act) -> Reminder:
     if row is None:
         raise LinkInvalid
     return row
-
-
-def is_alive(row: Reminder, *, at: datetime) -> bool:
-    """On its own day (on the client's clocks, the named day included), and while the plan may be shown."""
-    return local_today(at, row.plan.client.time_zone) == row.local_day and bool(shown_now(row.plan, at=at))
 
 
 def _signer(act: Act) -> Signer:

@@ -17,9 +17,7 @@ from routines.models import Reminder
 from routines.reminder_answers import SnoozeRefused, snooze_choices
 from routines.reminder_links import Act, LinkInvalid
 
-WHY_PUBLIC = (
-    "from a button in a reminder; the signed link names one occurrence, on its own day, and shows no health data"
-)
+WHY_PUBLIC = "from a button in a reminder; the signed link names one occurrence on its own day, and no health data"
 Answer = Callable[[HttpRequest, Reminder], HttpResponse]
 
 
@@ -41,7 +39,7 @@ def behind_link(act: Act) -> Callable[[Answer], Callable[..., HttpResponse]]:
             except LinkInvalid:
                 return _quiet(render(request, "routines/reminder_answers/invalid.html", status=404))
             with translation.override(row.plan.client.language):
-                if not reminder_links.is_alive(row, at=timezone.now()):
+                if not reminder_answers.is_alive(row, at=timezone.now()):
                     return _quiet(_page(request, row, "closed", status=410))
                 return _quiet(view(request, row))
 
