@@ -32,12 +32,12 @@ def client_ledger(request: PracticeRequest, client_id: uuid.UUID) -> HttpRespons
     today = local_today(now, client.time_zone)
     yesterday = today - timedelta(days=1)
     rows = _rows(request).filter(plan__client=client)
-    recent = list(rows.filter(local_day__in=[yesterday, today]))
+    near = list(rows.filter(local_day__gte=yesterday, due_at__gt=now - timedelta(days=3)))  # planned 48 hours ahead
     context = {
         "client": client,
-        "answers": [day_in_words(recent, day, at=now, time_zone=client.time_zone) for day in (yesterday, today)],
+        "answers": [day_in_words(near, day, at=now, time_zone=client.time_zone) for day in (yesterday, today)],
         "page": Paginator(rows.filter(due_at__lte=now), ROWS_A_PAGE).get_page(request.GET.get("page")),
-        "ahead": list(rows.filter(due_at__gt=now).order_by("due_at")[:8]),
+        "ahead": [row for row in reversed(near) if row.due_at > now][:8],
         "today": today,
         "yesterday": yesterday,
         "wants": wants_reminders(client),
