@@ -5,9 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import timezone, translation
-from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -16,6 +14,7 @@ from routines import reminder_answers, reminder_links
 from routines.models import Reminder
 from routines.reminder_answers import SnoozeRefused, snooze_choices
 from routines.reminder_links import Act, LinkInvalid
+from routines.views.reminders import bare_page
 
 WHY_PUBLIC = "from a button in a reminder; the signed link names one occurrence on its own day, and no health data"
 Answer = Callable[[HttpRequest, Reminder], HttpResponse]
@@ -30,18 +29,17 @@ def behind_link(act: Act) -> Callable[[Answer], Callable[..., HttpResponse]]:
     def door(view: Answer) -> Callable[..., HttpResponse]:
         @csrf_exempt
         @public(WHY_PUBLIC)
-        @never_cache
         @require_http_methods(["GET", "HEAD", "POST"])
         @wraps(view)
         def guarded(request: HttpRequest, token: str) -> HttpResponse:
             try:
                 row = reminder_links.occurrence_of(token, act)
             except LinkInvalid:
-                return _quiet(render(request, "routines/reminder_answers/invalid.html", status=404))
+                return bare_page("routines/reminder_answers/invalid.html", status=404)
             with translation.override(row.plan.client.language):
                 if not reminder_answers.is_alive(row, at=timezone.now()):
-                    return _quiet(_page(request, row, "closed", status=410))
-                return _quiet(view(request, row))
+                    return _page(row, "closed", status=410)
+                return view(request, row)
 
         return guarded
 
@@ -55,13 +53,13 @@ def reminder_snooze(request: HttpRequest, row: Reminder) -> HttpResponse:
         try:
             again = reminder_answers.snooze_reminder(row, request.POST["again"], at=at)
         except SnoozeRefused:
-            return _page(request, row, "snooze", refused=True, choices=[], status=409)
+            return _page(row, "snooze", refused=True, choices=[], status=409)
     else:
         earlier = reminder_answers.snooze_of(row)
         again = earlier.again if earlier else None
     left = reminder_answers.snoozes_left(row)
     choices = snooze_choices(row.local_day, row.plan.client.time_zone, at) if left else []
-    return _page(request, row, "snooze", again=again, choices=choices)
+    return _page(row, "snooze", again=again, choices=choices)
 
 
 @behind_link(Act.DONE)
@@ -69,16 +67,9 @@ def reminder_done(request: HttpRequest, row: Reminder) -> HttpResponse:
     outcome = None
     if request.method == "POST" and request.POST.get("done"):
         outcome = reminder_answers.note_done(row, at=timezone.now())
-    return _page(request, row, "done", outcome=outcome)
+    return _page(row, "done", outcome=outcome)
 
 
-def _page(request: HttpRequest, row: Reminder, name: str, *, status: int = 200, **more: Any) -> HttpResponse:
+def _page(row: Reminder, name: str, *, status: int = 200, **more: Any) -> HttpResponse:
     context = {"slot": row.slot, "practice_name": row.plan.client.practice.name, **more}
-    return render(request, f"routines/reminder_answers/{name}.html", context, status=status)
-
-
-def _quiet(response: HttpResponse) -> HttpResponse:
-    """The link itself must not travel on."""
-    response["Referrer-Policy"] = "no-referrer"
-    response["X-Robots-Tag"] = "noindex"
-    return response
+    return bare_page(f"routines/reminder_answers/{name}.html", context, status=status)
