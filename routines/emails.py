@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from practice import outbox
+from practice.clock import local_now
 from practice.models import OutboundMessage
 from routines.models import Plan, Reminder
 from routines.reminder_links import Act, answer_url
@@ -56,7 +57,7 @@ def reminder(rows: list[Reminder], *, unsubscribe_url: str, guard: str, at: date
 def _moment(row: Reminder) -> dict[str, str]:
     """Each occurrence has links of its own. They die with its day, so they may stand in old mail."""
     return {
-        "slot": row.slot,
+        "slot": f"{local_now(row.due_at, row.plan.client.time_zone):%H:%M}",  # wishes may have moved it
         "snooze_url": answer_url(row, Act.SNOOZE),
         "done_url": answer_url(row, Act.DONE),
     }

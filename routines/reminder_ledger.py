@@ -90,7 +90,8 @@ def _settled(row: Reminder, time_zone: str) -> str:
 
 
 def _other_words(row: Reminder) -> str:
-    words = f"{row.slot}: {row.outcome_text}"
+    still_waits = row.outcome in (State.PLANNED, State.QUEUED)
+    words = f"{row.slot}: {_('still waiting') if still_waits else row.outcome_text}"
     return f"{words}. {row.reason_text}" if row.reason_text else f"{words}."
 
 

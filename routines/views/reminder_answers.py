@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from practice.clock import local_now
 from practice.permissions import public
 from routines import reminder_answers, reminder_links
 from routines.models import Reminder
@@ -71,5 +72,9 @@ def reminder_done(request: HttpRequest, row: Reminder) -> HttpResponse:
 
 
 def _page(row: Reminder, name: str, *, status: int = 200, **more: Any) -> HttpResponse:
-    context = {"slot": row.slot, "practice_name": row.plan.client.practice.name, **more}
+    context = {
+        "slot": f"{local_now(row.due_at, row.plan.client.time_zone):%H:%M}",
+        "practice_name": row.plan.client.practice.name,
+        **more,
+    }
     return bare_page(f"routines/reminder_answers/{name}.html", context, status=status)
