@@ -23,9 +23,15 @@ from routines import emails
 from routines.models import Plan, Reminder
 from routines.reminder_facts import Facts, last_nudges, later_reminders, with_client
 from routines.reminder_planning import plan_ahead, replan_one
-from routines.reminder_reasons import NOT_NOW, STALE, SUPERSEDED, UNPREPARED
+from routines.reminder_reasons import ARCHIVED, LOGGED, NO_WISH, NOT_NOW, STALE, SUPERSEDED, UNPREPARED
 
 __all__ = [
+    "ARCHIVED",
+    "LOGGED",
+    "NOT_NOW",
+    "NO_WISH",
+    "STALE",
+    "SUPERSEDED",
     "due_soon",
     "mirror_outcomes",
     "plan_ahead",
@@ -64,6 +70,8 @@ def queue_due(now: datetime, *, limit: int = 200) -> int:
 
 def _skip_stale(now: datetime) -> int:
     stale = Reminder.objects.across_practices().planned().filter(due_at__lt=now - settings.REMINDER_STALE_AFTER)
+    if not stale.exists():
+        return 0
     with transaction.atomic():
         held = stale.order_by("due_at")
         if connection.features.has_select_for_update_skip_locked:

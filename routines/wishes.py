@@ -3,6 +3,7 @@
 from datetime import time
 
 from clients.models import Client
+from practice.models import Practice
 from routines.models import ReminderWishes
 from routines.schedule import Wishes
 
@@ -18,13 +19,20 @@ def wishes_of(client: Client) -> Wishes:
 
 
 def quiet_hours(client: Client) -> tuple[str, str] | None:
-    row, practice = row_of(client), client.practice
+    row = row_of(client)
     if row.quiet == ReminderWishes.Quiet.NONE:
         return None
     if row.quiet == ReminderWishes.Quiet.OWN and row.quiet_from is not None and row.quiet_to is not None:
-        begins, ends = row.quiet_from, row.quiet_to
-    else:
-        begins, ends = practice.quiet_hours_from, practice.quiet_hours_to
+        return _hours(row.quiet_from, row.quiet_to)
+    return practice_hours(client.practice)
+
+
+def practice_hours(practice: Practice) -> tuple[str, str] | None:
+    """What a practice suggests to those who chose nothing."""
+    return _hours(practice.quiet_hours_from, practice.quiet_hours_to)
+
+
+def _hours(begins: time, ends: time) -> tuple[str, str] | None:
     return (clock(begins), clock(ends)) if begins != ends else None
 
 
