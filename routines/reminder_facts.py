@@ -14,7 +14,7 @@ from routines.models import Reminder, RoutineSession
 from routines.reminder_reasons import ARCHIVED, LATE_IN_QUIET, LOGGED, NO_WISH, NOT_NOW, STALE
 from routines.rescreening import shown_now
 from routines.schedule import logging_window, quiet_period
-from routines.wishes import quiet_hours, row_of
+from routines.wishes import light, quiet_hours, row_of
 
 State = Reminder.State
 
@@ -80,8 +80,7 @@ def _is_late_in_quiet(row: Reminder, at: datetime) -> bool:
 
 def with_client(reminders: Any) -> Any:
     """What Facts and the mail need, in the same read."""
-    rows = reminders.select_related("plan__client__practice", "plan__client__reminder_wishes")
-    return rows.defer(*(f"plan__{name}" for name in ("state_reason", "note_to_client", "therapist_note")))
+    return light(reminders.select_related("plan__client__practice", "plan__client__reminder_wishes"), "plan__")
 
 
 def last_nudges(clients: Iterable[Any], since: datetime) -> dict[Any, datetime]:

@@ -9,12 +9,12 @@ from django.db.models import Exists, OuterRef
 from clients.models import Consent
 from routines.models import Plan, PlanningRound, Reminder, ReminderHorizon
 from routines.reminder_reasons import CLOCK_REASONS
-from routines.wishes import wishes_of
+from routines.wishes import light, wishes_of
 
 #: Before every clock, so that a mark holds whatever the clocks are set to.
 AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
 #: The slow comparison looks at one slice of this many plans, no more often than this.
-SLICE, PAUSE = 500, timedelta(seconds=9)
+SLICE, PAUSE = 200, timedelta(seconds=9)
 #: Clocks of two machines may differ by less than this; more, and the clock was set back.
 SET_BACK = timedelta(minutes=1)
 RELEASED = (Plan.State.PUBLISHED, Plan.State.SUSPENDED)
@@ -67,7 +67,7 @@ def compare_slice(now: datetime) -> int:
     plans = plans.annotate(agreed=Exists(_agreed())).select_related(
         "client__practice", "client__reminder_wishes", "horizon"
     )
-    sliced = list(plans.defer("state_reason", "note_to_client", "therapist_note")[:SLICE])
+    sliced = list(light(plans)[:SLICE])
     differing = [plan.pk for plan in sliced if not _is_in_line(plan)]
     if differing:
         mark_plans(Plan.objects.across_practices().filter(pk__in=differing))

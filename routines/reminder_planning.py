@@ -17,7 +17,7 @@ from routines.models import Plan, Reminder, ReminderHorizon
 from routines.reminder_marks import mark_horizons, mark_plans, wanted_plans
 from routines.reminder_reasons import NO_WISH, NOT_NOW
 from routines.schedule import QUIET, QUIET_NEXT, Moment, wished_moments
-from routines.wishes import wishes_of
+from routines.wishes import light, wishes_of
 
 logger = logging.getLogger(__name__)
 State = Reminder.State
@@ -85,7 +85,7 @@ def _plan_many(keys: Collection[Any], now: datetime) -> None:
         .filter(pk__in=keys)
         .select_related("client__practice", "client__reminder_wishes", "current_version", "horizon")
     )
-    plans = list(found.defer("state_reason", "note_to_client", "therapist_note"))
+    plans = list(light(found))
     _forget(set(keys) - {plan.pk for plan in plans}, now)
     until = now + HORIZON
     changed = [plan for plan in plans if _was_planned(plan) and not _is_same_basis(plan)]

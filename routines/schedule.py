@@ -91,10 +91,10 @@ def _out_of_quiet(
     period = quiet_period(moment.due_at, zone, quiet)
     if period is None:
         return moment
-    if following and following <= period[1]:
-        return replace(moment, reason=QUIET_NEXT)
     if period[1] - moment.due_at > most:
         return replace(moment, reason=QUIET)
+    if following and following <= period[1]:
+        return replace(moment, reason=QUIET_NEXT)
     return replace(moment, due_at=period[1], note=MOVED)
 
 

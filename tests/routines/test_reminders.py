@@ -12,6 +12,7 @@ from practice.outbox import send_due
 from routines import reminders
 from routines.models import Plan, Reminder, ReminderWishes, RoutineSession
 from routines.plans import suspend_plan
+from routines.reminder_marks import compare_slice
 from routines.reminder_planning import replan_client
 from routines.reminders import mirror_outcomes, plan_ahead, queue_due, stop_reminders
 from tests.make import NOON, make_client
@@ -38,6 +39,7 @@ def tick(at: datetime) -> None:
     """What one beat does, with the clock held at `at`."""
     with time_machine.travel(at, tick=False):
         mirror_outcomes()
+        compare_slice(at)
         plan_ahead(at)
         queue_due(at)
         while send_due(at):
