@@ -7,6 +7,7 @@ therapist, and answers no question. What the day's answers have held back is not
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import TextChoices
@@ -18,8 +19,9 @@ from routines.day_check import needs_day_answers
 from routines.day_plan import plan_day
 from routines.models import Plan, Reminder, ReminderAnswer, RoutineSession
 from routines.rescreening import shown_now
-from routines.schedule import logging_window
+from routines.schedule import logging_window, quiet_period
 from routines.sessions import end_session, log_by_word
+from routines.wishes import quiet_hours, row_of
 
 #: Who acts: a signed link, with nobody signed in.
 BY_LINK = "reminder link"
@@ -53,8 +55,16 @@ def is_alive(row: Reminder, *, at: datetime) -> bool:
     return local_today(at, row.plan.client.time_zone) == row.local_day and bool(shown_now(row.plan, at=at))
 
 
-def snooze_choices(day: date, time_zone: str, at: datetime, *, latest: str = LATEST) -> list[Choice]:
-    """In 30 minutes, in an hour, this evening: whichever still lies on `day`, up to the wall time `latest`. Pure."""
+def choices_for(row: Reminder, *, at: datetime) -> list[Choice]:
+    client = row.plan.client
+    return snooze_choices(row.local_day, client.time_zone, at, quiet=quiet_hours(client))
+
+
+def snooze_choices(
+    day: date, time_zone: str, at: datetime, *, quiet: tuple[str, str] | None = None, latest: str = LATEST
+) -> list[Choice]:
+    """In 30 minutes, in an hour, this evening: whichever still lies on `day`, outside the quiet hours and up to the
+    wall time `latest`. Pure."""
     now = local_now(at, time_zone)
     choices = [(str(minutes), at + timedelta(minutes=minutes)) for minutes in (30, 60)]
     evening = now.replace(hour=int(EVENING[:2]), minute=int(EVENING[3:]), second=0, microsecond=0, fold=0)
@@ -64,7 +74,8 @@ def snooze_choices(day: date, time_zone: str, at: datetime, *, latest: str = LAT
     for key, instant in choices:
         due_at = instant.replace(second=0, microsecond=0) + timedelta(minutes=1 if instant.second else 0)
         wall = local_now(due_at, time_zone)
-        if wall.date() == day and f"{wall:%H:%M}" <= latest:
+        is_quiet = quiet is not None and quiet_period(due_at, ZoneInfo(time_zone), quiet) is not None
+        if wall.date() == day and f"{wall:%H:%M}" <= latest and not is_quiet:
             found.append(Choice(key, f"{wall:%H:%M}", due_at))
     return found
 
@@ -88,8 +99,7 @@ def snooze_reminder(row: Reminder, key: str, *, at: datetime) -> Reminder:
     earlier = snooze_of(row)
     if earlier and earlier.again:
         return earlier.again
-    choices = snooze_choices(row.local_day, plan.client.time_zone, at)
-    choice = next((each for each in choices if each.key == key), None)
+    choice = next((each for each in choices_for(row, at=at) if each.key == key), None)
     if earlier or choice is None or not snoozes_left(row) or not _wants_reminders(plan):
         raise SnoozeRefused
     again = _occurrence(plan, row.local_day, choice)
@@ -108,7 +118,7 @@ def _occurrence(plan: Plan, day: date, choice: Choice) -> Reminder:
     while slot in taken:
         due_at += timedelta(minutes=1)
         slot = f"{local_now(due_at, plan.client.time_zone):%H:%M}"
-    return Reminder.objects.create(plan=plan, local_day=day, slot=slot, due_at=due_at)
+    return Reminder.objects.create(plan=plan, local_day=day, slot=slot, due_at=due_at, is_own=True)
 
 
 @transaction.atomic
@@ -152,8 +162,9 @@ def _session_of(
     row: Reminder, plan: Plan, today: list[RoutineSession], slots: tuple[str, ...]
 ) -> RoutineSession | None:
     """The done session that already stands for this occurrence: begun in its window, before the next one's."""
-    slot, zone = asked_slot(row), plan.client.time_zone
-    every = sorted({*slots, slot})
+    chosen, zone = row_of(plan.client).chosen_times, plan.client.time_zone
+    slot = chosen.get(asked_slot(row), asked_slot(row))
+    every = sorted({*(chosen.get(each, each) for each in slots), slot})
     begins = logging_window(row.local_day, slot, every, zone)
     later = every[every.index(slot) + 1 :]
     ends = logging_window(row.local_day, later[0], every, zone) if later else None

@@ -13,7 +13,7 @@ from practice.clock import local_now
 from practice.permissions import public
 from routines import reminder_answers, reminder_links
 from routines.models import Reminder
-from routines.reminder_answers import SnoozeRefused, snooze_choices
+from routines.reminder_answers import SnoozeRefused, choices_for
 from routines.reminder_links import Act, LinkInvalid
 from routines.views.reminders import bare_page
 
@@ -59,7 +59,7 @@ def reminder_snooze(request: HttpRequest, row: Reminder) -> HttpResponse:
         earlier = reminder_answers.snooze_of(row)
         again = earlier.again if earlier else None
     left = reminder_answers.snoozes_left(row)
-    choices = snooze_choices(row.local_day, row.plan.client.time_zone, at) if left else []
+    choices = choices_for(row, at=at) if left else []
     return _page(row, "snooze", again=again, choices=choices)
 
 

@@ -185,6 +185,12 @@ def test_what_is_offered_stays_within_the_day(wall, expected) -> None:
     assert [choice.slot for choice in snooze_choices(at.date(), "Europe/London", at)] == expected
 
 
+def test_none_in_the_clients_quiet_hours() -> None:
+    at = NOON.replace(hour=20, minute=15)
+    open_to = snooze_choices(at.date(), "Europe/London", at, quiet=("21:00", "07:00"))
+    assert [choice.slot for choice in open_to] == ["20:45"]
+
+
 def test_a_whole_minute_and_never_early() -> None:
     at = NOON.replace(second=1, microsecond=5)
     first = snooze_choices(at.date(), "Europe/London", at)[0]
@@ -232,9 +238,9 @@ def test_three_times_and_no_more(noor, jon) -> None:
 
 
 def test_where_the_plan_asks_for_that_minute_itself_the_next_is_taken(noor, jon) -> None:
-    plan = make_running_plan(noor, jon, times=("07:30", "08:00"))
-    again = snooze_reminder(sent_row(plan), "30", at=DUE)
-    assert again.slot == "08:01"
+    plan = make_running_plan(noor, jon, times=("07:30", "08:30"))
+    again = snooze_reminder(sent_row(plan), "60", at=DUE)
+    assert again.slot == "08:31"
 
 
 def test_a_new_release_or_clock_leaves_it_where_it_was_put(noor, jon) -> None:

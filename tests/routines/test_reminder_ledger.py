@@ -133,9 +133,9 @@ def test_queries_do_not_grow(practice, jon, browse, django_assert_max_num_querie
 
 
 def test_figures(practice, noor, jon) -> None:
-    make_running_plan(noor, jon, times=("07:30", "07:40", "07:50", "11:00"))
+    make_running_plan(noor, jon, times=("07:30", "08:30", "09:30", "11:00"))
     tick(NOON)
-    for minutes, late in ((0, 0), (10, 5), (20, 0)):
+    for minutes, late in ((0, 0), (60, 5), (120, 0)):
         tick(DUE + timedelta(minutes=minutes + late))
     *_others, third = Reminder.objects.across_practices().filter(state="sent").order_by("due_at")
     OutboundMessage.objects.across_practices().filter(pk=third.message_id).update(state=Message.UNCONFIRMED)
