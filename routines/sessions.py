@@ -108,7 +108,7 @@ def log_by_word(plan: Plan, *, by: User | str, local_day: date, begun_at: dateti
     """
     session = RoutineSession.objects.create(
         plan=plan,
-        version=plan.current_version,
+        version_id=plan.current_version_id,
         local_day=local_day,
         state=RoutineSession.State.DONE,
         begun_at=begun_at,
