@@ -14,6 +14,8 @@ NEEDED_FOR_A_PLAN = (Consent.Purpose.HEALTH_DATA, Consent.Purpose.HOME_ROUTINE)
 
 #: Called inside the transaction with each consent taken back. The floor above suspends plans here.
 after_withdrawal: list[Callable[[Consent, datetime], None]] = []
+#: Called inside the transaction with each consent given. The floor above plans reminders here.
+after_giving: list[Callable[[Consent, datetime], None]] = []
 
 
 @transaction.atomic
@@ -29,6 +31,8 @@ def give_consents(
         consent = Consent.objects.create(client=client, intake=intake, purpose=purpose, wording=wording, given_at=at)
         audit.record(by, "consent.given", consent, practice=client.practice)
         given.append(consent)
+        for listener in after_giving:
+            listener(consent, at)
     return given
 
 

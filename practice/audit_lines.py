@@ -67,7 +67,7 @@ ACTION_WORDS = {
 
 
 #: Who acted where nobody had signed in.
-WITHOUT_A_NAME = {"invitation link": _("Whoever had the link")}
+WITHOUT_A_NAME = {"invitation link": _("Whoever had the link"), "reminder link": _("Whoever had the link")}
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from practice.mail_trouble import trouble_for
 from practice.permissions import CAPABILITIES, roles_can
 
 
@@ -22,9 +23,11 @@ class Can:
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
+    member = getattr(request, "member", None)
     return {
+        "mail_trouble": lambda: trouble_for(member),  # asked by the frame of staff pages only
         "can": Can(getattr(request, "roles", frozenset())),
-        "member": getattr(request, "member", None),
+        "member": member,
         "practice": getattr(request, "practice", None),
         "demo": settings.DEMO,
     }

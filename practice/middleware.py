@@ -4,11 +4,12 @@ from collections.abc import Callable
 from typing import cast
 
 from csp.constants import UNSAFE_EVAL, UNSAFE_INLINE
+from django.db.models import Subquery
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
-from practice.models import Member, User
+from practice.models import MailServer, Member, User
 from practice.permissions import Role
 
 MEMBER_SESSION_KEY = "member_id"
@@ -18,7 +19,10 @@ def find_member(request: HttpRequest) -> Member | None:
     """The seat that the person chose last, else the oldest active one."""
     if not request.user.is_authenticated:
         return None
-    seats = list(Member.objects.across_practices().filter(user=request.user, is_active=True).select_related("practice"))
+    own = Member.objects.across_practices().filter(user=request.user, is_active=True).select_related("practice")
+    # Read along, so that the banner of practice/mail_trouble.py costs no query while mail works.
+    down_since = MailServer.objects.filter(pk=1).values("down_since")[:1]
+    seats = list(own.annotate(mail_down_since=Subquery(down_since)))
     request.seats = seats  # type: ignore[attr-defined]  # for the menu that changes seats
     chosen = request.session.get(MEMBER_SESSION_KEY)
     return next((seat for seat in seats if str(seat.pk) == chosen), seats[0] if seats else None)

@@ -1,5 +1,6 @@
 """A practice's own figures and addresses: change them."""
 
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -18,7 +19,13 @@ CHANGEABLE = (
     "age_of_consent",
     "invitation_days",
     "quiet_after_days",
+    "quiet_hours_from",
+    "quiet_hours_to",
 )
+
+#: Called inside the transaction with each practice whose settings changed, and the names of what did.
+#: The floor above plans reminders anew.
+after_change: list[Callable[[Practice, Collection[str], datetime], None]] = []
 
 
 class PracticeChanged(Exception):
@@ -43,4 +50,6 @@ def change_practice(practice: Practice, *, revision: int, by: Member, at: dateti
         saved.revision += 1
         saved.save(update_fields=[*changes, "revision"])
         audit.record(by, "practice.changed", saved)
+        for listener in after_change:
+            listener(saved, changes.keys(), at)
     return saved

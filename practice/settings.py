@@ -237,6 +237,8 @@ OUTBOX_LEASE = timedelta(seconds=90)
 OUTBOX_BATCH = 50
 OWN_LOOK_SECONDS = 60
 REMINDER_STALE_AFTER = timedelta(hours=3)
+#: Opens /metrics/ to a monitor that sends it; without one the page does not exist.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 DEMO_MAIL_DIR = DATA_DIR / "mail"
 
 # ---- Background work. Redis only wakes; the database holds what is due.

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from practice.views import audit, demo_mail, outbox, profile, staff, styleguide
+from practice.views import audit, demo_mail, metrics, outbox, profile, staff, styleguide
 
 app_name = "practice"
 urlpatterns: list[URLPattern] = [
@@ -19,5 +19,6 @@ urlpatterns: list[URLPattern] = [
     path("demo/mail/<slug:mail_id>/", demo_mail.demo_mail_message, name="demo_mail_message"),
     path("demo/mail/<slug:mail_id>/html/", demo_mail.demo_mail_html, name="demo_mail_html"),
     path("demo/styleguide/", styleguide.styleguide, name="styleguide"),
+    path("metrics/", metrics.site_metrics, name="metrics"),
     path("audit/", audit.audit_list, name="audit_list"),
 ]

@@ -10,6 +10,7 @@ class RoutinesConfig(AppConfig):
         """What the floor below asks the floor above, without importing it."""
         from clients import consent, practice_rules, questionnaire_store, roster, standing
         from clients.body_places import provide_body_places
+        from practice import metrics, profile
         from routines.body_places import places_in_force
         from routines.consequences import (
             consent_taken_back,
@@ -17,12 +18,16 @@ class RoutinesConfig(AppConfig):
             practice_rules_effect,
             rules_published,
         )
+        from routines.reminder_metrics import reminder_metrics
+        from routines.reminder_planning import consent_given, practice_changed
         from routines.rescreening import client_screened
         from routines.roster import PLAN_COLUMN, client_changed
         from routines.screening_bench import failing_cases
 
         provide_body_places(places_in_force)
         consent.after_withdrawal.append(consent_taken_back)
+        consent.after_giving.append(consent_given)
+        profile.after_change.append(practice_changed)
         standing.after_screening.append(client_screened)
         practice_rules.after_change.append(practice_rules_changed)
         practice_rules.effect_in_words.append(practice_rules_effect)
@@ -30,3 +35,4 @@ class RoutinesConfig(AppConfig):
         questionnaire_store.after_publish.append(rules_published)
         roster.after_change.append(client_changed)
         roster.plan_columns.append(PLAN_COLUMN)
+        metrics.gatherers.append(reminder_metrics)

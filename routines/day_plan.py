@@ -44,3 +44,13 @@ def next_day(content: dict[str, Any], after: date, *, within: int = 60) -> DayPl
     """The first day after `after` that asks for something, looking at most `within` days ahead."""
     days = (plan_day(content, after + timedelta(days=offset)) for offset in range(1, within + 1))
     return next((found for found in days if found.times), None)
+
+
+def first_day(content: dict[str, Any]) -> date:
+    return date.fromisoformat(content["starts_on"])
+
+
+def last_day(content: dict[str, Any]) -> date | None:
+    """The last day of the last phase; None for a plan without an end."""
+    ends = [phase["to_day"] for phase in content["phases"]]
+    return None if None in ends else first_day(content) + timedelta(days=max(ends, default=0) - 1)

@@ -9,8 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from practice import outbox
+from practice.clock import local_now
 from practice.models import OutboundMessage
 from routines.models import Plan, Reminder
+from routines.reminder_links import Act, answer_url
 
 KINDS = [gettext_noop("Reminder"), gettext_noop("Plan ready")]
 
@@ -49,6 +51,7 @@ def reminder(rows: list[Reminder], *, unsubscribe_url: str, guard: str, at: date
     fields = _to_client(row.plan)
     fields["context"]["url"] = settings.SITE_URL + reverse("routines:portal_today")
     fields["context"]["unsubscribe_url"] = unsubscribe_url
+    fields["context"]["moments"] = [_moment(each) for each in sorted(rows, key=lambda each: each.due_at)]
     return outbox.compose(
         "reminder",
         at=at,
@@ -59,6 +62,15 @@ def reminder(rows: list[Reminder], *, unsubscribe_url: str, guard: str, at: date
         dedupe_key=f"reminder-{row.pk}",
         **fields,
     )
+
+
+def _moment(row: Reminder) -> dict[str, str]:
+    """Each occurrence has links of its own. They die with its day, so they may stand in old mail."""
+    return {
+        "slot": f"{local_now(row.due_at, row.plan.client.time_zone):%H:%M}",  # wishes may have moved it
+        "snooze_url": answer_url(row, Act.SNOOZE),
+        "done_url": answer_url(row, Act.DONE),
+    }
 
 
 def _to_client(plan: Plan) -> dict[str, Any]:

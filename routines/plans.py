@@ -146,7 +146,7 @@ def end_plan(plan: Plan, *, by: Member, at: datetime) -> Plan:
 
 def suspend_plans_of(client: Client, *, by: Member | str, at: datetime, cause: str) -> int:
     """Every running plan of a client, for instance after a consent was withdrawn. How many there were."""
-    running = list(Plan.objects.for_practice(client.practice_id).running().filter(client=client))
+    running = list(Plan.objects.for_practice(client.practice_id).running().filter(client=client).order_by("pk"))
     for plan in running:
         suspend_plan(plan, by=by, at=at, cause=cause)
     return len(running)

@@ -1,119 +1,207 @@
 """Planning reminders ahead: one row per due moment, made before it comes and changed when the plan changes."""
 
 import logging
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from django.db import DatabaseError, transaction
-from django.db.models import Exists, F, OuterRef, Q
-from django.utils.translation import gettext_noop
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
 
 from clients.models import Client, Consent
 from practice import outbox
+from practice.models import OutboundMessage, Practice
+from routines.day_plan import first_day, last_day
 from routines.models import Plan, Reminder, ReminderHorizon
-from routines.schedule import Moment, due_moments
+from routines.reminder_marks import mark_horizons, mark_plans, wanted_plans
+from routines.reminder_reasons import NO_WISH, NOT_NOW
+from routines.schedule import QUIET, QUIET_NEXT, Moment, wished_moments
+from routines.wishes import light, wishes_of
 
 logger = logging.getLogger(__name__)
 State = Reminder.State
-
-NOT_NOW = gettext_noop("The routine was not open to the client at that moment.")
-NO_WISH = gettext_noop("The client does not want reminders.")
 
 HORIZON = timedelta(hours=48)
 #: A moment that came just before its plan was planned for the first time is still kept.
 GRACE = timedelta(minutes=5)
 CHUNK = 200
-
-
-def wanted_plans() -> Any:
-    """Plans whose moments are written down: released, of a client who wants reminders. A suspended plan's
-    are too, so that the ledger shows each as skipped; none of them is sent."""
-    agreed = (
-        Consent.objects.across_practices()
-        .in_force()
-        .filter(client=OuterRef("client"), purpose=Consent.Purpose.REMINDERS)
-    )
-    return Plan.objects.across_practices().filter(
-        Exists(agreed), state__in=[Plan.State.PUBLISHED, Plan.State.SUSPENDED], client__archived_at=None
-    )
+#: A plan that cannot be read is tried again after this.
+PUT_OFF = timedelta(hours=1)
+QUIET_SETTINGS = {"quiet_hours_from", "quiet_hours_to"}
 
 
 def plan_ahead(now: datetime) -> int:
-    """Write down what falls due until 48 hours from now, for every plan that needs it. Returns how many plans did.
-
-    Compares what each plan was planned from with what it is, so no other part has to remember to call.
-    """
-    done = 0
-    for key in _outdated(now):
-        try:
-            replan_one(key, now)
-        except DatabaseError:
-            raise
-        except Exception as fault:  # one plan that cannot be read must not keep all others from theirs
-            logger.warning("Plan %s cannot be planned ahead: %s", key, type(fault).__name__)
-        else:
-            done += 1
-    return done
+    """Write down what falls due until 48 hours from now, for up to CHUNK plans whose time to be planned has come.
+    Returns how many plans were. One index range is read, whatever the number of plans."""
+    try:
+        return _plan_due(now)
+    except DatabaseError:
+        raise
+    except Exception:  # find the one that cannot be read, and let everybody else have theirs
+        due = _horizons().filter(replan_at__lte=now).order_by("replan_at")
+        return sum(_plan_or_put_off(key, now) for key in list(due.values_list("pk", flat=True)[:CHUNK]))
 
 
-def _outdated(now: datetime) -> Iterator[Any]:
-    stale = (
-        Q(horizon=None)
-        | Q(horizon__version=None)
-        | ~Q(horizon__version=F("current_version"))
-        | ~Q(horizon__time_zone=F("client__time_zone"))
-        | Q(horizon__planned_until__lte=now + HORIZON / 2)
-    )
-    yield from list(wanted_plans().filter(stale).order_by("pk").values_list("pk", flat=True)[:CHUNK])
-    forgotten = ReminderHorizon.objects.across_practices().exclude(plan__in=wanted_plans())
-    yield from list(forgotten.order_by("pk").values_list("pk", flat=True)[:CHUNK])
+@transaction.atomic
+def _plan_due(now: datetime) -> int:
+    due = _horizons().filter(replan_at__lte=now).order_by("replan_at").only("pk")
+    if connection.features.has_select_for_update_skip_locked:
+        # Both rows, and never waiting: whoever holds one of them plans that plan or marks it anew.
+        due = due.select_related("plan").only("pk", "plan__id")
+        due = due.select_for_update(of=("self", "plan"), skip_locked=True, no_key=True)
+    keys = [horizon.pk for horizon in due[:CHUNK]]
+    if keys:
+        _plan_many(keys, now)
+    return len(keys)
+
+
+def _plan_or_put_off(key: Any, now: datetime) -> int:
+    try:
+        replan_one(key, now)
+    except DatabaseError:
+        raise
+    except Exception as fault:
+        logger.warning("Plan %s cannot be planned ahead: %s", key, type(fault).__name__)
+        _horizons().filter(pk=key).update(replan_at=now + PUT_OFF)
+        return 0
+    return 1
 
 
 @transaction.atomic
 def replan_one(key: Any, now: datetime) -> None:
-    """Bring a plan's future rows in line with its version and its client's clocks. What was sent or skipped stays."""
-    # The lock keeps two workers, or a worker and a person, from planning the same plan at once.
-    Plan.objects.across_practices().select_for_update(of=("self",), no_key=True).filter(pk=key).first()
-    plan = wanted_plans().select_related("client", "current_version", "horizon").filter(pk=key).first()
-    if plan is None:
-        _forget(key, now)
-        return
-    horizon = getattr(plan, "horizon", None)
+    """Bring a plan's future rows in line with its version, its client's clocks and wishes.
+    What was sent or skipped stays."""
+    # The locks keep two workers, or a worker and a person, from planning the same plan at once.
+    Plan.objects.across_practices().select_for_update(of=("self",), no_key=True).only("pk").filter(pk=key).first()
+    _horizons().select_for_update(of=("self",), no_key=True).filter(pk=key).first()
+    _plan_many([key], now)
+
+
+def _plan_many(keys: Collection[Any], now: datetime) -> None:
+    """The caller holds the rows. Seven queries, whatever the number of plans."""
+    found = (
+        wanted_plans()
+        .filter(pk__in=keys)
+        .select_related("client__practice", "client__reminder_wishes", "current_version", "horizon")
+    )
+    plans = list(light(found))
+    _forget(set(keys) - {plan.pk for plan in plans}, now)
     until = now + HORIZON
-    zone, content = plan.client.time_zone, plan.current_version.content
-    since = (
-        min(now, horizon.planned_until) if horizon else max(now - GRACE, plan.state_changed_at - timedelta(seconds=1))
-    )
-    if horizon and (horizon.version_id != plan.current_version_id or horizon.time_zone != zone):
-        _realign(plan, due_moments(content, time_zone=zone, since=now - 2 * HORIZON, until=until + HORIZON), now)
-    moments = due_moments(content, time_zone=zone, since=since, until=until)
-    rows = [Reminder(plan=plan, local_day=each.local_day, slot=each.slot, due_at=each.due_at) for each in moments]
-    Reminder.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
-    ReminderHorizon.objects.across_practices().update_or_create(
-        plan=plan, defaults={"version_id": plan.current_version_id, "time_zone": zone, "planned_until": until}
+    changed = [plan for plan in plans if _was_planned(plan) and not _is_same_basis(plan)]
+    if changed:
+        _realign(changed, now)
+    rows = [row for plan in plans for row in _rows(plan, _since(plan, now), until)]
+    Reminder.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
+    ReminderHorizon.objects.bulk_create(
+        [_horizon(plan, until) for plan in plans],
+        update_conflicts=True,
+        unique_fields=["plan"],
+        update_fields=["version", "basis", "planned_until", "replan_at"],
+        batch_size=500,
     )
 
 
-def _realign(plan: Plan, moments: list[Moment], now: datetime) -> None:
-    """Planned rows follow the new times; those that nobody asks for any more go, unless they are already due."""
-    wanted = {(moment.local_day, moment.slot): moment.due_at for moment in moments}
+def _horizons() -> Any:
+    return ReminderHorizon.objects.across_practices()
+
+
+def _was_planned(plan: Any) -> bool:
+    return getattr(plan, "horizon", None) is not None and plan.horizon.planned_until is not None
+
+
+def _basis(plan: Any) -> str:
+    return wishes_of(plan.client).basis(plan.client.time_zone)
+
+
+def _is_same_basis(plan: Any) -> bool:
+    return plan.horizon.version_id == plan.current_version_id and plan.horizon.basis == _basis(plan)
+
+
+def _since(plan: Any, now: datetime) -> datetime:
+    if _was_planned(plan):
+        return min(now, plan.horizon.planned_until)
+    return max(now - GRACE, plan.state_changed_at - timedelta(seconds=1))
+
+
+def _moments(plan: Any, since: datetime, until: datetime) -> list[Moment]:
+    return wished_moments(
+        plan.current_version.content,
+        time_zone=plan.client.time_zone,
+        since=since,
+        until=until,
+        wishes=wishes_of(plan.client),
+        most=settings.REMINDER_STALE_AFTER,
+    )
+
+
+def _rows(plan: Any, since: datetime, until: datetime) -> list[Reminder]:
+    return [
+        Reminder(
+            plan=plan,
+            local_day=moment.local_day,
+            slot=moment.slot,
+            due_at=moment.due_at,
+            note=moment.note,
+            reason=moment.reason,
+            state=_state(moment),
+        )
+        for moment in _moments(plan, since, until)
+    ]
+
+
+def _state(moment: Moment) -> State:
+    return State.SKIPPED if moment.reason else State.PLANNED
+
+
+def _horizon(plan: Any, until: datetime) -> ReminderHorizon:
+    """Planned until `until`, or the eve of a plan that begins later; looked at again half a horizon before that."""
+    content = plan.current_version.content
+    eve = datetime.combine(first_day(content), time(), tzinfo=UTC) - timedelta(days=2)
+    until, last = max(until, eve), last_day(content)
+    # Two days more: what is the last day here may still be to come on other clocks, or end in moved moments.
+    is_over = last is not None and until.date() > last + timedelta(days=2)
+    return ReminderHorizon(
+        plan=plan,
+        version_id=plan.current_version_id,
+        basis=_basis(plan),
+        planned_until=until,
+        replan_at=None if is_over else until - HORIZON / 2,
+    )
+
+
+def _realign(plans: list[Any], now: datetime) -> None:
+    """Rows that are still open follow the new times; those that nobody asks for any more go, unless already due."""
+    by_plan: dict[Any, list[Reminder]] = defaultdict(list)
+    # What quiet hours took away is open again while it is ahead.
+    undecided = Reminder.objects.across_practices().filter(plan__in=[plan.pk for plan in plans], is_own=False)
+    ahead = undecided.filter(due_at__gt=now, state=State.SKIPPED, reason__in=[QUIET, QUIET_NEXT])
+    for row in [*undecided.planned(), *ahead]:
+        by_plan[row.plan_id].append(row)
     moved, gone = [], []
-    for row in plan.reminders.planned():
-        due_at = wanted.get((row.local_day, row.slot))
-        if due_at is None and row.due_at > now:
-            gone.append(row.pk)
-        elif due_at and due_at != row.due_at:
-            row.due_at = due_at
-            moved.append(row)
-    plan.reminders.filter(pk__in=gone).delete()
-    Reminder.objects.across_practices().bulk_update(moved, ["due_at"], batch_size=500)
+    for plan in plans:
+        # Two horizons to either side, so that a row is found whatever the clocks were before.
+        around = _moments(plan, now - 2 * HORIZON, now + 2 * HORIZON)
+        wanted = {(moment.local_day, moment.slot): moment for moment in around}
+        for row in by_plan[plan.pk]:
+            moment = wanted.get((row.local_day, row.slot))
+            if moment is None and row.due_at > now:
+                gone.append(row.pk)
+            elif moment and (moment.due_at, moment.note, moment.reason) != (row.due_at, row.note, row.reason):
+                row.due_at, row.note, row.reason, row.state = moment.due_at, moment.note, moment.reason, _state(moment)
+                moved.append(row)
+    Reminder.objects.across_practices().filter(pk__in=gone).delete()
+    Reminder.objects.across_practices().bulk_update(moved, ["due_at", "note", "reason", "state"], batch_size=200)
 
 
-def _forget(key: Any, now: datetime) -> None:
+def _forget(keys: Collection[Any], now: datetime) -> None:
     """An ended plan, an archived client or a consent taken back: nothing more is planned."""
-    Reminder.objects.across_practices().planned().filter(plan=key, due_at__gt=now).delete()
-    ReminderHorizon.objects.across_practices().filter(plan=key).delete()
+    if keys:
+        Reminder.objects.across_practices().planned().filter(plan__in=keys, due_at__gt=now).delete()
+        _horizons().filter(plan__in=keys).delete()
+
+
+# ---- What changes
 
 
 @transaction.atomic
@@ -130,8 +218,9 @@ def replan(plan: Plan, *, at: datetime) -> None:
 
 
 def replan_client(client: Client, *, at: datetime) -> None:
-    """Called after a client's time zone, consents or record changed."""
-    for plan in Plan.objects.across_practices().filter(client=client, state__in=["published", "suspended"]):
+    """Called after a client's time zone, wishes, consents or record changed."""
+    released = Plan.objects.across_practices().filter(client=client, state__in=["published", "suspended"])
+    for plan in released.order_by("pk"):
         replan(plan, at=at)
     agreed = Consent.objects.across_practices().in_force().filter(client=client, purpose=Consent.Purpose.REMINDERS)
     if client.archived_at or not agreed.exists():
@@ -144,5 +233,28 @@ def consent_withdrawn(consent: Consent, at: datetime) -> None:
         replan_client(consent.client, at=at)
 
 
+def consent_given(consent: Consent, at: datetime) -> None:
+    """For clients.consent.after_giving."""
+    if consent.purpose == Consent.Purpose.REMINDERS:
+        mark_plans(Plan.objects.across_practices().filter(client=consent.client_id))
+
+
+def practice_changed(practice: Practice, changed: Collection[str], at: datetime) -> None:
+    """For practice.profile.after_change: the quiet hours of everybody who has none of their own."""
+    if QUIET_SETTINGS & set(changed):
+        mark_horizons(_horizons().filter(plan__client__practice=practice))
+
+
 def _call_back(reminders: Any, at: datetime, reason: str) -> None:
-    outbox.call_back(reminders.filter(state=State.QUEUED).values("message"), at=at, reason=reason)
+    """What these reminders' messages also spoke for, of another plan, is decided anew."""
+    queued = reminders.filter(state=State.QUEUED)
+    messages, mine = set(queued.values_list("message", flat=True)), set(queued.values_list("pk", flat=True))
+    if not messages or not outbox.call_back(messages, at=at, reason=reason):
+        return
+    taken = OutboundMessage.objects.across_practices().filter(pk__in=messages, state=OutboundMessage.State.SKIPPED)
+    others = Reminder.objects.across_practices().filter(message__in=taken, state=State.QUEUED).exclude(pk__in=mine)
+    shared = set(others.values_list("message", flat=True))
+    if shared:
+        others.update(state=State.PLANNED, message=None)
+        # The key stands for one of these reminders, which is to have a message of its own.
+        OutboundMessage.objects.across_practices().filter(pk__in=shared).update(dedupe_key=None)

@@ -4,15 +4,14 @@ import logging
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core import signing
 from django.db import DatabaseError, connection, transaction
-from django.db.models import Max, OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery
 from django.urls import reverse
-from django.utils.translation import gettext_noop
 
 from clients.consent import withdraw_consent
 from clients.models import Client, Consent
@@ -20,24 +19,34 @@ from practice import audit, outbox
 from practice.clock import local_now
 from practice.models import OutboundMessage, User
 from routines import emails
-from routines.models import Plan, Reminder, RoutineSession
-from routines.reminder_planning import NO_WISH, NOT_NOW, plan_ahead, replan_one
-from routines.rescreening import shown_now
-from routines.schedule import logging_window
+from routines.models import Plan, Reminder
+from routines.reminder_facts import Facts, last_nudges, later_reminders, with_client
+from routines.reminder_planning import plan_ahead, replan_one
+from routines.reminder_reasons import ARCHIVED, LOGGED, NO_WISH, NOT_NOW, STALE, SUPERSEDED, UNPREPARED
 
-__all__ = ["due_soon", "mirror_outcomes", "plan_ahead", "queue_due", "still_wanted", "stop_reminders"]
+__all__ = [
+    "ARCHIVED",
+    "LOGGED",
+    "NOT_NOW",
+    "NO_WISH",
+    "STALE",
+    "SUPERSEDED",
+    "due_soon",
+    "mirror_outcomes",
+    "plan_ahead",
+    "queue_due",
+    "still_wanted",
+    "stop_reminders",
+]
 logger = logging.getLogger(__name__)
 State = Reminder.State
 
-ARCHIVED = gettext_noop("The client's record is closed.")
-LOGGED = gettext_noop("Already logged: there was nothing to remind of.")
-STALE = gettext_noop("Too late to be of use.")
-SUPERSEDED = gettext_noop("A later reminder went out instead.")
-UNPREPARED = gettext_noop("It could not be prepared.")
 UNSUBSCRIBE_SALT = "routines.reminders.stop"
 GUARD = "routines.reminders.still_wanted"
-#: Long or sealed, and not asked about before a hand-over.
-_UNREAD = ("plan__note_to_client", "plan__therapist_note", "plan__state_reason")
+#: Moments of one client that fall within this become one message, at the first of them.
+DIGEST = timedelta(minutes=30)
+#: Rows that one statement decides.
+STALE_BATCH, MIRRORED = 5000, 1000
 
 
 class LinkInvalid(ValueError):
@@ -48,15 +57,34 @@ class LinkInvalid(ValueError):
 
 
 def queue_due(now: datetime, *, limit: int = 200) -> int:
-    """Decide about everything that is due for up to `limit` clients. Returns how many reminders were decided.
+    """Decide about what is due: all that is too late (up to STALE_BATCH), and the rest for up to `limit` clients.
+    Returns how many reminders were decided.
 
-    A reminder that may go becomes an outbox message; every other is skipped with its reason. At most one
-    message per client and run: after an outage the latest one goes, if it is not stale.
+    A reminder that may go becomes part of its client's one message; every other is skipped with its reason. After an
+    outage the latest goes, with those that fall within DIGEST of it.
     """
-    due = Reminder.objects.across_practices().planned().filter(due_at__lte=now)
-    clients = list(due.order_by("plan__client").values_list("plan__client", flat=True).distinct()[:limit])
-    if not clients:
+    return _skip_stale(now) + _queue_fresh(now, limit)
+
+
+def _skip_stale(now: datetime) -> int:
+    stale = Reminder.objects.across_practices().planned().filter(due_at__lt=now - settings.REMINDER_STALE_AFTER)
+    if not stale.exists():
         return 0
+    with transaction.atomic():
+        held = stale.order_by("due_at")
+        if connection.features.has_select_for_update_skip_locked:
+            held = held.select_for_update(of=("self",), skip_locked=True, no_key=True)
+        keys = list(held.values_list("pk", flat=True)[:STALE_BATCH])
+        return stale.filter(pk__in=keys).update(state=State.SKIPPED, reason=STALE) if keys else 0
+
+
+def _queue_fresh(now: datetime, limit: int) -> int:
+    # One range of the index of planned rows, then their clients: sorting all that is due by client would grow.
+    due = _fresh(now).filter(due_at__lte=now).order_by("due_at")
+    plans = set(due.values_list("plan", flat=True)[: 2 * limit])
+    if not plans:
+        return 0
+    clients = set(Plan.objects.across_practices().filter(pk__in=plans).values_list("client", flat=True))
     try:
         return _queue_for(clients, now)
     except DatabaseError:
@@ -65,34 +93,54 @@ def queue_due(now: datetime, *, limit: int = 200) -> int:
         return sum(_queue_or_set_aside(client, now) for client in clients)
 
 
+def _fresh(now: datetime) -> Any:
+    return Reminder.objects.across_practices().planned().filter(due_at__gte=now - settings.REMINDER_STALE_AFTER)
+
+
 @transaction.atomic
-def _queue_for(clients: list[Any], now: datetime) -> int:
+def _queue_for(clients: Iterable[Any], now: datetime) -> int:
     held = Client.objects.across_practices().filter(pk__in=clients).order_by("pk")
     if connection.features.has_select_for_update_skip_locked:
         # One worker decides for one person; on SQLite the whole transaction is alone.
         held = held.select_for_update(of=("self",), skip_locked=True, no_key=True)
     keys = list(held.values_list("pk", flat=True))
-    rows = list(
-        Reminder.objects.across_practices()
-        .planned()
-        .filter(plan__client__in=keys, due_at__lte=now)
-        .select_related("plan__client__practice")
-        .defer("plan__state_reason")
-        .order_by("due_at", "pk")
-    )
-    facts = Facts(rows)
-    latest = {row.plan.client_id: row for row in rows if facts.reason_against(row, now) is None}
-    messages = []
-    for row in rows:
-        if latest.get(row.plan.client_id) is row:
-            row.message = emails.reminder([row], unsubscribe_url=unsubscribe_url(row.plan.client), guard=GUARD, at=now)
-            row.state, row.reason = State.QUEUED, ""
-            messages.append(row.message)
-        else:
-            row.state, row.reason = State.SKIPPED, facts.reason_against(row, now) or SUPERSEDED
+    coming = _fresh(now).filter(plan__client__in=keys, due_at__lte=now + DIGEST).order_by("due_at", "pk")
+    by_client: dict[Any, list[Reminder]] = defaultdict(list)
+    for row in (rows := list(with_client(coming))):
+        by_client[row.plan.client_id].append(row)
+    facts, nudged = Facts(rows), last_nudges(keys, now - settings.REMINDER_STALE_AFTER)
+    messages: list[OutboundMessage] = []
+    decided: list[Reminder] = []
+    for client, mine in by_client.items():
+        decided += _decide(mine, facts, nudged.get(client), messages, now)
     outbox.queue_all(messages)
-    Reminder.objects.across_practices().bulk_update(rows, ["state", "reason", "message"], batch_size=200)
-    return len(rows)
+    Reminder.objects.across_practices().bulk_update(decided, ["state", "reason", "message"], batch_size=200)
+    return len(decided)
+
+
+def _decide(
+    rows: list[Reminder], facts: Facts, nudged: datetime | None, messages: list[OutboundMessage], now: datetime
+) -> list[Reminder]:
+    """One client's reminders that are due, and with them those that leave in the same message."""
+    due = [row for row in rows if row.due_at <= now]
+    for row in due:
+        row.state, row.reason = State.SKIPPED, facts.reason_against(row, now) or ""
+        if not row.reason and nudged and nudged >= row.due_at:
+            row.reason = SUPERSEDED  # a message was made after this moment, so this one was part of what it said
+    wanted = [row for row in due if not row.reason]
+    if not wanted:
+        return due
+    group = [row for row in wanted if wanted[-1].due_at - row.due_at <= DIGEST]
+    soon = [row for row in rows if now < row.due_at <= group[0].due_at + DIGEST]
+    group += [row for row in soon if facts.reason_against(row, now) is None]
+    message = emails.reminder(group, unsubscribe_url=unsubscribe_url(group[0].plan.client), guard=GUARD, at=now)
+    messages.append(message)
+    for row in group:
+        row.message, row.state = message, State.QUEUED
+    for row in wanted:
+        if row.state == State.SKIPPED:
+            row.reason = SUPERSEDED
+    return due + [row for row in group if row.due_at > now]
 
 
 def _queue_or_set_aside(client: Any, now: datetime) -> int:
@@ -106,87 +154,54 @@ def _queue_or_set_aside(client: Any, now: datetime) -> int:
         return mine.update(state=State.FAILED, reason=UNPREPARED)
 
 
-class Facts:
-    """What the decision about a batch of reminders needs, read in three queries whatever their number."""
+def still_wanted(messages: Iterable[OutboundMessage], at: datetime) -> dict[uuid.UUID, str]:
+    """The outbox asks this just before the hand-over: message -> why it shall not be sent at `at`; one that may go is
+    not named. Five queries, whatever the number.
 
-    def __init__(self, rows: Iterable[Reminder]) -> None:
-        rows = list(rows)
-        plans, days = {row.plan_id for row in rows}, {row.local_day for row in rows}
-        wishes = (
-            Consent.objects.across_practices()
-            .in_force()
-            .filter(client__in={row.plan.client_id for row in rows}, purpose=Consent.Purpose.REMINDERS)
-        )
-        self._wish = set(wishes.values_list("client", flat=True))
-        self._slots: dict[tuple[Any, date], list[str]] = defaultdict(list)
-        every = Reminder.objects.across_practices().filter(plan__in=plans, local_day__in=days)
-        for plan, day, slot in every.values_list("plan", "local_day", "slot"):
-            self._slots[plan, day].append(slot)
-        self._begun: dict[tuple[Any, date], list[datetime]] = defaultdict(list)
-        logged = RoutineSession.objects.across_practices().filter(plan__in=plans, local_day__in=days)
-        for plan, day, begun_at in logged.values_list("plan", "local_day", "begun_at"):
-            self._begun[plan, day].append(begun_at)
-
-    def reason_against(self, row: Reminder, at: datetime) -> str | None:
-        """Why this reminder shall not be sent at `at`; None when it may."""
-        client = row.plan.client
-        if client.archived_at:
-            return ARCHIVED
-        if client.pk not in self._wish:
-            return NO_WISH
-        if not shown_now(row.plan, at=at):
-            # shown_now's own words are for the client; the ledger is open to reception.
-            return NOT_NOW
-        if at - row.due_at > settings.REMINDER_STALE_AFTER:
-            return STALE
-        return LOGGED if self._is_logged(row) else None
-
-    def _is_logged(self, row: Reminder) -> bool:
-        day = row.plan_id, row.local_day
-        if not self._begun[day]:
-            return False
-        window = logging_window(row.local_day, row.slot, self._slots[day], row.plan.client.time_zone)
-        return any(begun_at >= window for begun_at in self._begun[day])
-
-
-def still_wanted(messages: list[OutboundMessage], at: datetime) -> dict[uuid.UUID, str]:
-    """The outbox asks this just before the hand-over: reasons not to send."""
-    asked: dict[Any, list[Reminder]] = {message.pk: [] for message in messages}
-    rows = Reminder.objects.across_practices().select_related("plan__client").defer(*_UNREAD).filter(message__in=asked)
-    for row in rows:
-        asked[row.message_id].append(row)
-    facts, later = Facts(rows), _latest_by_client(rows, at)
-    reasons = {key: _reason_against_all(rows, facts, later, at) for key, rows in asked.items()}
-    return {key: reason for key, reason in reasons.items() if reason}
-
-
-def _reason_against_all(rows: list[Reminder], facts: Facts, latest: dict[Any, datetime], at: datetime) -> str | None:
+    Of a message that goes, a reminder that it need not speak for any more is recorded as skipped.
+    """
+    by_message: dict[uuid.UUID, list[Reminder]] = {message.pk: [] for message in messages}
+    for row in (rows := list(with_client(Reminder.objects.across_practices().filter(message__in=by_message)))):
+        by_message[row.message_id].append(row)
     if not rows:
-        return NOT_NOW
-    reasons = [facts.reason_against(row, at) for row in rows]
-    if all(reasons):
-        return reasons[0]
-    last = max(row.due_at for row in rows)
-    return SUPERSEDED if latest.get(rows[0].plan.client_id, last) > last else None
+        return dict.fromkeys(by_message, NOT_NOW)
+    facts = Facts(rows)
+    later = later_reminders({row.plan.client_id for row in rows}, min(row.due_at for row in rows), at)
+    refused, dropped = {}, []
+    for key, mine in by_message.items():
+        against = [(row, facts.reason_against(row, at)) for row in mine]
+        last = max(mine, key=lambda row: row.due_at, default=None)
+        if all(reason for _row, reason in against):
+            refused[key] = next((reason for _row, reason in against if reason), NOT_NOW)
+        elif last and any(due_at > last.due_at for due_at in later[last.plan.client_id]):
+            refused[key] = SUPERSEDED
+        else:
+            dropped += [(row, reason) for row, reason in against if reason]
+    _drop(dropped)
+    return refused
 
 
-def _latest_by_client(rows: Iterable[Reminder], at: datetime) -> dict[Any, datetime]:
-    """When each client's latest reminder that went or goes was due."""
-    gone = Reminder.objects.across_practices().filter(state__in=[State.QUEUED, State.SENT], due_at__lte=at)
-    of_them = gone.filter(plan__client__in={row.plan.client_id for row in rows})
-    return dict(of_them.values_list("plan__client").annotate(latest=Max("due_at")))
+def _drop(dropped: list[tuple[Reminder, str]]) -> None:
+    for row, reason in dropped:
+        row.state, row.reason, row.message = State.SKIPPED, reason, None
+    if dropped:
+        rows = [row for row, _reason in dropped]
+        Reminder.objects.across_practices().bulk_update(rows, ["state", "reason", "message"], batch_size=200)
 
 
 def mirror_outcomes() -> int:
-    """Write each message's end on its reminder, so that lists and figures need no second table."""
-    changed = 0
-    for ended, state in Reminder.FROM_MESSAGE.items():
-        reason = OutboundMessage.objects.across_practices().filter(pk=OuterRef("message")).values("reason")
-        open_rows = Reminder.objects.across_practices().filter(
-            state__in=[State.QUEUED, State.UNCONFIRMED], message__state=ended
-        )
-        changed += open_rows.exclude(state=state).update(state=state, reason=Subquery(reason[:1]))
-    return changed
+    """Write up to MIRRORED messages' ends on their reminders, so that lists and figures need no second table."""
+    ended = OutboundMessage.objects.across_practices().filter(pk=OuterRef("message"))
+    differing = (
+        Reminder.objects.across_practices()
+        .filter(state__in=[State.QUEUED, State.UNCONFIRMED], message__state__in=list(Reminder.FROM_MESSAGE))
+        .exclude(state=F("message__state"))
+    )
+    return (
+        Reminder.objects.across_practices()
+        .filter(pk__in=list(differing.values_list("pk", flat=True)[:MIRRORED]))
+        .update(state=Subquery(ended.values("state")[:1]), reason=Subquery(ended.values("reason")[:1]))
+    )
 
 
 # ---- What changes
@@ -222,6 +237,9 @@ def due_soon(plan: Plan, *, at: datetime) -> Reminder:
     replan_one(plan.pk, at)
     wall = (local_now(at, plan.client.time_zone) + timedelta(seconds=75)).replace(second=0, microsecond=0)
     reminder, _made = Reminder.objects.across_practices().get_or_create(
-        plan=plan, local_day=wall.date(), slot=f"{wall:%H:%M}", defaults={"due_at": wall.astimezone(UTC)}
+        plan=plan,
+        local_day=wall.date(),
+        slot=f"{wall:%H:%M}",
+        defaults={"due_at": wall.astimezone(UTC), "is_own": True},
     )
     return reminder

@@ -75,7 +75,7 @@ def _refuse_unasked(plan: Plan, today: date) -> None:
 def end_session(
     session: RoutineSession,
     *,
-    by: User,
+    by: User | str,
     at: datetime,
     state: str = RoutineSession.State.DONE,
     comfort_after: int | None = None,
@@ -100,6 +100,25 @@ def end_session(
     return locked
 
 
+@transaction.atomic
+def log_by_word(plan: Plan, *, by: User | str, local_day: date, begun_at: datetime, at: datetime) -> RoutineSession:
+    """A session of which only the client's word is known: no question was answered before it, and it says so.
+
+    Whoever calls has made sure that the plan may be shown and that the day asks for one more.
+    """
+    session = RoutineSession.objects.create(
+        plan=plan,
+        version_id=plan.current_version_id,
+        local_day=local_day,
+        state=RoutineSession.State.DONE,
+        begun_at=begun_at,
+        ended_at=at,
+        log={"by_word": True},
+    )
+    _note(session, "session.done", by)
+    return session
+
+
 def checked_comfort(raw: str | None) -> int:
     """0 to 10. Raises SessionRefused with what to do."""
     if raw not in _COMFORT_OF:
@@ -107,6 +126,6 @@ def checked_comfort(raw: str | None) -> int:
     return _COMFORT_OF[raw]
 
 
-def _note(session: RoutineSession, action: str, by: User) -> None:
+def _note(session: RoutineSession, action: str, by: User | str) -> None:
     client = session.plan.client
     audit.record(by, action, session, practice=client.practice, client_ref=client.pk)

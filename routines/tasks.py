@@ -5,7 +5,7 @@ import time
 from celery import shared_task
 from django.utils import timezone
 
-from routines import reminders, rescreening
+from routines import reminder_marks, reminders, rescreening
 
 TASK_SECONDS = 60
 
@@ -13,7 +13,9 @@ TASK_SECONDS = 60
 @shared_task(name="routines.reminders.wake")
 def wake() -> None:
     began = time.monotonic()
-    reminders.mirror_outcomes()
+    while time.monotonic() - began < TASK_SECONDS and reminders.mirror_outcomes():
+        pass
+    reminder_marks.compare_slice(timezone.now())
     while time.monotonic() - began < TASK_SECONDS:
         now = timezone.now()
         if not reminders.plan_ahead(now) + reminders.queue_due(now):

@@ -8,6 +8,7 @@ from clients.models import Client, Consent, Intake, QuestionnaireVersion, Screen
 from practice.models import Member, OutboundMessage
 from practice.outbox import queue
 from routines.models import CatalogVersion, Plan, PlanVersion
+from routines.reminder_marks import mark_plans
 from tests.make import NOON
 
 _numbers = itertools.count(1)
@@ -68,6 +69,7 @@ def make_running_plan(client: Client, by: Member, *, at: datetime = NOON, agreed
     )
     plan.state = Plan.State.PUBLISHED
     plan.save()
+    mark_plans(Plan.objects.across_practices().filter(pk=plan.pk))
     return plan
 
 
@@ -86,6 +88,7 @@ def freeze_again(plan: Plan, at: datetime, **frozen: Any) -> None:
         published_at=at,
     )
     plan.save()
+    mark_plans(Plan.objects.across_practices().filter(pk=plan.pk))
 
 
 def make_message(at: datetime = NOON, to: str = "noor@example.org", **fields: Any) -> OutboundMessage:

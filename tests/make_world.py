@@ -18,6 +18,7 @@ from routines.builder import start_plan
 from routines.catalog_store import current_catalog
 from routines.models import Plan, PlanPhase, PlanStep, RoutineSession
 from routines.plans import publish_plan
+from routines.reminder_links import Act, make_token
 from routines.reminders import due_soon, unsubscribe_url
 from routines.sessions import begin_session, end_session
 from tests import make, make_letters
@@ -42,6 +43,8 @@ class Record:
     session: RoutineSession
     message: OutboundMessage
     stop_token: str
+    snooze_token: str
+    done_token: str
 
     @property
     def user(self) -> User:
@@ -102,7 +105,7 @@ def make_record(
     done = begin_session(plan, by=client.user, at=then + timedelta(hours=1), comfort_before=4)
     end_session(done, by=client.user, at=then + timedelta(hours=2), comfort_after=6, note=f"{tag} session note")
     session = begin_session(plan, by=client.user, at=at, comfort_before=5)
-    due_soon(plan, at=at)
+    reminder = due_soon(plan, at=at)
     # A newer link, which still opens.
     invitation, url = send_invitation(client, by=by, at=at - timedelta(minutes=5))
     message = queue(
@@ -113,7 +116,8 @@ def make_record(
     phase = plan.phases.first()
     return Record(
         client, invitation, _last_part(url), intake, screening, clearance, plan, phase, phase.steps.first(), session,
-        message, _last_part(unsubscribe_url(client)),
+        message, _last_part(unsubscribe_url(client)), make_token(reminder.pk, Act.SNOOZE),
+        make_token(reminder.pk, Act.DONE),
     )  # fmt: skip
 
 

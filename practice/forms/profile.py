@@ -6,6 +6,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from practice.countries import country_choices, usual_emergency_number
+from practice.forms.clock import ClockField
 from practice.forms.names import NameField
 from practice.forms.revision import RevisionForm
 from practice.forms.time_zone import TimeZoneField
@@ -43,6 +44,13 @@ class ProfileForm(RevisionForm):
         label=_("Days without activity before a plan needs attention"),
         min_value=1,
         max_value=60,
+    )
+    quiet_hours_from = ClockField(label=_("Quiet hours for reminders: from"))
+    quiet_hours_to = ClockField(
+        label=_("Quiet hours for reminders: until"),
+        help_text=_(
+            "On each client's own clocks; a client may choose other hours. Two equal times mean no quiet hours."
+        ),
     )
 
     def __init__(self, *args: Any, practice: Practice, **kwargs: Any) -> None:

@@ -1,5 +1,6 @@
 import uuid
 import zoneinfo
+from datetime import time
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -29,6 +30,9 @@ class Practice(models.Model):
     quiet_after_days = models.PositiveSmallIntegerField(
         _("days without activity before a plan needs attention"), default=5
     )
+    #: No reminder comes in between, on the client's clocks; equal: no quiet hours. A client may choose others.
+    quiet_hours_from = models.TimeField(_("quiet hours from"), default=time(21, 30))
+    quiet_hours_to = models.TimeField(_("quiet hours until"), default=time(7, 0))
     #: Counts changes; a form that carries an older number is shown the newer values.
     revision = models.PositiveIntegerField(_("revision"), default=0)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from practice import outbox
 from practice.audit_lines import client_names
 from practice.forms.outbox import OutboxSearch
-from practice.models import MailServer, OutboundMessage, Practice
+from practice.models import OutboundMessage, Practice
 from practice.permissions import needs
 from practice.requests import PracticeRequest
 
@@ -39,7 +39,6 @@ def outbox_ledger(request: PracticeRequest) -> HttpResponse:
         "page": page,
         "doubtful": doubtful,
         "figures": _figures(request.practice),
-        "trouble": MailServer.objects.filter(failures__gt=0).first(),
         "query": _query(request),
     }
     return render(request, "practice/outbox/ledger.html", context)

@@ -35,10 +35,12 @@ from routines.models.catalog_protocol import (
 )
 from routines.models.catalog_zone import Zone, ZoneTechnique
 from routines.models.plan import Plan, PlanPhase, PlanStep, PlanVersion
-from routines.models.reminder import Reminder, ReminderHorizon
+from routines.models.reminder import PlanningRound, Reminder, ReminderHorizon
+from routines.models.reminder_answer import ReminderAnswer
 from routines.models.rule_preview import RulePreview
 from routines.models.screening_case import ScreeningCase
 from routines.models.session import RoutineSession
+from routines.models.wishes import ReminderWishes
 
 __all__ = [
     "AftercareStep",
@@ -58,6 +60,7 @@ __all__ = [
     "PlanPhase",
     "PlanStep",
     "PlanVersion",
+    "PlanningRound",
     "PointType",
     "Position",
     "PreparationStep",
@@ -69,7 +72,9 @@ __all__ = [
     "ProtocolStep",
     "Region",
     "Reminder",
+    "ReminderAnswer",
     "ReminderHorizon",
+    "ReminderWishes",
     "RoutineSession",
     "RulePreview",
     "ScreeningCase",

@@ -34,6 +34,10 @@ class Reminder(models.Model):
     due_at = models.DateTimeField(_("due"))
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.PLANNED)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
+    #: Why it is due at another time than its slot, as a message id.
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    #: A moment that a person asked for, not the plan: planning leaves it as it is.
+    is_own = models.BooleanField(_("asked for by a person"), default=False)
     #: One message may speak for several moments that fall together.
     message = models.ForeignKey(
         "practice.OutboundMessage", null=True, on_delete=models.SET_NULL, related_name="reminders", db_index=False
@@ -56,10 +60,14 @@ class Reminder(models.Model):
         constraints = [models.UniqueConstraint(fields=["plan", "local_day", "slot"], name="one_reminder_per_slot")]
         indexes = [
             models.Index(fields=["due_at"], name="reminder_planned", condition=models.Q(state="planned")),
+            models.Index(
+                fields=["plan", "due_at"], name="reminder_planned_of_plan", condition=models.Q(state="planned")
+            ),
             models.Index(fields=["plan", "-due_at"], name="reminder_by_plan"),
+            models.Index(fields=["due_at"], name="reminder_by_due"),
             models.Index(fields=["message"], name="reminder_by_message"),
             models.Index(
-                fields=["state"], name="reminder_open", condition=models.Q(state__in=["queued", "unconfirmed"])
+                fields=["message"], name="reminder_open", condition=models.Q(state__in=["queued", "unconfirmed"])
             ),
         ]
 
@@ -82,22 +90,47 @@ class Reminder(models.Model):
         """Reasons are kept in English, as message ids."""
         if self.message and self.message.reason:
             return self.message.reason_text
-        return gettext(self.reason) if self.reason else ""
+        return gettext(self.reason or self.note) if self.reason or self.note else ""
 
 
 class ReminderHorizon(models.Model):
-    """Up to when a plan's reminders are planned, and from which version and clock."""
+    """Up to when a plan's reminders are planned, from what, and when that is to be looked at again."""
 
     plan = models.OneToOneField("routines.Plan", primary_key=True, on_delete=models.CASCADE, related_name="horizon")
-    version = models.ForeignKey("routines.PlanVersion", null=True, on_delete=models.SET_NULL, related_name="+")
-    time_zone = models.CharField(_("time zone"), max_length=64)
-    planned_until = models.DateTimeField(_("planned until"), db_index=True)
+    version = models.ForeignKey(
+        "routines.PlanVersion", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    #: Wishes.basis() of what it was planned from.
+    basis = models.CharField(_("planned from"), max_length=32, blank=True)
+    #: None: marked, and not planned yet.
+    planned_until = models.DateTimeField(_("planned until"), null=True)
+    #: The next moment at which there is something to plan; None when there is not. Marks set it to the past.
+    replan_at = models.DateTimeField(_("plan again at"), null=True)
 
     objects = ReminderQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("planning horizon")
         verbose_name_plural = _("planning horizons")
+        indexes = [
+            models.Index(fields=["replan_at"], name="horizon_to_replan", condition=models.Q(replan_at__isnull=False))
+        ]
 
     def __str__(self) -> str:
-        return f"{self.plan_id} {self.planned_until:%Y-%m-%d %H:%M}"
+        return f"{self.plan_id} {self.planned_until}"
+
+
+class PlanningRound(models.Model):
+    """One row: how far the slow comparison of all plans has come (see routines/reminder_marks.py)."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    after = models.UUIDField(_("compared up to"), null=True)
+    at = models.DateTimeField(_("last slice"))
+
+    class Meta:
+        verbose_name = _("planning round")
+        verbose_name_plural = _("planning rounds")
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_planning_round")]
+
+    def __str__(self) -> str:
+        return f"{self.after}"

@@ -34,7 +34,8 @@ class RoutineSession(models.Model):
     state = models.CharField(_("state"), max_length=8, choices=State.choices)
     begun_at = models.DateTimeField(_("begun"))
     ended_at = models.DateTimeField(_("ended"), null=True)
-    #: {"comfort_before": 0-10, "comfort_after": 0-10, "steps_done": [...], "note": "…", "day_answers": {…}}
+    #: {"comfort_before": 0-10, "comfort_after": 0-10, "steps_done": [...], "note": "…",
+    #: "day_answers": {…}, "by_word": true}
     log = SealedField(_("log"), default=dict)
 
     objects = SessionQuerySet.as_manager()
@@ -50,3 +51,8 @@ class RoutineSession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.local_day} {self.get_state_display()}"
+
+    @property
+    def is_by_word(self) -> bool:
+        """Done by the client's word from a reminder: the day's questions were not answered before it."""
+        return bool(self.log.get("by_word"))

@@ -1,4 +1,16 @@
-from routines.urls import attention, builder, calendar, catalog, handout, plans, portal, reminders, rules, sessions
+from routines.urls import (
+    attention,
+    builder,
+    calendar,
+    catalog,
+    handout,
+    plans,
+    portal,
+    reminders,
+    rules,
+    sessions,
+    wishes,
+)
 
 app_name = "routines"
 urlpatterns = [
@@ -12,4 +24,5 @@ urlpatterns = [
     *calendar.urlpatterns,
     *reminders.urlpatterns,
     *rules.urlpatterns,
+    *wishes.urlpatterns,
 ]

@@ -17,6 +17,8 @@ FIELDS = (
     "age_of_consent",
     "invitation_days",
     "quiet_after_days",
+    "quiet_hours_from",
+    "quiet_hours_to",
     "revision",
 )
 

@@ -1,0 +1,38 @@
+"""Reminders in figures for a monitor, over all practices."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Min, Q
+from prometheus_client.core import Metric
+
+from practice.metrics import age, gauge, gauges
+from routines.models import Reminder
+from routines.reminder_ledger import late, open_rows, waiting, with_outcome
+
+WINDOW = timedelta(hours=1)
+State = Reminder.State
+
+
+def reminder_metrics(at: datetime) -> Iterator[Metric]:
+    """Two reads: the last hour's moments (index on due_at), and open rows (partial indexes)."""
+    every = with_outcome(Reminder.objects.across_practices())
+    hour = every.filter(due_at__gt=at - WINDOW, due_at__lte=at).aggregate(
+        late=Count("pk", filter=late(at)), **{state.value: Count("pk", filter=Q(became=state)) for state in State}
+    )
+    delayed = hour.pop("late")
+    yield gauges(
+        "reminders_due_last_hour",
+        "Moments that fell due in the last hour, by what became of them (sent: accepted by the mail server).",
+        "outcome",
+        hour,
+    )
+    yield gauge("reminders_late_last_hour", "Of those, handed over or still waiting after a minute.", delayed)
+    overdue = every.filter(open_rows() & Q(due_at__lte=at)).aggregate(
+        waiting=Count("pk", filter=waiting(at)),
+        oldest=Min("due_at", filter=waiting(at)),
+        unconfirmed=Count("pk", filter=Q(became=State.UNCONFIRMED)),
+    )
+    yield gauge("reminders_waiting", "Due, and nothing has become of them yet.", overdue["waiting"])
+    yield gauge("reminders_oldest_waiting_seconds", "Age of the oldest of those.", age(overdue["oldest"], at))
+    yield gauge("reminders_unconfirmed", "Handed over, with no answer from the mail server.", overdue["unconfirmed"])
