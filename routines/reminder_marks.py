@@ -3,12 +3,13 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from clients.models import Consent
 from routines.models import Plan, PlanningRound, Reminder, ReminderHorizon
-from routines.reminder_reasons import CLOCK_REASONS
+from routines.reminder_reasons import CLOCK_REASONS, STALE
 from routines.wishes import light, wishes_of
 
 #: Before every clock, so that a mark holds whatever the clocks are set to.
@@ -89,6 +90,8 @@ def _is_in_line(plan: Any) -> bool:
 
 
 def _reopen(now: datetime) -> None:
-    """The clock was ahead and has been set back: what was given up as late, and is not due yet, is planned again."""
-    given_up = Reminder.objects.across_practices().filter(state=Reminder.State.SKIPPED, message=None, due_at__gt=now)
-    given_up.filter(reason__in=CLOCK_REASONS).update(state=Reminder.State.PLANNED, reason="")
+    """The clock was ahead and has been set back: what was given up for its sake is planned again."""
+    given_up = Reminder.objects.across_practices().filter(state=Reminder.State.SKIPPED, message=None)
+    by_the_clock = Q(reason__in=CLOCK_REASONS, due_at__gt=now)
+    by_the_clock |= Q(reason=STALE, due_at__gte=now - settings.REMINDER_STALE_AFTER)
+    given_up.filter(by_the_clock).update(state=Reminder.State.PLANNED, reason="")
