@@ -90,10 +90,13 @@ def with_client(reminders: Any) -> Any:
     return light(reminders.select_related("plan__client__practice", "plan__client__reminder_wishes"), "plan__")
 
 
-def last_nudges(clients: Iterable[Any], since: datetime) -> dict[Any, datetime]:
-    """Client -> when the last message for a moment after `since` was made."""
+def last_nudges(clients: Iterable[Any], since: datetime, until: datetime) -> dict[Any, datetime]:
+    """Client -> when the last message for a moment after `since` was made, those of a clock ahead left out."""
     told = Reminder.objects.across_practices().filter(
-        plan__client__in=clients, due_at__gte=since, state__in=[State.QUEUED, State.SENT, State.UNCONFIRMED]
+        plan__client__in=clients,
+        due_at__gte=since,
+        state__in=[State.QUEUED, State.SENT, State.UNCONFIRMED],
+        message__created_at__lte=until,
     )
     made = told.order_by().values("plan__client").annotate(made=Max("message__created_at"))
     return {row["plan__client"]: row["made"] for row in made if row["made"]}

@@ -3,12 +3,13 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from clients.models import Consent
 from routines.models import Plan, PlanningRound, Reminder, ReminderHorizon
-from routines.reminder_reasons import CLOCK_REASONS
+from routines.reminder_reasons import CLOCK_REASONS, STALE
 from routines.wishes import light, wishes_of
 
 #: Before every clock, so that a mark holds whatever the clocks are set to.
@@ -64,20 +65,24 @@ def compare_slice(now: datetime) -> int:
     plans = Plan.objects.across_practices().filter(state__in=RELEASED).order_by("pk")
     if turn.after:
         plans = plans.filter(pk__gt=turn.after)
-    plans = plans.annotate(agreed=Exists(_agreed())).select_related(
-        "client__practice", "client__reminder_wishes", "horizon"
-    )
-    sliced = list(light(plans)[:SLICE])
-    differing = [plan.pk for plan in sliced if not _is_in_line(plan)]
+    # The keys by themselves: one short range of the primary key, whatever the planner makes of the joins.
+    keys = list(plans.values_list("pk", flat=True)[:SLICE])
+    found = Plan.objects.across_practices().filter(pk__in=keys)
+    found = found.select_related("client__practice", "client__reminder_wishes", "horizon")
+    sliced = list(light(found))
+    in_force = Consent.objects.across_practices().in_force().filter(purpose=Consent.Purpose.REMINDERS)
+    clients = {plan.client_id for plan in sliced}
+    agreed = set(in_force.filter(client__in=clients).values_list("client", flat=True))
+    differing = [plan.pk for plan in sliced if not _is_in_line(plan, agreed)]
     if differing:
         mark_plans(Plan.objects.across_practices().filter(pk__in=differing))
-    PlanningRound.objects.filter(pk=1).update(after=sliced[-1].pk if len(sliced) == SLICE else None)
+    PlanningRound.objects.filter(pk=1).update(after=keys[-1] if len(keys) == SLICE else None)
     return len(differing)
 
 
-def _is_in_line(plan: Any) -> bool:
+def _is_in_line(plan: Any, agreed: set[Any]) -> bool:
     horizon = getattr(plan, "horizon", None)
-    if not plan.agreed or plan.client.archived_at:
+    if plan.client_id not in agreed or plan.client.archived_at:
         return horizon is None
     if horizon is None or horizon.planned_until is None:
         return False
@@ -89,6 +94,8 @@ def _is_in_line(plan: Any) -> bool:
 
 
 def _reopen(now: datetime) -> None:
-    """The clock was ahead and has been set back: what was given up as late, and is not due yet, is planned again."""
-    given_up = Reminder.objects.across_practices().filter(state=Reminder.State.SKIPPED, message=None, due_at__gt=now)
-    given_up.filter(reason__in=CLOCK_REASONS).update(state=Reminder.State.PLANNED, reason="")
+    """The clock was ahead and has been set back: what was given up for its sake is planned again."""
+    given_up = Reminder.objects.across_practices().filter(state=Reminder.State.SKIPPED, message=None)
+    by_the_clock = Q(reason__in=CLOCK_REASONS, due_at__gt=now)
+    by_the_clock |= Q(reason=STALE, due_at__gte=now - settings.REMINDER_STALE_AFTER)
+    given_up.filter(by_the_clock).update(state=Reminder.State.PLANNED, reason="")

@@ -108,7 +108,7 @@ def _queue_for(clients: Iterable[Any], now: datetime) -> int:
     by_client: dict[Any, list[Reminder]] = defaultdict(list)
     for row in (rows := list(with_client(coming))):
         by_client[row.plan.client_id].append(row)
-    facts, nudged = Facts(rows), last_nudges(keys, now - settings.REMINDER_STALE_AFTER)
+    facts, nudged = Facts(rows), last_nudges(keys, now - settings.REMINDER_STALE_AFTER, now)
     messages: list[OutboundMessage] = []
     decided: list[Reminder] = []
     for client, mine in by_client.items():

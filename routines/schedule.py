@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
-from itertools import pairwise
+from itertools import zip_longest
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -68,10 +68,9 @@ def wished_moments(
     zone = ZoneInfo(time_zone)
     asked = sorted(_chosen(content, _days(since, until + DAY, zone), zone, wishes.chosen))
     if wishes.quiet:
-        following = [later.due_at for _moment, later in pairwise(asked)]
+        following = [later.due_at for later in asked[1:]]
         asked = [
-            _out_of_quiet(moment, later, zone, wishes.quiet, most)
-            for moment, later in zip(asked, [*following, None], strict=True)
+            _out_of_quiet(moment, later, zone, wishes.quiet, most) for moment, later in zip_longest(asked, following)
         ]
     return sorted(moment for moment in asked if since < moment.due_at <= until)
 

@@ -1,7 +1,7 @@
 """Runs inside a site under test: `python -m tests.outbox_driver 20 30` makes 20 messages and 30 due reminders."""
 
 import sys
-from datetime import timedelta
+from datetime import time, timedelta
 
 import django
 
@@ -17,7 +17,8 @@ from tests import make, make_reminders  # noqa: E402
 def fill(messages: int, clients: int) -> None:
     """Messages that wait, and clients whose reminder fell due a minute ago."""
     now = timezone.now()
-    practice = make.make_practice()
+    midnight = time()  # equal: no quiet hours, whatever the time of day of the test
+    practice = make.make_practice(quiet_hours_from=midnight, quiet_hours_to=midnight)
     jon = make.make_member(practice, "therapist", "jon@example.org", "Jon Reyes")
     slot = f"{local_now(now, 'Europe/London') - timedelta(minutes=1):%H:%M}"
     for number in range(clients):

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from django.core import mail
@@ -15,7 +16,7 @@ from tests.routines.test_reminders import DUE, tick
 
 pytestmark = pytest.mark.django_db
 State = Reminder.State
-STEP = timedelta(minutes=20)
+STEP = timedelta(minutes=45)
 WEST, EAST = "Pacific/Pago_Pago", "Pacific/Kiritimati"  # 25 hours apart, either side of the date line
 
 
@@ -42,7 +43,7 @@ def all_are_settled(plan: Plan, before: datetime) -> None:
     past = plan.reminders.filter(due_at__lte=before)
     assert set(past.values_list("state", flat=True)) <= {State.SENT, State.SKIPPED}
     days = sorted(set(past.values_list("local_day", flat=True)))[1:-1]
-    assert [later - day for day, later in zip(days, days[1:], strict=False)] == [timedelta(days=1)] * (len(days) - 1)
+    assert [later - day for day, later in pairwise(days)] == [timedelta(days=1)] * (len(days) - 1)
     for day in days:
         assert sorted(past.filter(local_day=day).values_list("slot", flat=True)) == ["00:10", "07:30", "19:00"], day
     assert set(told(plan).values()) <= {1}
@@ -53,7 +54,7 @@ def all_are_settled(plan: Plan, before: datetime) -> None:
 @pytest.mark.parametrize(
     ("origin", "goal"), [(WEST, EAST), (EAST, WEST), (WEST, "Europe/London"), (EAST, "Asia/Tokyo")]
 )
-@pytest.mark.parametrize("after", [timedelta(hours=hours, minutes=5) for hours in (20, 31, 43)])
+@pytest.mark.parametrize("after", [timedelta(hours=hours, minutes=5) for hours in (20, 43)])
 def test_over_the_date_line_each_moment_comes_once(plan, noor, origin, goal, after) -> None:
     noor.time_zone = origin
     noor.save()
@@ -75,7 +76,7 @@ JUMPS = [timedelta(hours=2), timedelta(hours=-2), timedelta(days=1), timedelta(d
 
 
 @pytest.mark.parametrize("jump", JUMPS, ids=str)
-@pytest.mark.parametrize("begins", [0, 7, 13, 19])
+@pytest.mark.parametrize("begins", [7, 19])
 def test_a_clock_that_jumps_loses_and_doubles_nothing(plan, jump, begins) -> None:
     start = datetime(2026, 3, 17, 12, tzinfo=UTC)
     jumps_at = start + timedelta(days=1, hours=begins, minutes=15)

@@ -118,12 +118,13 @@ def test_the_slow_look_goes_round_in_slices(noor, jon, monkeypatch) -> None:
     plan_ahead(NOON)
     ReminderHorizon.objects.across_practices().all().delete()
     at, found = NOON, []
-    for _slice in range(4):
+    for turn in range(4):
+        if turn == 3:
+            assert plan_ahead(NOON) == len(plans)
         found.append(compare_slice(at))
         assert compare_slice(at) == 0, "not twice within the pause"
         at += timedelta(seconds=10)
     assert found == [2, 2, 1, 0]
-    assert plan_ahead(NOON) == len(plans)
 
 
 def test_one_that_cannot_be_read_is_put_off_and_tried_again(noor, jon) -> None:
@@ -145,7 +146,7 @@ def test_one_that_cannot_be_read_is_put_off_and_tried_again(noor, jon) -> None:
 
 def test_a_ticks_queries_do_not_depend_on_the_rows(practice, jon) -> None:
     counts = []
-    for size in (2, 30):
+    for size in (2, 12):
         for number in range(size):
             make_running_plan(make_client(practice, f"{size}-{number}@example.org", "C"), jon, times=("07:30", "12:00"))
         plan_ahead(NOON - HORIZON)
@@ -181,7 +182,7 @@ def test_after_thirty_days_each_client_gets_one_and_every_moment_is_listed(pract
     past = Reminder.objects.across_practices().filter(due_at__lte=at)
     assert not past.planned().exists()
     assert past.filter(state=State.SENT).count() == 25
-    assert past.count() == 25 * (30 + 30 * 3 - 1)
+    assert past.count() == 25 * 30 * 4
     assert set(past.exclude(state=State.SENT).values_list("state", "reason").order_by().distinct()) == {
         (State.SKIPPED, STALE),
         (State.SKIPPED, SUPERSEDED),
