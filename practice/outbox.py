@@ -77,7 +77,9 @@ def send_again(message: OutboundMessage, *, by: Member, at: datetime) -> None:
     ended = OutboundMessage.objects.across_practices().filter(
         pk=message.pk, attempt=message.attempt, state__in=[State.UNCONFIRMED, State.FAILED]
     )
-    if not ended.update(state=State.QUEUED, reason="", tries=0, not_before=at, settled_at=None, lease_until=None):
+    if not ended.update(
+        state=State.QUEUED, reason="", bounce="", tries=0, not_before=at, settled_at=None, lease_until=None
+    ):
         raise NotSendable
     audit.record(by, "outbox.sent_again", message, practice=message.practice, client_ref=message.client_ref)
     transaction.on_commit(wake, robust=True)

@@ -9,6 +9,7 @@ from django.template import Context, TemplateDoesNotExist
 from django.template.loader import get_template, render_to_string
 from django.utils import translation
 
+from practice.bounce_providers import metadata_headers
 from practice.models import OutboundMessage
 
 LONGEST_NAME, LONGEST_SUBJECT = 70, 150
@@ -65,6 +66,7 @@ def _sender(practice_name: str) -> str:
 
 def _headers(message: OutboundMessage) -> dict[str, str]:
     headers = {"Message-ID": message.message_id, "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+    headers |= metadata_headers(message)
     unsubscribe = message.context.get("unsubscribe_url")
     if unsubscribe:
         # RFC 8058: the mail program posts this one field, without asking anything.

@@ -3,14 +3,14 @@
 import logging
 import time
 from datetime import datetime, timedelta
-from email.utils import parseaddr
 
-from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import InterfaceError, OperationalError, connection
 from django.utils.module_loading import import_string
 
 from practice import outbox_claim
+from practice.bounce_address import return_path
+from practice.bounces import DEAD_ADDRESS, is_asked_for, refused_addresses
 from practice.models import MailServer, OutboundMessage
 from practice.outbox_claim import POISON_TRIES, TOO_LATE, UNWRITABLE, State
 from practice.outbox_render import render
@@ -44,11 +44,11 @@ def send_batch(batch: list[OutboundMessage], now: datetime) -> None:
     if not batch:
         return
     clock, transport, lost = _Clock(now), make_transport(), 0
-    waiting = list(batch)
+    waiting, dead = list(batch), refused_addresses(batch)
     try:
         while waiting and clock.elapsed < BATCH_TIME:
             message = waiting.pop(0)
-            lost = lost + 1 if _send(message, transport, clock) else 0
+            lost = lost + 1 if _send(message, transport, clock, dead) else 0
             if lost >= LOST_IN_A_ROW:
                 raise ServerTrouble(message.reason or Lost.__name__)
     except ServerTrouble as trouble:
@@ -62,12 +62,13 @@ def send_batch(batch: list[OutboundMessage], now: datetime) -> None:
             outbox_claim.put_back(message, clock())
 
 
-def _send(message: OutboundMessage, transport: Transport, clock: _Clock) -> bool:
+def _send(message: OutboundMessage, transport: Transport, clock: _Clock, dead: set[str]) -> bool:
     """One message. True when the connection was lost over it. Raises ServerTrouble when all should wait."""
     if clock() + LONGEST_TALK > _lease_end(message) and not outbox_claim.renew(message, clock()):
         return False
     try:
-        reason = _reason_not_to_send(message, clock())
+        is_dead = message.to_email in dead and not is_asked_for(message)
+        reason = DEAD_ADDRESS if is_dead else _reason_not_to_send(message, clock())
         if reason:
             outbox_claim.settle(message, State.SKIPPED, clock(), reason)
             return False
@@ -83,7 +84,7 @@ def _send(message: OutboundMessage, transport: Transport, clock: _Clock) -> bool
 
 def _hand_over(message: OutboundMessage, email: EmailMultiAlternatives, transport: Transport, clock: _Clock) -> bool:
     try:
-        transport.offer(email, parseaddr(settings.DEFAULT_FROM_EMAIL)[1], message.to_email)
+        transport.offer(email, return_path(message), message.to_email)
         if not outbox_claim.mark(message, clock()):
             transport.abandon()
             return False

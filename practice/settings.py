@@ -227,6 +227,14 @@ EMAIL_CONFIG = env.email_url("EMAIL_URL", default="dummymail://" if (DEMO or DEB
 vars().update({key: value for key, value in EMAIL_CONFIG.items() if key.startswith("EMAIL_")})
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=15)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"routines@{_site.hostname or 'localhost'}")
+# Reports of what came back: a signed envelope sender, and the webhooks of the providers named here.
+EMAIL_RETURN_PATH_DOMAIN = env.str("EMAIL_RETURN_PATH_DOMAIN", default="")
+EMAIL_WEBHOOKS = env.list("EMAIL_WEBHOOKS", default=[])
+ANYMAIL = {
+    name: value
+    for name in ("WEBHOOK_SECRET", "MAILGUN_WEBHOOK_SIGNING_KEY", "MANDRILL_WEBHOOK_KEY", "MANDRILL_WEBHOOK_URL")
+    if (value := env.str(f"ANYMAIL_{name}", default=""))
+}
 OUTBOX_LEASE = timedelta(seconds=90)
 OUTBOX_BATCH = 50
 OWN_LOOK_SECONDS = 60

@@ -8,6 +8,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from clients.bounces import unreachable_clients
 from clients.clearance_expiry import WARN_BEFORE
 from clients.models import Clearance, Client, Intake, ScreeningRecord
 from clients.models.clearance import ClearanceQuerySet
@@ -174,11 +175,17 @@ def _ending_letters(practice: Practice, at: datetime) -> QuerySet:
     return _letters(practice).counting().filter(is_renewed=False, ends_on__range=soon).order_by("ends_on", "pk")
 
 
+def _unreachable(practice: Practice, at: datetime) -> QuerySet:
+    """Their address takes no mail: no reminder, no invitation and no letter's warning arrives."""
+    return unreachable_clients(practice)
+
+
 #: Most pressing first.
 SECTIONS: dict[str, Callable[[Practice, datetime], QuerySet]] = {
     "urgent": _urgent,
     "intakes": _new_intakes,
     "letters": _unread_letters,
+    "unreachable": _unreachable,
     "paused": _paused,
     "expired": _expired,
     "ending": _ending_letters,
@@ -186,4 +193,4 @@ SECTIONS: dict[str, Callable[[Practice, datetime], QuerySet]] = {
     "drafts": _drafts,
     "waiting": _waiting,
 }
-PRESSING = frozenset({"urgent", "intakes", "letters", "paused", "expired", "ending", "quiet"})
+PRESSING = frozenset({"urgent", "intakes", "letters", "unreachable", "paused", "expired", "ending", "quiet"})
