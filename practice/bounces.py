@@ -50,9 +50,10 @@ def is_news(message: OutboundMessage, kind: str) -> bool:
 
 def undeliverable(addresses: Iterable[str]) -> set[str]:
     """Those of `addresses` that nothing is sent to, as they were spelled. One query."""
-    spelled = {address.lower(): address for address in addresses}
-    found = Suppression.objects.in_force().filter(address__in=spelled).values_list("address", flat=True)
-    return {spelled[address] for address in found}
+    folded = {address: address.lower() for address in addresses}
+    found = Suppression.objects.in_force().filter(address__in=set(folded.values()))
+    dead = set(found.values_list("address", flat=True))
+    return {address for address in folded if folded[address] in dead}
 
 
 def is_asked_for(message: OutboundMessage) -> bool:

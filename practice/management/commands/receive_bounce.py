@@ -25,7 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--to", action="append", default=[], help="the recipient of the envelope")
 
     def handle(self, *args: Any, to: list[str], **options: Any) -> None:
-        source = options.get("source") or sys.stdin.buffer
+        source = sys.stdin.buffer
         raw = source.read(LARGEST_REPORT + 1)
         while source.read(LARGEST_REPORT):
             pass  # a mail server whose pipe breaks would call this a failure and send the report once more
