@@ -41,6 +41,6 @@ def read_return_path(address: str) -> uuid.UUID:
     return uuid.UUID(hex=named)
 
 
-def _sign(named: str, secret: str | None = None) -> str:
+def _sign(named: str, secret: str | bytes | None = None) -> str:
     digest = salted_hmac(SALT, named, secret=secret, algorithm="sha256").digest()
     return base64.b32encode(digest[:SIGNATURE_BYTES]).decode().lower()

@@ -87,10 +87,10 @@ def read_report(raw: bytes, *, about: str) -> Said:
 
 
 def _read(report: Message, about: str) -> Said:
-    if report.get_content_type() != "multipart/report" or not isinstance(report.get_payload(), list):
+    if report.get_content_type() != "multipart/report":
         return Said("")
     # Only the report's own parts: a message that it quotes may hold a report of its own.
-    for part in report.get_payload():
+    for part in _parts(report):
         match part.get_content_type():
             case "message/delivery-status":
                 return _undelivered(_field_groups(part), about)
@@ -100,13 +100,18 @@ def _read(report: Message, about: str) -> Said:
     return Said("")
 
 
+def _parts(message: Message) -> list[Message]:
+    payload = message.get_payload()
+    return [part for part in payload if isinstance(part, Message)] if isinstance(payload, list) else []
+
+
 def _field_groups(part: Message) -> list[Message]:
     """Groups of fields, whether the parser took the part for messages or left it as text."""
-    payload = part.get_payload()
-    if isinstance(payload, list):
-        return [group for outer in payload for group in (outer, *_inner(outer))]
+    if part.is_multipart():
+        return [group for outer in _parts(part) for group in (outer, *_inner(outer))]
     text = part.get_payload(decode=True)
-    text = text if isinstance(text, bytes) else str(payload).encode("ascii", "replace")
+    if not isinstance(text, bytes):
+        return []
     return [email.message_from_bytes(group) for group in re.split(rb"\r?\n(?:\r?\n)+", text.strip())]
 
 

@@ -102,7 +102,7 @@ def is_passing(report: Any) -> bool:
     if not isinstance(report, dict):
         return False
     spark = report.get("msys")
-    inner = next(iter(spark.values()), {}) if isinstance(spark, dict) else {}
+    inner: dict[str, Any] = next(iter(spark.values()), {}) if isinstance(spark, dict) else {}
     words = {str(report.get(name, "")).lower().replace("_", "") for name in ("Type", "event")}
     lasting_classes = ("10", "30", "90")  # SparkPost's hard bounce classes
     return (

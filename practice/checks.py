@@ -5,7 +5,8 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import Error, register
-from django.core.validators import DomainNameValidator, ValidationError
+from django.core.exceptions import ValidationError
+from django.core.validators import DomainNameValidator
 
 from practice.bounce_providers import PROVIDERS
 from practice.models.practice import valid_time_zone

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, When, Window
+from django.db.models.functions import Coalesce, RowNumber
 
 from clients.bounces import unreachable_clients
 from clients.clearance_expiry import WARN_BEFORE
@@ -50,10 +50,10 @@ class Attention:
 
 
 def attention(practice: Practice, *, at: datetime) -> Attention:
-    """One read a section, whatever the number of clients."""
-    sections = []
+    """One read a section at most, whatever the number of clients."""
+    sections, resting = [], _first_resting(practice, at)
     for name, find in SECTIONS.items():
-        rows = list(find(practice, at)[: SHOWN + 1])
+        rows = resting[name] if name in resting else list(find(practice, at)[: SHOWN + 1])
         if rows:
             sections.append(Section(name, rows[:SHOWN], has_more=len(rows) > SHOWN))
     return Attention(sections)
@@ -115,6 +115,18 @@ def _paused(practice: Practice, at: datetime) -> QuerySet:
 def _expired(practice: Practice, at: datetime) -> QuerySet:
     """Running, but the answers behind it have aged: the client is shown a kind message instead."""
     return _plans(practice).running().filter(safe_until__lt=at.date()).order_by("safe_until", "pk")
+
+
+def _first_resting(practice: Practice, at: datetime) -> dict[str, list]:
+    """The first rows of two sections that cannot overlap, in one read: the page has room for twelve."""
+    both = {"paused": _paused(practice, at), "expired": _expired(practice, at)}
+    paused_at = Case(When(state=Plan.State.SUSPENDED, then=F("state_changed_at")))
+    place = Window(RowNumber(), partition_by=F("state"), order_by=[paused_at, "safe_until", "pk"])
+    found = (both["paused"] | both["expired"]).order_by().annotate(place=place).filter(place__lte=SHOWN + 1)
+    rows: dict[str, list] = {name: [] for name in both}
+    for plan in found.order_by("place"):
+        rows["paused" if plan.state == Plan.State.SUSPENDED else "expired"].append(plan)
+    return rows
 
 
 def _quiet(practice: Practice, at: datetime) -> QuerySet:
