@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.formats import date_format
 
 from clients.models import Clearance, Client, Invitation, ScreeningRecord
@@ -43,19 +43,20 @@ def _day(invitation: Invitation, client: Client) -> str:
         return date_format(local_today(invitation.expires_at, client.time_zone))
 
 
-def invitation_still_open(message: OutboundMessage) -> str | None:
-    """Last check before the mail server: a reason not to send, or None."""
-    invitation = (
-        Invitation.objects.across_practices()
-        .select_related("client")
-        .filter(pk=uuid.UUID(message.context["invitation"]))
-        .first()
-    )
+def invitation_still_open(messages: list[OutboundMessage], at: datetime) -> dict[uuid.UUID, str]:
+    """Last check before the mail server: reasons not to send."""
+    wanted = {message.pk: uuid.UUID(message.context["invitation"]) for message in messages}
+    invitations = Invitation.objects.across_practices().select_related("client").in_bulk(wanted.values())
+    reasons = {key: _reason_not_to_invite(invitations.get(invitation), at) for key, invitation in wanted.items()}
+    return {key: reason for key, reason in reasons.items() if reason}
+
+
+def _reason_not_to_invite(invitation: Invitation | None, at: datetime) -> str | None:
     if invitation is None:
         return "invitation is gone"
     if invitation.client.is_archived:
         return "client is archived"
-    state = invitation.state(timezone.now())
+    state = invitation.state(at)
     return None if state == Invitation.State.OPEN else f"invitation is {state}"
 
 
@@ -132,10 +133,15 @@ def letter_expiring(letter: Clearance, *, at: datetime) -> OutboundMessage:
     )
 
 
-def letter_still_counts(message: OutboundMessage) -> str | None:
-    """Last check before the mail server: a reason not to send, or None."""
-    found = Clearance.objects.across_practices().counting().filter(pk=uuid.UUID(message.context["letter"]))
-    letter = found.select_related("client").first()
+def letter_still_counts(messages: list[OutboundMessage], at: datetime) -> dict[uuid.UUID, str]:
+    """Last check before the mail server: reasons not to send."""
+    wanted = {message.pk: uuid.UUID(message.context["letter"]) for message in messages}
+    letters = Clearance.objects.across_practices().counting().select_related("client").in_bulk(wanted.values())
+    reasons = {key: _reason_not_to_warn(letters.get(letter)) for key, letter in wanted.items()}
+    return {key: reason for key, reason in reasons.items() if reason}
+
+
+def _reason_not_to_warn(letter: Clearance | None) -> str | None:
     if letter is None:
         return "letter no longer counts"
     if letter.client.is_archived:

@@ -27,6 +27,22 @@ UNWRITABLE = gettext_noop("It could not be written.")
 TOO_LATE = gettext_noop("Its time had passed.")
 
 
+#: `mark` and `settle` in one statement. Plain SQL, because the ORM needs longer to write these two updates than the
+#: mail server needs for the message.
+_SETTLE_AND_MARK = f"""
+    UPDATE {OutboundMessage._meta.db_table} SET
+        state = CASE WHEN id = %(sent)s THEN '{State.SENT}' ELSE '{State.HANDING_OVER}' END,
+        reason = CASE WHEN id = %(sent)s THEN '' ELSE reason END,
+        settled_at = CASE WHEN id = %(sent)s THEN %(now)s ELSE settled_at END,
+        lease_until = CASE WHEN id = %(sent)s THEN NULL ELSE %(lease)s END
+    WHERE id IN (%(sent)s, %(next)s) AND (
+        (id = %(sent)s AND attempt = %(sent_attempt)s
+            AND state IN ('{State.CLAIMED}', '{State.HANDING_OVER}', '{State.UNCONFIRMED}'))
+        OR (id = %(next)s AND attempt = %(next_attempt)s AND state = '{State.CLAIMED}' AND lease_until > %(now)s)
+    )
+"""  # noqa: S608 - our own names
+
+
 def claim(now: datetime, limit: int) -> list[OutboundMessage]:
     """Take up to `limit` due messages for OUTBOX_LEASE. A message that was claimed and never settled is
     taken alone, so that one which kills its worker does not hold up others."""
@@ -68,14 +84,38 @@ def renew(message: OutboundMessage, now: datetime) -> bool:
     return _move(message, [State.CLAIMED], lease_until=now + settings.OUTBOX_LEASE)
 
 
-def mark(message: OutboundMessage, now: datetime) -> bool:
+def mark(message: OutboundMessage, now: datetime, *, sent: OutboundMessage | None = None) -> bool:
     """Commit "handing over": from here until the mail server answers, a crash leaves the message in doubt.
 
-    False when the claim is lost or the message was called back; then nothing may be handed over.
+    False when the claim is lost or the message was called back; then nothing may be handed over. The message before
+    it, that the server has just accepted, is settled as `sent` in the same commit: one flush to the disk for both.
     """
     # Committed by itself: claim() has made sure that there is no transaction around us.
+    if sent is not None:
+        if _settle_and_mark(sent, message, now):
+            return True
+        settle(sent, State.SENT, now)
     held = Q(lease_until__gt=now)
     return _move(message, [State.CLAIMED], held, state=State.HANDING_OVER, lease_until=now + settings.OUTBOX_LEASE)
+
+
+def _settle_and_mark(sent: OutboundMessage, message: OutboundMessage, now: datetime) -> bool:
+    """Both or, when either was not as we left it, neither."""
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        key = OutboundMessage._meta.pk.get_db_prep_value  # type: ignore[union-attr]
+        moment = connection.ops.adapt_datetimefield_value
+        words = {
+            "sent": key(sent.pk, connection),
+            "sent_attempt": sent.attempt,
+            "next": key(message.pk, connection),
+            "next_attempt": message.attempt,
+            "now": moment(now),
+            "lease": moment(now + settings.OUTBOX_LEASE),
+        }
+        cursor.execute(_SETTLE_AND_MARK, words)
+        if cursor.rowcount != 2:
+            transaction.set_rollback(True)
+        return cursor.rowcount == 2
 
 
 def settle(message: OutboundMessage, state: str, now: datetime, reason: str = "") -> bool:

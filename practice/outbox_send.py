@@ -1,20 +1,25 @@
-"""From claimed to settled: check again, offer, mark, hand over, settle. One connection for a batch."""
+"""From claimed to settled: check again, offer, mark, hand over, settle. One connection for a batch.
+
+While the server works on one message the next is written, and the commit that marks the next also settles the one
+before it. When the next is not ready at once, the one before is settled at once by a commit of its own.
+"""
 
 import logging
 import time
+from collections import deque
+from contextlib import ExitStack, suppress
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.core.mail import EmailMultiAlternatives
 from django.db import InterfaceError, OperationalError, connection
-from django.utils.module_loading import import_string
 
 from practice import outbox_claim
 from practice.bounce_address import return_path
-from practice.bounces import DEAD_ADDRESS, is_asked_for, refused_addresses
 from practice.models import MailServer, OutboundMessage
-from practice.outbox_claim import POISON_TRIES, TOO_LATE, UNWRITABLE, State
+from practice.outbox_check import LastCheck
+from practice.outbox_claim import POISON_TRIES, UNWRITABLE, State
 from practice.outbox_render import render
-from practice.smtp import LONGEST_TALK, InDoubt, Lost, NotNow, Refused, ServerTrouble, Transport, make_transport
+from practice.smtp import LONGEST_TALK, InDoubt, Lost, NotNow, Refused, ServerTrouble, make_transport
 
 logger = logging.getLogger(__name__)
 
@@ -41,98 +46,155 @@ class _Clock:
 
 def send_batch(batch: list[OutboundMessage], now: datetime) -> None:
     """Settle, defer or put back every message of a claimed batch."""
-    if not batch:
-        return
-    clock, transport, lost = _Clock(now), make_transport(), 0
-    waiting, dead = list(batch), refused_addresses(batch)
-    try:
-        while waiting and clock.elapsed < BATCH_TIME:
-            message = waiting.pop(0)
-            lost = lost + 1 if _send(message, transport, clock, dead) else 0
+    if batch:
+        _Batch(batch, now).send()
+
+
+class _Batch:
+    def __init__(self, batch: list[OutboundMessage], now: datetime) -> None:
+        self._clock = _Clock(now)
+        self._waiting = deque(batch)
+        self._check = LastCheck(batch)
+        self._transport = make_transport()
+        #: What the server has and our books do not yet show.
+        self._accepted: OutboundMessage | None = None
+        self._written: tuple[OutboundMessage, Any] | None = None
+        self._has_sent = False
+
+    def send(self) -> None:
+        with ExitStack() as at_last:
+            at_last.callback(self._put_back_the_rest)
+            at_last.callback(self._transport.close)
+            at_last.callback(self._settle_accepted)
+            try:
+                self._send_all()
+            except ServerTrouble as trouble:
+                self._note_answers()
+                _pause_everybody(self._clock(), str(trouble))
+            else:
+                self._note_answers()
+
+    def _send_all(self) -> None:
+        lost = 0
+        while self._waiting and self._clock.elapsed < BATCH_TIME:
+            message = self._waiting.popleft()
+            packed = self._ready(message)
+            if packed is None:
+                continue
+            lost = lost + 1 if self._hand_over(message, packed) else 0
+            self._check.is_done_with(message)
             if lost >= LOST_IN_A_ROW:
                 raise ServerTrouble(message.reason or Lost.__name__)
-    except ServerTrouble as trouble:
-        _note_answers(batch)
-        _pause_everybody(clock(), str(trouble))
-    else:
-        _note_answers(batch)
-    finally:
-        transport.close()
-        for message in waiting:
-            outbox_claim.put_back(message, clock())
 
-
-def _send(message: OutboundMessage, transport: Transport, clock: _Clock, dead: set[str]) -> bool:
-    """One message. True when the connection was lost over it. Raises ServerTrouble when all should wait."""
-    if clock() + LONGEST_TALK > _lease_end(message) and not outbox_claim.renew(message, clock()):
-        return False
-    try:
-        is_dead = message.to_email in dead and not is_asked_for(message)
-        reason = DEAD_ADDRESS if is_dead else _reason_not_to_send(message, clock())
-        if reason:
-            outbox_claim.settle(message, State.SKIPPED, clock(), reason)
-            return False
-        email = render(message)
-    except (OperationalError, InterfaceError):
-        raise  # the database's fault, not the message's
-    except Exception as fault:  # a template or a guard that fails is this message's own fault, whatever it raises
-        logger.warning("Message %s (%s) cannot be written: %s", message.pk, message.kind, type(fault).__name__)
-        outbox_claim.defer(message, clock(), UNWRITABLE, most=POISON_TRIES)
-        return False
-    return _hand_over(message, email, transport, clock)
-
-
-def _hand_over(message: OutboundMessage, email: EmailMultiAlternatives, transport: Transport, clock: _Clock) -> bool:
-    try:
-        transport.offer(email, return_path(message), message.to_email)
-        if not outbox_claim.mark(message, clock()):
-            transport.abandon()
-            return False
-        transport.hand_over()
-    except ServerTrouble as trouble:
-        if trouble.met_by_message:
-            outbox_claim.defer(message, clock(), str(trouble))
-        else:
-            outbox_claim.put_back(message, clock())
-        raise
-    except NotNow as answer:
-        message.reason = str(answer)
-        outbox_claim.defer(message, clock(), message.reason)
-        return isinstance(answer, Lost)
-    except InDoubt as doubt:
-        logger.warning("Message %s is unconfirmed: %s", message.pk, doubt)
-        outbox_claim.settle(message, State.UNCONFIRMED, clock(), str(doubt))
-        raise ServerTrouble(str(doubt)) from doubt
-    except (Refused, ValueError) as refusal:
-        # ValueError: an address that SMTP cannot carry.
-        outbox_claim.settle(message, State.FAILED, clock(), str(refusal))
-    else:
-        _settle_sent(message, clock())
-    return False
-
-
-def _settle_sent(message: OutboundMessage, at: datetime) -> None:
-    """The server has it: a database that is away for a moment must not turn this into doubt."""
-    for last in (False, False, True):
+    def _ready(self, message: OutboundMessage) -> Any:
+        """The message as the transport takes it; None when it is settled otherwise."""
+        assert message.lease_until is not None, "a claimed message has a lease"
+        if self._clock() + LONGEST_TALK > message.lease_until:
+            self._settle_accepted()
+            if not outbox_claim.renew(message, self._clock()):
+                return None
+        if not self._is_wanted(message):
+            return None
         try:
-            outbox_claim.settle(message, State.SENT, at)
-            message.state = State.SENT
-            return
+            return self._pack(message)
+        except Exception as fault:  # a template that fails is this message's own fault, whatever it raises
+            return self._set_aside(message, fault)
+
+    def _is_wanted(self, message: OutboundMessage) -> bool:
+        """Costs nothing while the answers in hand are fresh."""
+        if not self._check.holds(self._clock()):
+            self._settle_accepted()
+        try:
+            reason = self._check.reason_against(message, self._clock())
         except (OperationalError, InterfaceError):
-            if last:
-                raise
-            connection.close_if_unusable_or_obsolete()
+            raise  # the database's fault, not the message's
+        except Exception as fault:
+            self._set_aside(message, fault)
+            return False
+        if reason:
+            self._settle_accepted()
+            outbox_claim.settle(message, State.SKIPPED, self._clock(), reason)
+        return not reason
 
+    def _set_aside(self, message: OutboundMessage, fault: Exception) -> None:
+        self._settle_accepted()
+        logger.warning("Message %s (%s) cannot be written: %s", message.pk, message.kind, type(fault).__name__)
+        outbox_claim.defer(message, self._clock(), UNWRITABLE, most=POISON_TRIES)
 
-def _lease_end(message: OutboundMessage) -> datetime:
-    assert message.lease_until is not None, "a claimed message has a lease"
-    return message.lease_until
+    def _pack(self, message: OutboundMessage) -> Any:
+        written, self._written = self._written, None
+        if written and written[0] is message:
+            return written[1]
+        return self._transport.pack(render(message))
 
+    def _write_next(self) -> None:
+        """While the server works on another. What fails here fails again in its turn, and is dealt with there."""
+        if self._waiting:
+            with suppress(Exception):
+                self._written = self._waiting[0], self._transport.pack(render(self._waiting[0]))
 
-def _reason_not_to_send(message: OutboundMessage, at: datetime) -> str | None:
-    if message.expires_at and at >= message.expires_at:
-        return TOO_LATE
-    return import_string(message.guard)(message) if message.guard else None
+    def _hand_over(self, message: OutboundMessage, packed: Any) -> bool:
+        """True when the connection was lost over this message. Raises ServerTrouble when all should wait."""
+        try:
+            if not self._offer_and_mark(message, packed):
+                return False
+            self._transport.hand_over(meanwhile=self._write_next)
+        except ServerTrouble as trouble:
+            if trouble.met_by_message:
+                outbox_claim.defer(message, self._clock(), str(trouble))
+            else:
+                outbox_claim.put_back(message, self._clock())
+            raise
+        except NotNow as answer:
+            message.reason = str(answer)
+            outbox_claim.defer(message, self._clock(), message.reason)
+            return isinstance(answer, Lost)
+        except InDoubt as doubt:
+            logger.warning("Message %s is unconfirmed: %s", message.pk, doubt)
+            outbox_claim.settle(message, State.UNCONFIRMED, self._clock(), str(doubt))
+            raise ServerTrouble(str(doubt)) from doubt
+        except (Refused, ValueError) as refusal:
+            # ValueError: an address that SMTP cannot carry.
+            outbox_claim.settle(message, State.FAILED, self._clock(), str(refusal))
+        else:
+            self._accepted, self._has_sent = message, True
+        return False
+
+    def _offer_and_mark(self, message: OutboundMessage, packed: Any) -> bool:
+        try:
+            self._transport.offer(packed, return_path(message), message.to_email, when_slow=self._settle_accepted)
+            # Asked again in case the server took its time.
+            marked = self._is_wanted(message) and outbox_claim.mark(message, self._clock(), sent=self._accepted)
+            if marked:
+                self._accepted = None
+        finally:
+            self._settle_accepted()
+        if not marked:
+            self._transport.abandon()
+        return marked
+
+    def _settle_accepted(self) -> None:
+        """The server has it: a database that is away for a moment must not turn this into doubt."""
+        for last in (False, False, True):
+            if self._accepted is None:
+                return
+            try:
+                outbox_claim.settle(self._accepted, State.SENT, self._clock())
+                self._accepted = None
+            except (OperationalError, InterfaceError):
+                if last:
+                    raise
+                connection.close_if_unusable_or_obsolete()
+
+    def _note_answers(self) -> None:
+        if self._has_sent:
+            MailServer.objects.filter(pk=1, failures__gt=0).update(
+                failures=0, down_since=None, paused_until=None, reason=""
+            )
+
+    def _put_back_the_rest(self) -> None:
+        for message in self._waiting:
+            outbox_claim.put_back(message, self._clock())
 
 
 def mail_server_waits(now: datetime) -> MailServer | None:
@@ -149,10 +211,3 @@ def _pause_everybody(now: datetime, reason: str) -> None:
     server.reason = reason[:200]
     server.save()
     logger.warning("The mail server does not serve us (%s); next try at %s.", reason[:200], server.paused_until)
-
-
-def _note_answers(batch: list[OutboundMessage]) -> None:
-    if any(message.state == State.SENT for message in batch):
-        MailServer.objects.filter(pk=1, failures__gt=0).update(
-            failures=0, down_since=None, paused_until=None, reason=""
-        )

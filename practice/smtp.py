@@ -4,22 +4,22 @@ Own code on smtplib because Django's backend does RCPT and DATA in one call and 
 after which a message may have been accepted.
 """
 
-import re
 import smtplib
-import socket
 import ssl
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
-from django.core.mail.utils import DNS_NAME
+
+from practice.outbox_wire import wire_bytes
+from practice.smtp_connection import Connection, ConnectionOverTls
 
 #: Longest that one message may take from MAIL FROM to the last answer, however slowly the server drips.
 LONGEST_TALK = timedelta(seconds=40)
+GOODBYE_SECONDS = 2.0
 
 
 class NotNow(Exception):
@@ -47,11 +47,20 @@ class InDoubt(Exception):
 
 
 class Transport(Protocol):
-    def offer(self, email: EmailMultiAlternatives, sender: str, recipient: str) -> None:
-        """Everything up to the server's readiness for the body. Raises NotNow, ServerTrouble or Refused."""
+    def pack(self, email: EmailMultiAlternatives) -> Any:
+        """The message as `offer` takes it. May be done long before."""
 
-    def hand_over(self) -> None:
-        """The body; returns once it is accepted. Raises NotNow, ServerTrouble, Refused or InDoubt."""
+    def offer(self, packed: Any, sender: str, recipient: str, *, when_slow: Callable[[], None]) -> None:
+        """Everything up to the server's readiness for the body. Raises NotNow, ServerTrouble or Refused.
+
+        `when_slow` is called before waiting for an answer that does not come at once.
+        """
+
+    def hand_over(self, *, meanwhile: Callable[[], None]) -> None:
+        """The body; `meanwhile` is called while the server works on it. Returns once it is accepted.
+
+        Raises NotNow, ServerTrouble, Refused or InDoubt.
+        """
 
     def abandon(self) -> None:
         """Take an offered message back."""
@@ -72,10 +81,15 @@ class BackendTransport:
         self._connection = get_connection(fail_silently=False)
         self._emails: list[EmailMultiAlternatives] = []
 
-    def offer(self, email: EmailMultiAlternatives, sender: str, recipient: str) -> None:
-        self._emails = [email]
+    def pack(self, email: EmailMultiAlternatives) -> EmailMultiAlternatives:
+        return email
 
-    def hand_over(self) -> None:
+    def offer(
+        self, packed: EmailMultiAlternatives, sender: str, recipient: str, *, when_slow: Callable[[], None]
+    ) -> None:
+        self._emails = [packed]
+
+    def hand_over(self, *, meanwhile: Callable[[], None]) -> None:
         try:
             self._connection.send_messages(self._emails)
         except Exception as fault:  # whatever a backend raises, the hand-over had begun
@@ -92,50 +106,84 @@ class SmtpTransport:
     """One connection, opened on first use and again after it broke, under Django's EMAIL_* settings."""
 
     def __init__(self) -> None:
-        self._smtp: smtplib.SMTP | None = None
+        self._smtp: Connection | None = None
         self._body = b""
-        self._hung_up = False
 
-    def offer(self, email: EmailMultiAlternatives, sender: str, recipient: str) -> None:
-        self._body = _on_the_wire(email.message().as_bytes())
-        with self._deadline():
-            smtp = self._open()
-            code, answer = self._ask(ServerTrouble, smtp.mail, sender, self._options(smtp))
-            if code != 250:
-                # The sender is always ours: a refusal here is about the server or our account.
-                self.close()
-                raise ServerTrouble(_words(code, answer))
-            for wanted, (ask, *words) in ((25, (smtp.rcpt, recipient)), (35, (smtp.docmd, "DATA"))):
-                code, answer = self._ask(Lost, ask, *words)
-                if code // 10 != wanted:
-                    self._turned_away(code, answer)
+    def pack(self, email: EmailMultiAlternatives) -> bytes:
+        return wire_bytes(email)
 
-    def hand_over(self) -> None:
+    def offer(self, packed: bytes, sender: str, recipient: str, *, when_slow: Callable[[], None]) -> None:
+        self._body = packed
+        # What SMTP cannot carry is found out before anything is said.
+        mail_from, rcpt_to = f"FROM:{_address(sender)}", f"TO:{_address(recipient)}"
+        smtp = self._open(when_slow)
+        smtp.answer_until(LONGEST_TALK)
+        if smtp.has_extn("8bitmime"):
+            mail_from += " BODY=8BITMIME"
+        group = [f"MAIL {mail_from}", f"RCPT {rcpt_to}", "DATA"]
+        # RFC 2920: with PIPELINING all three go in one write; DATA ends the group.
+        together = len(group) if smtp.has_extn("pipelining") else 1
+        answers: list[tuple[int, bytes]] = []
+        for start in range(0, len(group), together):
+            lost = Lost if answers else ServerTrouble  # the sender is always ours
+            self._ask(lost, smtp.send, "".join(f"{line}\r\n" for line in group[start : start + together]))
+            for _line in group[start : start + together]:
+                if not smtp.answers_at_once():
+                    when_slow()
+                answers.append(self._ask(Lost if answers else ServerTrouble, smtp.getreply))
+            unwilling = [step for step, (code, _answer) in enumerate(answers) if code // 10 != (25, 25, 35)[step]]
+            if unwilling:
+                when_slow()
+                self._not_willing(unwilling[0], answers)
+
+    def _not_willing(self, step: int, answers: list[tuple[int, bytes]]) -> None:
+        code, answer = answers[step]
+        if step == 0:
+            # The sender is always ours: a refusal here is about the server or our account.
+            self._hang_up()
+            raise ServerTrouble(_words(code, answer))
+        if answers[-1][0] == 354:
+            self._hang_up()  # it waits for a body all the same
+        self._turned_away(code, answer)
+
+    def hand_over(self, *, meanwhile: Callable[[], None]) -> None:
         smtp = self._smtp
         assert smtp is not None, "offer() comes first"
-        with self._deadline():
-            code, answer = self._ask(InDoubt, self._send_body, smtp)
+        smtp.answer_until(LONGEST_TALK)
+        self._ask(InDoubt, smtp.send, self._body)
+        meanwhile()
+        code, answer = self._ask(InDoubt, smtp.getreply)
         if code == 250:
             return
         if code // 100 not in (4, 5):
-            self.close()
+            self._hang_up()
             raise InDoubt(_words(code, answer))
         self._turned_away(code, answer)
 
     def abandon(self) -> None:
         # After DATA only hanging up, without the final dot, takes a message back.
-        self.close()
+        self._hang_up()
 
     def close(self) -> None:
+        """With a goodbye, so that the server has counted this connection out before another is opened."""
+        if self._smtp is not None and self._smtp.sock is not None:
+            self._smtp.answer_until(timedelta(seconds=GOODBYE_SECONDS))
+            with suppress(OSError, smtplib.SMTPException):
+                self._smtp.docmd("QUIT")
+        self._hang_up()
+
+    def _hang_up(self) -> None:
         smtp, self._smtp = self._smtp, None
         if smtp is not None:
             with suppress(OSError, smtplib.SMTPException):
                 smtp.close()
 
-    def _open(self) -> smtplib.SMTP:
+    def _open(self, when_slow: Callable[[], None]) -> Connection:
         if self._smtp is not None:
             return self._smtp
-        smtp = self._smtp = _disconnected()
+        when_slow()
+        smtp = self._smtp = (ConnectionOverTls if settings.EMAIL_USE_SSL else Connection)()
+        smtp.answer_until(LONGEST_TALK)
         try:
             code, answer = smtp.connect(settings.EMAIL_HOST, settings.EMAIL_PORT)
             if code != 220:
@@ -146,84 +194,42 @@ class SmtpTransport:
             if settings.EMAIL_HOST_USER:
                 smtp.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
         except (OSError, smtplib.SMTPException, ValueError) as fault:
-            self.close()
+            self._hang_up()
             raise ServerTrouble(_fault_words(fault)) from fault
         except ServerTrouble:
-            self.close()
+            self._hang_up()
             raise
         return smtp
 
-    def _ask(self, lost: type[Exception], ask: Callable[..., tuple[int, bytes]], *words: object) -> tuple[int, bytes]:
-        """One command and its answer; `lost` is raised when none comes."""
+    def _ask(self, lost: type[Exception], ask: Callable[..., Any], *words: object) -> Any:
+        """One step of the talk; `lost` is raised when the connection breaks over it."""
         try:
-            answer = ask(*words)
+            return ask(*words)
         except (OSError, smtplib.SMTPException) as fault:
-            self.close()
+            self._hang_up()
             raise lost(_fault_words(fault)) from fault
-        if self._hung_up:
-            # Half a line that we cut off ourselves is no answer.
-            self.close()
-            raise lost(TimeoutError.__name__)
-        return answer
-
-    def _send_body(self, smtp: smtplib.SMTP) -> tuple[int, bytes]:
-        smtp.send(self._body)
-        return smtp.getreply()
 
     def _turned_away(self, code: int, answer: bytes) -> None:
         words = _words(code, answer)
         if code == 421 or code // 100 not in (4, 5):
-            self.close()
+            self._hang_up()
             raise ServerTrouble(words, met_by_message=True)
         try:
             reset = self._smtp.rset()[0] if self._smtp else 0
         except (OSError, smtplib.SMTPException):
             reset = 0
         if reset != 250:
-            self.close()
+            self._hang_up()
         raise (NotNow if code // 100 == 4 else Refused)(words)
 
-    @staticmethod
-    def _options(smtp: smtplib.SMTP) -> list[str]:
-        return ["BODY=8BITMIME"] if smtp.has_extn("8bitmime") else []
 
-    @contextmanager
-    def _deadline(self) -> Iterator[None]:
-        """smtplib's timeout counts each read anew, so a server that drips bytes would hold us past the lease."""
-        timer = threading.Timer(LONGEST_TALK.total_seconds(), self._hang_up)
-        timer.daemon = True
-        self._hung_up = False
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
-
-    def _hang_up(self) -> None:
-        connection = self._smtp.sock if self._smtp else None
-        if connection is not None:
-            self._hung_up = True
-            with suppress(OSError):
-                # The plain socket's: SSLSocket.shutdown pulls the TLS state from under the reading thread.
-                socket.socket.shutdown(connection, socket.SHUT_RDWR)
-
-
-def _disconnected() -> smtplib.SMTP:
-    """Not connected yet, so that even the greeting falls under our deadline."""
-    fqdn, timeout = DNS_NAME.get_fqdn(), settings.EMAIL_TIMEOUT
-    smtp: smtplib.SMTP
-    if settings.EMAIL_USE_SSL:
-        smtp = smtplib.SMTP_SSL(local_hostname=fqdn, timeout=timeout, context=ssl.create_default_context())
-    else:
-        smtp = smtplib.SMTP(local_hostname=fqdn, timeout=timeout)
-    # The name that TLS checks; smtplib takes it from a constructor that connects at once.
-    smtp._host = settings.EMAIL_HOST  # type: ignore[attr-defined]
-    return smtp
-
-
-def _on_the_wire(raw: bytes) -> bytes:
-    lines = re.sub(rb"\r\n|\r|\n", b"\r\n", raw)
-    return re.sub(rb"(?m)^\.", b"..", lines).removesuffix(b"\r\n") + b"\r\n.\r\n"
+def _address(address: str) -> str:
+    """Raises ValueError for what SMTP cannot carry."""
+    quoted = smtplib.quoteaddr(address)
+    quoted.encode("ascii")
+    if not quoted.isprintable():
+        raise ValueError("An address holds control characters.")
+    return quoted
 
 
 def _words(code: int, answer: bytes) -> str:

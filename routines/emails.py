@@ -28,11 +28,12 @@ READY_GUARD = "routines.emails.plan_still_ready"
 NO_LONGER_READY = gettext_noop("The routine was taken back before the message left.")
 
 
-def plan_still_ready(message: OutboundMessage) -> str | None:
+def plan_still_ready(messages: list[OutboundMessage], at: datetime) -> dict[uuid.UUID, str]:
     """The outbox asks this just before the hand-over."""
-    version = uuid.UUID((message.dedupe_key or "").removeprefix("plan-ready-"))
-    ready = Plan.objects.across_practices().running().filter(current_version=version, client__archived_at=None)
-    return None if ready.exists() else NO_LONGER_READY
+    versions = {one.pk: uuid.UUID((one.dedupe_key or "").removeprefix("plan-ready-")) for one in messages}
+    running = Plan.objects.across_practices().running().filter(client__archived_at=None)
+    ready = set(running.filter(current_version__in=versions.values()).values_list("current_version", flat=True))
+    return {key: NO_LONGER_READY for key, version in versions.items() if version not in ready}
 
 
 def reminder(rows: list[Reminder], *, unsubscribe_url: str, guard: str, at: datetime) -> OutboundMessage:

@@ -1,6 +1,7 @@
 """Reminders: queue what is due, call back what is no longer wanted, stop. Planned by reminder_planning."""
 
 import logging
+import uuid
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
@@ -9,9 +10,8 @@ from typing import Any
 from django.conf import settings
 from django.core import signing
 from django.db import DatabaseError, connection, transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import Max, OuterRef, Subquery
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from clients.consent import withdraw_consent
@@ -36,6 +36,8 @@ SUPERSEDED = gettext_noop("A later reminder went out instead.")
 UNPREPARED = gettext_noop("It could not be prepared.")
 UNSUBSCRIBE_SALT = "routines.reminders.stop"
 GUARD = "routines.reminders.still_wanted"
+#: Long or sealed, and not asked about before a hand-over.
+_UNREAD = ("plan__note_to_client", "plan__therapist_note", "plan__state_reason")
 
 
 class LinkInvalid(ValueError):
@@ -147,21 +149,32 @@ class Facts:
         return any(begun_at >= window for begun_at in self._begun[day])
 
 
-def still_wanted(message: OutboundMessage) -> str | None:
-    """The outbox asks this just before the hand-over: a reason not to send, or None."""
-    at = timezone.now()
-    rows = list(Reminder.objects.across_practices().select_related("plan__client").filter(message=message))
+def still_wanted(messages: list[OutboundMessage], at: datetime) -> dict[uuid.UUID, str]:
+    """The outbox asks this just before the hand-over: reasons not to send."""
+    asked = {message.pk: list[Reminder]() for message in messages}
+    rows = Reminder.objects.across_practices().select_related("plan__client").defer(*_UNREAD).filter(message__in=asked)
+    for row in rows:
+        asked[row.message_id].append(row)
+    facts, later = Facts(rows), _latest_by_client(rows, at)
+    reasons = {key: _reason_against_all(rows, facts, later, at) for key, rows in asked.items()}
+    return {key: reason for key, reason in reasons.items() if reason}
+
+
+def _reason_against_all(rows: list[Reminder], facts: Facts, latest: dict[Any, datetime], at: datetime) -> str | None:
     if not rows:
         return NOT_NOW
-    facts = Facts(rows)
     reasons = [facts.reason_against(row, at) for row in rows]
     if all(reasons):
         return reasons[0]
-    last = max(rows, key=lambda row: row.due_at)
-    later = Reminder.objects.across_practices().filter(
-        plan__client=last.plan.client_id, due_at__gt=last.due_at, due_at__lte=at, state__in=[State.QUEUED, State.SENT]
-    )
-    return SUPERSEDED if later.exists() else None
+    last = max(row.due_at for row in rows)
+    return SUPERSEDED if latest.get(rows[0].plan.client_id, last) > last else None
+
+
+def _latest_by_client(rows: Iterable[Reminder], at: datetime) -> dict[Any, datetime]:
+    """When each client's latest reminder that went or goes was due."""
+    gone = Reminder.objects.across_practices().filter(state__in=[State.QUEUED, State.SENT], due_at__lte=at)
+    of_them = gone.filter(plan__client__in={row.plan.client_id for row in rows})
+    return dict(of_them.values_list("plan__client").annotate(latest=Max("due_at")))
 
 
 def mirror_outcomes() -> int:

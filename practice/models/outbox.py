@@ -59,7 +59,7 @@ class OutboundMessage(models.Model):
     language = models.CharField(_("language"), max_length=10, blank=True)
     #: Names and links that the template needs. Links open pages, so they are sealed like answers.
     context = SealedField(_("contents"), default=dict)
-    #: Asked again just before hand-over: dotted path of `(message) -> str | None`, a reason not to send.
+    #: Asked again just before hand-over: dotted path of `(messages, at) -> {pk: reason}`, those that shall not be sent.
     guard = models.CharField(_("last check"), max_length=120, blank=True)
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.QUEUED)
     reason = models.CharField(_("reason"), max_length=200, blank=True)

@@ -129,7 +129,9 @@ def test_the_envelope_sender_is_the_signed_path(practice, settings, monkeypatch)
     settings.EMAIL_RETURN_PATH_DOMAIN = "bounces.practice.example"
     seen = []
     offer = BackendTransport.offer
-    monkeypatch.setattr(BackendTransport, "offer", lambda self, *words: (seen.append(words[1]), offer(self, *words)))
+    monkeypatch.setattr(
+        BackendTransport, "offer", lambda self, *words, **more: (seen.append(words[1]), offer(self, *words, **more))
+    )
     message = make_sent(practice=practice)
     assert seen == [return_path(message)]
     assert "bounce+" not in mail.outbox[0].message().as_string(), "the people who read it see the usual sender"

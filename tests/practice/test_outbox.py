@@ -1,6 +1,7 @@
 """A message's way from the row to the mail server, with the clock held still and mail kept in memory."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 from django.core import mail
@@ -52,8 +53,8 @@ def test_not_before_and_pointless_after() -> None:
     assert (fresh(late).state, fresh(late).reason) == (State.SKIPPED, outbox_claim.TOO_LATE)
 
 
-def never(message: OutboundMessage) -> str:
-    return "Not today."
+def never(messages: list[OutboundMessage], at: datetime) -> dict[UUID, str]:
+    return {message.pk: "Not today." for message in messages}
 
 
 def test_the_guard_is_asked_before_the_hand_over() -> None:

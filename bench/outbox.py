@@ -1,0 +1,181 @@
+"""How fast one worker hands reminders over: `python bench/outbox.py [--messages 500] [--rounds 5] [--pipelining]`.
+
+Prints messages a second of the real path (check, marker committed for every single message, settled), those of a bare
+smtplib loop that sends the same ready-made bytes on one connection to the same server, their ratio and the queries a
+message; medians of rounds that alternate, on SQLite (WAL, full sync) and on PostgreSQL. The mail server is aiosmtpd in
+a process of its own on the loopback; `--pipelining` has it announce PIPELINING as most real ones do.
+"""
+
+import argparse
+import asyncio
+import os
+import smtplib
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from contextlib import closing, contextmanager
+from datetime import timedelta
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+
+class Sink:
+    """Counts Message-IDs; VRFY tells how many came, how often the most frequent one, and begins anew."""
+
+    def __init__(self, pipelining: bool) -> None:
+        self.seen: Counter[bytes] = Counter()
+        self.pipelining = pipelining
+
+    async def handle_EHLO(self, server: Any, session: Any, envelope: Any, name: str, answers: list[str]) -> list[str]:
+        session.host_name = name
+        return [*answers[:-1], "250-PIPELINING", answers[-1]] if self.pipelining else answers
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        start = envelope.content.index(b"Message-ID:")
+        self.seen[envelope.content[start : envelope.content.index(b"\n", start)]] += 1
+        return "250 taken"
+
+    async def handle_VRFY(self, server: Any, session: Any, envelope: Any, address: str) -> str:
+        told = f"252 {len(self.seen)} {max(self.seen.values(), default=0)}"
+        self.seen.clear()
+        return told
+
+
+def serve(pipelining: bool) -> None:
+    from aiosmtpd.smtp import SMTP
+
+    async def take() -> None:
+        listening, sink = socket.create_server(("127.0.0.1", 0)), Sink(pipelining)
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(lambda: SMTP(sink, loop=loop), sock=listening)
+        print(listening.getsockname()[1], flush=True)
+        await server.serve_forever()
+
+    asyncio.run(take())
+
+
+@contextmanager
+def sink(pipelining: bool) -> Any:
+    command = [sys.executable, __file__, "--serve", *(["--pipelining"] if pipelining else [])]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        try:
+            yield int(running.stdout.readline())
+        finally:
+            running.kill()
+
+
+def arrived(port: int) -> tuple[int, int]:
+    with closing(smtplib.SMTP("127.0.0.1", port)) as smtp:
+        messages, most = smtp.docmd("VRFY", "count")[1].split()
+        return int(messages), int(most)
+
+
+def bare(port: int, messages: list[tuple[str, bytes]]) -> float:
+    """Messages a second."""
+    smtp = smtplib.SMTP("127.0.0.1", port)
+    smtp.ehlo()
+    began = time.perf_counter()
+    for to, raw in messages:
+        smtp.sendmail("routines@practice.example", [to], raw)
+    seconds = time.perf_counter() - began
+    smtp.quit()
+    return len(messages) / seconds
+
+
+def measure(port: int, size: int, rounds: int) -> None:
+    """In a process whose settings name the database and the sink."""
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from practice.models import OutboundMessage
+    from practice.outbox import send_due
+    from practice.outbox_render import render
+    from routines import reminders
+    from tests import make, make_reminders
+
+    call_command("migrate", verbosity=0)
+    practice = make.make_practice()
+    jon = make.make_member(practice, "therapist", "jon@example.org", "Jon Reyes")
+    for number in range(size):
+        client = make.make_client(practice, f"client{number}@example.org", f"Client {number}")
+        make_reminders.make_running_plan(client, jon)
+
+    def send_all(at: Any) -> float:
+        began = time.perf_counter()
+        while send_due(at):
+            pass
+        return time.perf_counter() - began
+
+    loops, ours, queries = [], [], 0.0
+    while reminders.plan_ahead(make.NOON):
+        pass
+    for turn in range(rounds + 1):
+        at = make.NOON.replace(hour=7, minute=31) + timedelta(days=turn + 1)
+        while reminders.plan_ahead(at) + reminders.queue_due(at):
+            pass
+        rows = list(OutboundMessage.objects.across_practices().due(at).select_related("practice"))
+        assert len({row.client_ref for row in rows}) == size, f"{len(rows)} messages wait"
+        ready = [(row.to_email, render(row).message().as_bytes(linesep="\r\n")) for row in rows]
+        if turn == 0:  # warms up, and counts
+            with CaptureQueriesContext(connection) as asked:
+                send_all(at)
+            queries = len(asked) / size
+        else:
+            loops.append(bare(port, ready))
+            assert arrived(port) == (size, 1)
+            ours.append(size / send_all(at))
+        assert arrived(port) == (size, 1), "each arrives once"
+    ratios = [own / loop for own, loop in zip(ours, loops, strict=True)]
+    print(
+        f"{connection.vendor:10}  worker {median(ours):5.0f}/s  bare loop {median(loops):5.0f}/s  "
+        f"ratio {median(ratios):.2f} (from {min(ratios):.2f} to {max(ratios):.2f})  {queries:.1f} queries a message"
+    )
+
+
+def run(words: argparse.Namespace, url: str, port: int) -> None:
+    with tempfile.TemporaryDirectory(prefix="sp-bench-") as folder:
+        own = {"DEMO": "1", "DATA_DIR": folder, "EMAIL_URL": f"smtp://127.0.0.1:{port}", "DATABASE_URL": url}
+        command = [sys.executable, __file__, "--port", str(port), "--messages", str(words.messages)]
+        env = {**os.environ, "DJANGO_SETTINGS_MODULE": "practice.settings", **own}
+        subprocess.run([*command, "--rounds", str(words.rounds)], env=env, check=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--messages", type=int, default=500, help="a round; each of another client")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--database", choices=["sqlite", "postgresql", "both"], default="both")
+    parser.add_argument("--pipelining", action="store_true", help="the mail server announces it")
+    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--port", type=int, help=argparse.SUPPRESS)
+    words = parser.parse_args()
+    if words.serve:
+        serve(words.pipelining)
+    elif words.port:
+        measure(words.port, words.messages, words.rounds)
+    else:
+        from tests.services import postgres
+
+        print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores, {words.messages} messages a round")
+        with sink(words.pipelining) as port:
+            if words.database != "postgresql":
+                run(words, "", port)
+            if words.database != "sqlite":
+                with postgres() as url:
+                    run(words, url, port)
+
+
+if __name__ == "__main__":
+    main()
