@@ -103,7 +103,7 @@ def address_fails(client: Client, *, message: OutboundMessage, at: datetime) -> 
                 "practice": client.practice.name,
                 "url": settings.SITE_URL + reverse("clients:roster_detail", args=[client.pk]),
             },
-            dedupe_key=f"address-fails:{message.pk}:{message.bounce}:{member.pk}",
+            dedupe_key=f"address-fails:{message.pk}:{message.attempt}:{message.bounce}:{member.pk}",
             at=at,
         )
 

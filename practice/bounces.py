@@ -1,6 +1,7 @@
 """Mail that came back: what it means for the message, the address and the people who should know."""
 
 import logging
+import re
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ Bounce, State = OutboundMessage.Bounce, OutboundMessage.State
 
 DEAD_ADDRESS = gettext_noop("The address does not accept mail.")
 WEIGHT = {"": 0, Bounce.SOFT: 1, Bounce.HARD: 2, Bounce.COMPLAINT: 3}
+
+#: An answer to RCPT that is about the recipient by RFC 3463: no such address, host or syntax, moved, no mail, disabled.
+REFUSED_ADDRESS = re.compile(r"55\d[ -](5\.(?:1\.(?:1|2|3|6|10)|2\.1))\b")
 
 #: Called inside the transaction with the message and its time, once for each message that came back for good or was
 #: called spam. The floor above registers here: who must know, and what the client no longer wants.
@@ -91,6 +95,13 @@ def note_bounce(key: uuid.UUID, *, kind: str, status: str = "", recipient: str =
         for listener in after_bounce:
             listener(Told(message, kind, status, suppressed_now), at)
     return True
+
+
+def note_refusal(message: OutboundMessage, answer: str, *, at: datetime) -> bool:
+    """Our own mail server refused `message`, which has been settled. Only an answer that names the address counts:
+    any other 5xx may be about us, and would then take every client's mail away."""
+    named = REFUSED_ADDRESS.match(answer)
+    return bool(named) and note_bounce(message.pk, kind=Bounce.HARD, status=named[1], at=at)
 
 
 def _note_address(message: OutboundMessage, kind: str, status: str, at: datetime) -> bool:

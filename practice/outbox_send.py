@@ -15,6 +15,7 @@ from django.db import InterfaceError, OperationalError, connection
 
 from practice import outbox_claim
 from practice.bounce_address import return_path
+from practice.bounces import note_refusal
 from practice.models import MailServer, OutboundMessage
 from practice.outbox_check import LastCheck
 from practice.outbox_claim import POISON_TRIES, UNWRITABLE, State
@@ -156,6 +157,7 @@ class _Batch:
         except (Refused, ValueError) as refusal:
             # ValueError: an address that SMTP cannot carry.
             outbox_claim.settle(message, State.FAILED, self._clock(), str(refusal))
+            note_refusal(message, str(refusal), at=self._clock())
         else:
             self._accepted, self._has_sent = message, True
         return False

@@ -11,8 +11,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from practice import smtp
+from practice.bounces import lift_suppression, undeliverable
 from practice.models import MailServer, OutboundMessage
-from practice.outbox import send_due
+from practice.outbox import send_again, send_due
 from tests import bad_smtp
 from tests.bad_smtp import drip, drop, reset, stall
 from tests.make import NOON
@@ -238,3 +239,36 @@ class Taken:
     async def handle_DATA(self, _server, _session, envelope) -> str:
         self.bodies.append(envelope.content)
         return "250 taken"
+
+
+@pytest.mark.parametrize(
+    ("step", "answer", "is_dead"),
+    [
+        ("rcpt", "550 5.1.1 no such user", True),
+        ("rcpt", "552 5.2.1 disabled", True),
+        ("rcpt", "550 no", False),
+        ("rcpt", "554 5.7.1 relay access denied", False),
+        ("rcpt", "553 5.1.8 your domain does not exist", False),
+        ("body", "554 5.7.1 looks like spam", False),
+    ],
+)
+def test_only_a_refusal_that_names_the_address_closes_it(server, practice, step, answer, is_dead) -> None:
+    server.answers[step] = [answer]
+    make_message(practice=practice)
+    send_due(NOON)
+    assert states() == [State.FAILED]
+    assert bool(undeliverable(["noor@example.org"])) is is_dead
+
+
+def test_a_second_try_that_is_refused_again_tells_again(server, practice, noor, mira) -> None:
+    message = make_message(practice=practice, client_ref=noor.pk)
+    for hour in range(2):
+        server.answers["rcpt"] = ["550 5.1.1 no such user"]
+        at = NOON + timedelta(hours=hour)
+        send_due(at)
+        message.refresh_from_db()
+        assert (message.state, message.bounce) == (State.FAILED, "hard")
+        send_due(at + timedelta(seconds=30))  # the notice
+        assert lift_suppression(message.to_email, by=mira, client_ref=noor.pk, at=at + timedelta(minutes=1))
+        send_again(message, by=mira, at=at + timedelta(minutes=2))
+    assert OutboundMessage.objects.across_practices().filter(kind="address_fails").count() == 2
