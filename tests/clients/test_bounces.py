@@ -9,7 +9,7 @@ from django.urls import reverse
 from clients.consent import consents_in_force
 from clients.roster import correct_client
 from practice import outbox
-from practice.bounces import note_bounce, undeliverable
+from practice.bounces import lift_suppression, note_bounce, undeliverable
 from practice.models import AuditEntry, OutboundMessage
 from tests.make import NOON, make_client
 from tests.make_bounces import make_sent
@@ -48,6 +48,19 @@ def test_the_therapist_is_told_once_without_a_name(of_jon, jon, mira) -> None:
     for secret in ("Noor", "noor@", "5.1.1", "mailbox", "spam", "foot", "heel"):
         assert secret not in text
     assert reverse("clients:roster_detail", args=[of_jon.pk]) in notice.body
+
+
+def test_a_second_try_that_comes_back_again_tells_again(of_jon, jon) -> None:
+    message = sent_to(of_jon)
+    for hour in range(2):
+        at = LATER + timedelta(hours=hour)
+        OutboundMessage.objects.across_practices().filter(pk=message.pk).update(state="unconfirmed", settled_at=at)
+        assert note_bounce(message.pk, kind="hard", at=at)
+        assert lift_suppression(of_jon.email, by=jon, client_ref=of_jon.pk, at=at)
+        message.refresh_from_db()
+        outbox.send_again(message, by=jon, at=at)
+        outbox.send_due(at)
+    assert len(notices()) == 2
 
 
 def test_a_soft_failure_tells_nobody(of_jon) -> None:

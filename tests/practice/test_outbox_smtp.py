@@ -11,9 +11,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from practice import smtp
-from practice.bounces import lift_suppression, undeliverable
+from practice.bounces import undeliverable
 from practice.models import MailServer, OutboundMessage
-from practice.outbox import send_again, send_due
+from practice.outbox import send_due
 from tests import bad_smtp
 from tests.bad_smtp import drip, drop, reset, stall
 from tests.make import NOON
@@ -258,17 +258,3 @@ def test_only_a_refusal_that_names_the_address_closes_it(server, practice, step,
     send_due(NOON)
     assert states() == [State.FAILED]
     assert bool(undeliverable(["noor@example.org"])) is is_dead
-
-
-def test_a_second_try_that_is_refused_again_tells_again(server, practice, noor, mira) -> None:
-    message = make_message(practice=practice, client_ref=noor.pk)
-    for hour in range(2):
-        server.answers["rcpt"] = ["550 5.1.1 no such user"]
-        at = NOON + timedelta(hours=hour)
-        send_due(at)
-        message.refresh_from_db()
-        assert (message.state, message.bounce) == (State.FAILED, "hard")
-        send_due(at + timedelta(seconds=30))  # the notice
-        assert lift_suppression(message.to_email, by=mira, client_ref=noor.pk, at=at + timedelta(minutes=1))
-        send_again(message, by=mira, at=at + timedelta(minutes=2))
-    assert OutboundMessage.objects.across_practices().filter(kind="address_fails").count() == 2
