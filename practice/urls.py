@@ -15,6 +15,8 @@ urlpatterns = [
     path("", include("routines.urls")),
 ]
 
+handler500 = "practice.views.server_error.server_error"
+
 if settings.EMAIL_WEBHOOKS:
     # Inside, so that a site without a mail provider does not load the readers of all of them.
     from practice.bounce_webhooks import webhook_urls
