@@ -101,7 +101,7 @@ def note_refusal(message: OutboundMessage, answer: str, *, at: datetime) -> bool
     """Our own mail server refused `message`, which has been settled. Only an answer that names the address counts:
     any other 5xx may be about us, and would then take every client's mail away."""
     named = REFUSED_ADDRESS.match(answer)
-    return bool(named) and note_bounce(message.pk, kind=Bounce.HARD, status=named[1], at=at)
+    return named is not None and note_bounce(message.pk, kind=Bounce.HARD, status=named[1], at=at)
 
 
 def _note_address(message: OutboundMessage, kind: str, status: str, at: datetime) -> bool:
