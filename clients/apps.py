@@ -10,11 +10,13 @@ class ClientsConfig(AppConfig):
     verbose_name = _("Clients")
 
     def ready(self) -> None:
+        from clients.bounces import message_came_back
         from clients.models import Client
-        from practice import audit_lines
+        from practice import audit_lines, bounces
         from practice.models import Practice
 
         def client_names(practice: Practice, refs: Collection[UUID]) -> dict[UUID, str]:
             return dict(Client.objects.for_practice(practice).filter(pk__in=refs).values_list("pk", "name"))
 
         audit_lines.client_names.append(client_names)
+        bounces.after_bounce.append(message_came_back)

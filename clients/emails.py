@@ -9,6 +9,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 
 from clients.models import Clearance, Client, Invitation, ScreeningRecord
+from practice.bounces import undeliverable
 from practice.clock import local_today
 from practice.models import Member, OutboundMessage
 from practice.outbox import queue
@@ -61,16 +62,7 @@ def _reason_not_to_invite(invitation: Invitation | None, at: datetime) -> str | 
 
 def needs_attention(client: Client, *, record: ScreeningRecord, at: datetime) -> None:
     """To the client's therapist, else the owners: somebody waits. Names nobody and says nothing of why."""
-    therapist = client.therapist
-    if therapist and therapist.is_active:
-        staff = [therapist]
-    else:
-        staff = list(
-            Member.objects.for_practice(client.practice_id)
-            .filter(role=Role.OWNER, is_active=True)
-            .select_related("user")
-        )
-    for member in staff:
+    for member in staff_to_tell(client):
         queue(
             "needs_attention",
             to=member.user.email,
@@ -82,6 +74,36 @@ def needs_attention(client: Client, *, record: ScreeningRecord, at: datetime) ->
                 "url": settings.SITE_URL + reverse("clients:roster_detail", args=[client.pk]),
             },
             dedupe_key=f"needs-attention:{record.pk}:{member.pk}",
+            at=at,
+        )
+
+
+def staff_to_tell(client: Client) -> list[Member]:
+    """The client's therapist, else the owners; nobody whose own address takes no mail, unless there is nobody else."""
+    owners = Member.objects.for_practice(client.practice_id).filter(role=Role.OWNER, is_active=True)
+    therapist = client.therapist
+    asked = [[therapist] if therapist and therapist.is_active else [], list(owners.select_related("user"))]
+    dead = undeliverable({member.user.email for members in asked for member in members})
+    for members in asked:
+        if reached := [member for member in members if member.user.email not in dead]:
+            return reached
+    return asked[0] or asked[1]
+
+
+def address_fails(client: Client, *, message: OutboundMessage, at: datetime) -> None:
+    """To the staff: mail to a client comes back. Names nobody and says nothing of why."""
+    for member in staff_to_tell(client):
+        queue(
+            "address_fails",
+            to=member.user.email,
+            practice=client.practice,
+            language=member.user.language or client.practice.language,
+            context={
+                "name": member.user.get_short_name(),
+                "practice": client.practice.name,
+                "url": settings.SITE_URL + reverse("clients:roster_detail", args=[client.pk]),
+            },
+            dedupe_key=f"address-fails:{message.pk}:{message.attempt}:{message.bounce}:{member.pk}",
             at=at,
         )
 

@@ -56,6 +56,8 @@ ACTIONS = frozenset(
         "session.stopped",
         "session.viewed",
         "outbox.sent_again",
+        "bounce.told",
+        "bounce.lifted",
         "reminder.snoozed",
         "reminder.stopped",
         "reminder.changed",

@@ -58,6 +58,8 @@ ACTION_WORDS = {
     "session.blocked": _("was held back from a session by the day's answers"),
     "session.stopped": _("was stopped before a session"),
     "session.viewed": _("read a session's log"),
+    "bounce.told": _("was told that mail to a client came back"),
+    "bounce.lifted": _("had a client's address tried again"),
     "reminder.snoozed": _("snoozed a reminder"),
     "reminder.stopped": _("stopped reminders"),
     "reminder.changed": _("changed reminders"),
@@ -67,7 +69,11 @@ ACTION_WORDS = {
 
 
 #: Who acted where nobody had signed in.
-WITHOUT_A_NAME = {"invitation link": _("Whoever had the link"), "reminder link": _("Whoever had the link")}
+WITHOUT_A_NAME = {
+    "invitation link": _("Whoever had the link"),
+    "reminder link": _("Whoever had the link"),
+    "mail server": _("The mail server"),
+}
 
 
 @dataclass(frozen=True)

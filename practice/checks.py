@@ -5,7 +5,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import Error, register
+from django.core.exceptions import ValidationError
+from django.core.validators import DomainNameValidator
 
+from practice.bounce_providers import PROVIDERS
 from practice.models.practice import valid_time_zone
 
 
@@ -31,8 +34,6 @@ def health_keys_open(app_configs: Any, **kwargs: Any) -> list[Error]:
 
 @register()
 def time_zone_exists(app_configs: Any, **kwargs: Any) -> list[Error]:
-    from django.core.exceptions import ValidationError
-
     try:
         valid_time_zone(settings.TIME_ZONE)
     except ValidationError as fault:
@@ -52,5 +53,47 @@ def pango_loads(app_configs: Any, **kwargs: Any) -> list[Error]:
                 "Fedora: dnf install pango. macOS: brew install pango.",
                 id="practice.E003",
             )
+        ]
+    return []
+
+
+@register()
+def bounces_come_in(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """Webhooks that cannot work, or that anybody could call."""
+    faults = []
+    unknown = [name for name in settings.EMAIL_WEBHOOKS if name not in PROVIDERS]
+    if unknown:
+        faults.append(
+            Error(
+                f"EMAIL_WEBHOOKS names {', '.join(unknown)}, which is not understood here.",
+                hint=f"Of use: {', '.join(PROVIDERS)}.",
+                id="practice.E004",
+            )
+        )
+    user, _colon, password = settings.ANYMAIL.get("WEBHOOK_SECRET", "").partition(":")
+    if settings.EMAIL_WEBHOOKS and not (user and len(password) >= 16):
+        faults.append(
+            Error(
+                "ANYMAIL_WEBHOOK_SECRET is missing or short, so webhooks are closed or easily guessed.",
+                hint="Give `name:password` with a random password of 16 letters or more, and the same in the address "
+                "that the provider calls: https://name:password@your.site/mail/webhooks/…",
+                id="practice.E005",
+            )
+        )
+    for name in settings.EMAIL_WEBHOOKS:
+        for needed in PROVIDERS[name].settings if name in PROVIDERS else ():
+            if not settings.ANYMAIL.get(needed):
+                faults.append(Error(f"ANYMAIL_{needed} is missing; webhooks of {name} need it.", id="practice.E006"))
+    return faults
+
+
+@register()
+def return_path_is_a_domain(app_configs: Any, **kwargs: Any) -> list[Error]:
+    try:
+        if settings.EMAIL_RETURN_PATH_DOMAIN:
+            DomainNameValidator()(settings.EMAIL_RETURN_PATH_DOMAIN)
+    except ValidationError:
+        return [
+            Error("EMAIL_RETURN_PATH_DOMAIN is not a domain, such as bounces.practice.example.", id="practice.E007")
         ]
     return []

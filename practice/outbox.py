@@ -91,7 +91,14 @@ def send_again(message: OutboundMessage, *, by: Member, at: datetime) -> None:
         pk=message.pk, attempt=message.attempt, state__in=[State.UNCONFIRMED, State.FAILED]
     )
     if not ended.update(
-        state=State.QUEUED, reason="", tries=0, not_before=at, settled_at=None, lease_until=None, in_doubt_since=None
+        state=State.QUEUED,
+        reason="",
+        bounce="",
+        tries=0,
+        not_before=at,
+        settled_at=None,
+        lease_until=None,
+        in_doubt_since=None,
     ):
         raise NotSendable
     audit.record(by, "outbox.sent_again", message, practice=message.practice, client_ref=message.client_ref)

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from django.db import InterfaceError, OperationalError
 from django.utils.module_loading import import_string
 
+from practice.bounces import DEAD_ADDRESS, is_asked_for, refused_addresses
 from practice.models import OutboundMessage
 from practice.outbox_claim import TOO_LATE
 
@@ -26,6 +27,7 @@ class LastCheck:
         self._asked: datetime | None = None
         self._reasons: dict[uuid.UUID, str] = {}
         self._faults: dict[uuid.UUID, Exception] = {}
+        self._dead: set[str] = set()
 
     def holds(self, at: datetime) -> bool:
         """Whether the answers in hand still count at `at`."""
@@ -37,6 +39,8 @@ class LastCheck:
             return TOO_LATE
         if not self.holds(at):
             self._ask(at)
+        if message.to_email in self._dead and not is_asked_for(message):
+            return DEAD_ADDRESS
         if fault := self._faults.get(message.pk):
             raise fault
         return self._reasons.get(message.pk)
@@ -47,6 +51,7 @@ class LastCheck:
 
     def _ask(self, at: datetime) -> None:
         self._reasons, self._faults, self._asked = {}, {}, at
+        self._dead = refused_addresses(self._open.values())
         by_guard: dict[str, list[OutboundMessage]] = defaultdict(list)
         for message in self._open.values():
             if message.guard:

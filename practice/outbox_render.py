@@ -9,6 +9,7 @@ from django.template import Context, TemplateDoesNotExist
 from django.template.loader import get_template, render_to_string
 from django.utils import translation
 
+from practice.bounce_providers import metadata_headers
 from practice.models import OutboundMessage
 
 LONGEST_NAME, LONGEST_SUBJECT = 70, 150
@@ -67,6 +68,7 @@ def _headers(message: OutboundMessage) -> dict[str, str]:
     headers = {"Message-ID": message.message_id, "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
     if settings.EMAIL_IDEMPOTENCY_HEADER:
         headers[settings.EMAIL_IDEMPOTENCY_HEADER] = str(message.pk)
+    headers |= metadata_headers(message)
     unsubscribe = message.context.get("unsubscribe_url")
     if unsubscribe:
         # RFC 8058: the mail program posts this one field, without asking anything.

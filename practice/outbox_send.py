@@ -9,13 +9,14 @@ import time
 from collections import deque
 from contextlib import ExitStack, suppress
 from datetime import datetime, timedelta
-from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
 from practice import outbox_claim
+from practice.bounce_address import return_path
+from practice.bounces import note_refusal
 from practice.models import MailServer, OutboundMessage
 from practice.outbox_check import LastCheck
 from practice.outbox_claim import POISON_TRIES, UNWRITABLE, State
@@ -62,7 +63,6 @@ class _Batch:
         self._waiting = deque(batch)
         self._check = LastCheck(batch)
         self._transport = make_transport()
-        self._sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
         #: What the server has and our books do not yet show.
         self._accepted: OutboundMessage | None = None
         self._written: tuple[OutboundMessage, Any] | None = None
@@ -175,6 +175,7 @@ class _Batch:
         except (Refused, ValueError) as refusal:
             # ValueError: an address that SMTP cannot carry.
             outbox_claim.settle(message, State.FAILED, self._clock(), str(refusal))
+            note_refusal(message, str(refusal), at=self._clock())
         else:
             self._accepted, self._has_sent = message, True
         return False
@@ -182,7 +183,7 @@ class _Batch:
     def _offer_and_mark(self, message: OutboundMessage, packed: Any) -> bool:
         try:
             moment = self._wait_for_turn()
-            self._transport.offer(packed, self._sender, message.to_email, when_slow=self._settle_accepted)
+            self._transport.offer(packed, return_path(message), message.to_email, when_slow=self._settle_accepted)
             # Asked again in case the server took its time.
             marked = self._is_wanted(message) and outbox_claim.mark(message, self._clock(), sent=self._accepted)
             if marked:

@@ -233,6 +233,14 @@ EMAIL_MAX_CONNECTIONS = env.int("EMAIL_MAX_CONNECTIONS", default=0)
 # A header by which the provider tells a repeat for 24 hours, such as Resend-Idempotency-Key. With it a message whose
 # hand-over was not answered is repeated; without it such a message is held for a person to decide.
 EMAIL_IDEMPOTENCY_HEADER = env.str("EMAIL_IDEMPOTENCY_HEADER", default="")
+# Reports of what came back: a signed envelope sender, and the webhooks of the providers named here.
+EMAIL_RETURN_PATH_DOMAIN = env.str("EMAIL_RETURN_PATH_DOMAIN", default="")
+EMAIL_WEBHOOKS = env.list("EMAIL_WEBHOOKS", default=[])
+ANYMAIL = {
+    name: value
+    for name in ("WEBHOOK_SECRET", "MAILGUN_WEBHOOK_SIGNING_KEY", "MANDRILL_WEBHOOK_KEY", "MANDRILL_WEBHOOK_URL")
+    if (value := env.str(f"ANYMAIL_{name}", default=""))
+}
 OUTBOX_LEASE = timedelta(seconds=90)
 OUTBOX_BATCH = 50
 OWN_LOOK_SECONDS = 60

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -13,3 +14,11 @@ urlpatterns = [
     path("", include("clients.urls")),
     path("", include("routines.urls")),
 ]
+
+handler500 = "practice.views.server_error.server_error"
+
+if settings.EMAIL_WEBHOOKS:
+    # Inside, so that a site without a mail provider does not load the readers of all of them.
+    from practice.bounce_webhooks import webhook_urls
+
+    urlpatterns += [path("mail/webhooks/", include((webhook_urls(settings.EMAIL_WEBHOOKS), "webhooks")))]

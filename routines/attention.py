@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, When, Window
+from django.db.models.functions import Coalesce, RowNumber
 
+from clients.bounces import unreachable_clients
 from clients.clearance_expiry import WARN_BEFORE
 from clients.models import Clearance, Client, Intake, ScreeningRecord
 from clients.models.clearance import ClearanceQuerySet
@@ -49,10 +50,10 @@ class Attention:
 
 
 def attention(practice: Practice, *, at: datetime) -> Attention:
-    """One read a section, whatever the number of clients."""
-    sections = []
+    """One read a section at most, whatever the number of clients."""
+    sections, resting = [], _first_resting(practice, at)
     for name, find in SECTIONS.items():
-        rows = list(find(practice, at)[: SHOWN + 1])
+        rows = resting[name] if name in resting else list(find(practice, at)[: SHOWN + 1])
         if rows:
             sections.append(Section(name, rows[:SHOWN], has_more=len(rows) > SHOWN))
     return Attention(sections)
@@ -116,6 +117,18 @@ def _expired(practice: Practice, at: datetime) -> QuerySet:
     return _plans(practice).running().filter(safe_until__lt=at.date()).order_by("safe_until", "pk")
 
 
+def _first_resting(practice: Practice, at: datetime) -> dict[str, list]:
+    """The first rows of two sections that cannot overlap, in one read: the page has room for twelve."""
+    both = {"paused": _paused(practice, at), "expired": _expired(practice, at)}
+    paused_at = Case(When(state=Plan.State.SUSPENDED, then=F("state_changed_at")))
+    place = Window(RowNumber(), partition_by=F("state"), order_by=[paused_at, "safe_until", "pk"])
+    found = (both["paused"] | both["expired"]).order_by().annotate(place=place).filter(place__lte=SHOWN + 1)
+    rows: dict[str, list] = {name: [] for name in both}
+    for plan in found.order_by("place"):
+        rows["paused" if plan.state == Plan.State.SUSPENDED else "expired"].append(plan)
+    return rows
+
+
 def _quiet(practice: Practice, at: datetime) -> QuerySet:
     """Running and shown, with nothing logged for the practice's own number of days."""
     quiet_before = at - timedelta(days=practice.quiet_after_days)
@@ -174,11 +187,17 @@ def _ending_letters(practice: Practice, at: datetime) -> QuerySet:
     return _letters(practice).counting().filter(is_renewed=False, ends_on__range=soon).order_by("ends_on", "pk")
 
 
+def _unreachable(practice: Practice, at: datetime) -> QuerySet:
+    """Their address takes no mail: no reminder, no invitation and no letter's warning arrives."""
+    return unreachable_clients(practice)
+
+
 #: Most pressing first.
 SECTIONS: dict[str, Callable[[Practice, datetime], QuerySet]] = {
     "urgent": _urgent,
     "intakes": _new_intakes,
     "letters": _unread_letters,
+    "unreachable": _unreachable,
     "paused": _paused,
     "expired": _expired,
     "ending": _ending_letters,
@@ -186,4 +205,4 @@ SECTIONS: dict[str, Callable[[Practice, datetime], QuerySet]] = {
     "drafts": _drafts,
     "waiting": _waiting,
 }
-PRESSING = frozenset({"urgent", "intakes", "letters", "paused", "expired", "ending", "quiet"})
+PRESSING = frozenset({"urgent", "intakes", "letters", "unreachable", "paused", "expired", "ending", "quiet"})

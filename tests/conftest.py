@@ -73,3 +73,4 @@ def browse():
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--all-zones", action="store_true", help="walk every time zone and offset change, not a few")
+    parser.addoption("--forged", type=int, default=500, help="how many forged bounce reports are tried")

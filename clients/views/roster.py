@@ -21,6 +21,7 @@ from clients.invitation import send_invitation
 from clients.models import Client
 from clients.roster import CORRECTABLE, ClientChanged, EmailTaken
 from practice import audit
+from practice.bounces import suppression_of
 from practice.permissions import can, needs
 from practice.requests import PracticeRequest
 
@@ -84,6 +85,7 @@ def roster_detail(request: PracticeRequest, client_id: uuid.UUID) -> HttpRespons
         ],
         "intakes": client.intakes.defer("answers", "signature")[:10],
         "state": roster.intake_state(client, timezone.now()),
+        "suppression": suppression_of(client.email),
     }
     if can(request, "health.view"):
         context["screening"] = client.screenings.defer("findings").first()

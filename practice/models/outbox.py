@@ -42,6 +42,13 @@ class OutboundMessage(models.Model):
         SKIPPED = "skipped", _("Skipped")
         FAILED = "failed", _("Failed")
 
+    class Bounce(models.TextChoices):
+        """What came back after the mail server had accepted it; later ones weigh more."""
+
+        SOFT = "soft", _("Came back for the moment")
+        HARD = "hard", _("Came back: the address does not accept mail")
+        COMPLAINT = "complaint", _("Marked as spam")
+
     OPEN_STATES = (State.QUEUED, State.CLAIMED, State.HANDING_OVER)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -69,6 +76,8 @@ class OutboundMessage(models.Model):
     settled_at = models.DateTimeField(_("settled"), null=True)
     #: When a hand-over that nobody answered began, while the message waits to be repeated under its idempotency key.
     in_doubt_since = models.DateTimeField(_("in doubt since"), null=True)
+    bounce = models.CharField(_("came back"), max_length=10, choices=Bounce.choices, blank=True)
+    bounced_at = models.DateTimeField(_("came back at"), null=True)
     dedupe_key = models.CharField(_("one per"), max_length=120, null=True)
 
     objects = OutboundMessageQuerySet.as_manager()

@@ -1,6 +1,8 @@
 """What the machine lacks is installed where allowed; elsewhere the exact command is printed and the start stops."""
 
+import os
 import subprocess
+import sys
 
 import pytest
 
@@ -80,3 +82,18 @@ def test_an_old_python_is_refused_in_words(tmp_path) -> None:
     assert result.returncode != 0
     assert "Sole Practice needs Python 3.11 or newer" in result.stdout
     assert not (tmp_path / "venv").exists()
+
+
+def test_a_run_takes_its_temporary_folder_away(tmp_path) -> None:
+    """Also what a process of it left behind when it was killed."""
+    code = """
+import os, subprocess, sys, tempfile
+from tests.temporary_folder import use_own_temporary_folder
+use_own_temporary_folder()
+left = "import tempfile, os, signal; tempfile.mkdtemp(); os.kill(os.getpid(), signal.SIGKILL)"
+subprocess.run([sys.executable, "-c", left])
+assert os.listdir(tempfile.gettempdir())
+"""
+    env = {**os.environ, "TMPDIR": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", code], env=env, cwd=ROOT, check=True)
+    assert not list(tmp_path.iterdir())

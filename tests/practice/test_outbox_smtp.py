@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from practice import smtp
+from practice.bounces import undeliverable
 from practice.models import MailServer, OutboundMessage
 from practice.outbox import send_due
 from tests import bad_smtp
@@ -273,3 +274,22 @@ class Taken:
     async def handle_DATA(self, _server, _session, envelope) -> str:
         self.bodies.append(envelope.content)
         return "250 taken"
+
+
+@pytest.mark.parametrize(
+    ("step", "answer", "is_dead"),
+    [
+        ("rcpt", "550 5.1.1 no such user", True),
+        ("rcpt", "552 5.2.1 disabled", True),
+        ("rcpt", "550 no", False),
+        ("rcpt", "554 5.7.1 relay access denied", False),
+        ("rcpt", "553 5.1.8 your domain does not exist", False),
+        ("body", "554 5.7.1 looks like spam", False),
+    ],
+)
+def test_only_a_refusal_that_names_the_address_closes_it(server, practice, step, answer, is_dead) -> None:
+    server.answers[step] = [answer]
+    make_message(practice=practice)
+    send_due(NOON)
+    assert states() == [State.FAILED]
+    assert bool(undeliverable(["noor@example.org"])) is is_dead
