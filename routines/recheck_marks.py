@@ -3,9 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from practice.clock import local_today
 from routines.models import Plan
 
-#: The westernmost and easternmost clocks are 26 hours apart; a plan is looked at when the day may be over anywhere.
+#: No clocks are further ahead of UTC; what is good beyond that day there is good everywhere.
 FARTHEST_EAST = timedelta(hours=14)
 
 
@@ -21,7 +22,17 @@ def mark_practice(practice: Any, at: datetime) -> int:
 
 
 def mark_aged(at: datetime) -> int:
-    """Plans whose screening was only good until yesterday: an answer or a letter ran out, a window opened or closed."""
-    day = (at + FARTHEST_EAST).date()
-    aged = Plan.objects.across_practices().running().filter(safe_until__lt=day, recheck_since=None)
-    return aged.update(recheck_since=at)
+    """Plans whose screening was only good until yesterday: an answer or a letter ran out, a window opened or closed.
+
+    Yesterday on the client's own clocks: a check on a plan's last day leaves that day as it is, so a mark that comes
+    earlier would be set anew after each check.
+    """
+    running = Plan.objects.across_practices().running().filter(recheck_since=None)
+    near = running.filter(safe_until__lt=(at + FARTHEST_EAST).date())
+    aged = [
+        key
+        for key, safe_until, time_zone in near.values_list("pk", "safe_until", "client__time_zone")
+        if safe_until < local_today(at, time_zone)
+    ]
+    # One that ended or was checked meanwhile is left alone by the same conditions.
+    return near.filter(pk__in=aged).update(recheck_since=at) if aged else 0

@@ -69,12 +69,17 @@ def recheck_plans_of(client: Client, *, at: datetime, cause: str) -> None:
 
 def recheck_marked(at: datetime, *, limit: int = BATCH) -> int:
     """Check up to `limit` marked plans. How many there were; 0 means that nothing waits. Any number of workers may."""
-    mark_aged(at)
-    marked = Plan.objects.across_practices().running().filter(recheck_since__isnull=False)
-    keys = list(marked.order_by("pk").values_list("pk", flat=True)[:limit])
+    keys = _marked_keys(limit)
+    if not keys and mark_aged(at):
+        keys = _marked_keys(limit)
     if keys:
         _recheck(keys, at=at, cause="rules")
     return len(keys)
+
+
+def _marked_keys(limit: int) -> list[Any]:
+    marked = Plan.objects.across_practices().running().filter(recheck_since__isnull=False)
+    return list(marked.order_by("pk").values_list("pk", flat=True)[:limit])
 
 
 @transaction.atomic
