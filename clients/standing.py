@@ -200,7 +200,7 @@ def stand_many(clients: Collection[Client], *, at: datetime) -> dict[uuid.UUID, 
         for intake in Intake.objects.across_practices()
         .filter(client__in=keys)
         .submitted()
-        .defer("signature", "groups_saved")
+        .only("client_id", "answers", "submitted_at")
         .order_by("submitted_at")
     }
     letters: dict[uuid.UUID, list[Letter]] = {}
