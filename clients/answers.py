@@ -57,6 +57,11 @@ class Reading:
     unsure: bool = False
     malformed: bool = False
 
+    @property
+    def is_definite(self) -> bool:
+        """A value and nothing else: all that was answered counts."""
+        return self.value is not None and not self.unsure and not self.malformed
+
 
 class AnswerableQuestion(Protocol):
     """The part of a question that reading an answer needs."""

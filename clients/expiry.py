@@ -63,11 +63,12 @@ def stale_on(questionnaire: Questionnaire, screening: Screening, answers: Mappin
     ]
     days, question_by_slug = days_by_answer(questionnaire, fired), questionnaire.question_by_slug
     # Most answers were given on one day and count for as long, so few additions of days are made.
+    starts = {answer.given_on: given_on(answer, screening.today) for answer in answers.values()}
     ends: dict[tuple[date, int], date] = {}
     found = {}
     for slug, answer in answers.items():
         if slug in question_by_slug and not question_by_slug[slug].before_sessions:
-            key = (given_on(answer, screening.today), days[slug])
+            key = (starts[answer.given_on], days[slug])
             found[slug] = ends[key] if key in ends else ends.setdefault(key, day_after(*key))
     return found
 

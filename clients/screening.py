@@ -145,8 +145,7 @@ def _read_all(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> di
 
 def _evaluate(work: _Round) -> list[tuple[Question, Rule]]:
     """Steps 1 to 5: count the answers, note what is open or contradictory, and return the rules that fire."""
-    for question in work.questionnaire.questions:
-        _count_answer(work, question)
+    _count_answers(work)
     _resolve_contradictions(work)
     counted, today, rules = work.counted, work.today, work.questionnaire.rules
     candidates = work.questionnaire.rule_index.candidates(counted, today)
@@ -157,6 +156,19 @@ def _applies(work: _Round, question: Question) -> bool:
     if question.only_before_sessions and work.moment != "before_each_session":
         return False
     return question.ask_if is None or holds(question.ask_if, work.counted, work.today)
+
+
+def _count_answers(work: _Round) -> None:
+    """Steps 1 to 3. Most answers are definite ones to questions that everybody is asked: those simply count."""
+    readings, counted, applicable, stale = work.readings, work.counted, work.applicable, work.stale
+    for question in work.questionnaire.questions:
+        slug = question.slug
+        reading = readings.get(slug)
+        if reading is not None and question.is_for_everybody and reading.is_definite and slug not in stale:
+            applicable.add(slug)
+            counted[slug] = reading.value
+        else:
+            _count_answer(work, question)
 
 
 def _count_answer(work: _Round, question: Question) -> None:
@@ -274,21 +286,23 @@ def days_by_answer(questionnaire: Questionnaire, fired: Iterable[tuple[Rule, tup
 
 def _find_stale(work: _Round, fired: list[tuple[Question, Rule]]) -> frozenset[str]:
     """The answers that are too old today; day questions are asked before each session instead of growing stale."""
-    today = work.today
-    ages = {
-        slug: (today - answer.given_on).days
-        for slug, answer in work.given.items()
-        if answer.given_on is not None and answer.given_on < today and slug in work.questionnaire.question_by_slug
-    }
-    if not ages:
+    today, question_by_slug = work.today, work.questionnaire.question_by_slug
+    # By day: an intake's answers were mostly given on one.
+    ages = {day: (today - day).days for day in {answer.given_on for answer in work.given.values()} if day}
+    if max(ages.values(), default=0) <= 0:
         return frozenset()
     on = [(rule, causes(rule.when, work.counted, today)) for _question, rule in fired]
-    days, question_by_slug = days_by_answer(work.questionnaire, on), work.questionnaire.question_by_slug
+    days = days_by_answer(work.questionnaire, on)
     in_session = work.moment == "before_each_session"
+    if not in_session and max(ages.values()) <= min(days.values()):
+        return frozenset()
     return frozenset(
         slug
-        for slug, age in ages.items()
-        if (in_session if question_by_slug[slug].before_sessions else age > days[slug])
+        for slug, answer in work.given.items()
+        if slug in question_by_slug
+        and answer.given_on
+        and (age := ages[answer.given_on]) > 0
+        and (in_session if question_by_slug[slug].before_sessions else age > days[slug])
     )
 
 
