@@ -31,6 +31,7 @@ from clients.questionnaire import Questionnaire
 from clients.questionnaire_store import (
     current_version,
     questionnaire_of,
+    questionnaires_of,
     rules_of_practice,
     rules_of_practices,
 )
@@ -191,11 +192,10 @@ def _standing(
 def stand_many(clients: Collection[Client], *, at: datetime) -> dict[uuid.UUID, Standing]:
     """`stand` for many clients at once, in a few reads; for jobs that cross practices."""
     version = current_version()
-    own = rules_of_practices({client.practice_id for client in clients})
-    judged_by = {
-        practice: (version, own.get(practice), questionnaire_of(version, own.get(practice)))
-        for practice in {client.practice_id for client in clients}
-    }
+    practices = {client.practice_id for client in clients}
+    own = rules_of_practices(practices)
+    questionnaires = questionnaires_of(version, own, practices)
+    judged_by = {practice: (version, own.get(practice), questionnaires[practice]) for practice in practices}
     keys = [client.pk for client in clients]
     signed = {
         intake.client_id: intake
