@@ -78,6 +78,11 @@ class Questionnaire:
         return {question.slug: question.valid_days or DEFAULT_VALID_DAYS for question in self.questions}
 
     @cached_property
+    def lists_of_choices(self) -> tuple[str, ...]:
+        """The questions of which several options can be chosen."""
+        return tuple(question.slug for question in self.questions if question.answer_type == "multi_choice")
+
+    @cached_property
     def rule_index(self) -> ConditionIndex:
         """For `rules`, by their places in it."""
         return ConditionIndex(rule.when for _question, rule in self.rules)

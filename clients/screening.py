@@ -208,11 +208,11 @@ def _resolve_contradictions(work: _Round) -> None:
             work.incomplete("contradiction", check.slug, questions, why=check.why)
             for slug, raw in check.assume.items():
                 assumed[slug] = read_answer(work.questionnaire.question_by_slug[slug], raw).value
-    for question in work.questionnaire.questions:
-        value = work.counted.get(question.slug)
-        if question.answer_type == "multi_choice" and value is not None and NONE in value and len(value) > 1:
-            work.incomplete("contradiction", f"none-with-others:{question.slug}", [question.slug])
-            work.counted[question.slug] = tuple(item for item in value if item != NONE)
+    for slug in work.questionnaire.lists_of_choices:
+        value = work.counted.get(slug)
+        if value is not None and NONE in value and len(value) > 1:
+            work.incomplete("contradiction", f"none-with-others:{slug}", [slug])
+            work.counted[slug] = tuple(item for item in value if item != NONE)
     work.counted.update(assumed)
 
 
