@@ -4,6 +4,7 @@ import copy
 import random
 import uuid
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from django.db import transaction
 
 from clients.answers import Answer
+from clients.body_places import body_places
 from clients.clearance_terms import Clearance as Letter
 from clients.models import Clearance, Client, DayAnswers, Intake, QuestionnaireVersion, ScreeningRecord
 from clients.practice_rules import document_of, save_rules, with_question_days, with_rule_figures
@@ -72,6 +74,7 @@ class Crowd:
     steps: list[dict[str, Any]]
     healthy: dict[str, Any]
     cases: list[dict[str, Any]]
+    names: Mapping[str, str]
     letters: list[dict[str, Any]]
     dice: random.Random
     drawn: Counter[str] = field(default_factory=Counter)
@@ -119,6 +122,7 @@ def _begin_crowd(practices: int, seed: int) -> Crowd:
         steps=steps,
         healthy=dict(read_document(CASES)["bases"]["healthy-adult"]),
         cases=[case for case in cases if not case["clearances"]],
+        names=body_places().names,
         letters=[case for case in cases if case["clearances"]],
         dice=random.Random(seed),
     )
@@ -266,7 +270,7 @@ def _add_answers(crowd: Crowd, client: Client, standing: Standing, signed_at: An
 def _add_plan(
     crowd: Crowd, house: House, client: Client, intake: Intake, standing: Standing, steps: list[dict[str, Any]]
 ) -> None:
-    findings = stored_findings(house.questionnaire, standing.screening)
+    findings = stored_findings(house.questionnaire, standing.screening, names=crowd.names)
     made = crowd.add(
         ScreeningRecord(
             client=client,
