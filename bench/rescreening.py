@@ -76,7 +76,7 @@ def show_single_times() -> None:
     from tests.make import NOON
 
     rows = Plan.objects.across_practices().running().filter(client__name__startswith="Client")
-    plans = list(rows.select_related("client", "current_version")[:300])
+    plans = list(rows.select_related("client", "current_version").order_by("pk")[:300])
     standings = stand_many([plan.client for plan in plans], at=NOON)
     plans.sort(key=lambda plan: len(standings[plan.client_id].screening.findings))
     for plan in (plans[0], plans[-1]):

@@ -1,6 +1,6 @@
 """Marks on running plans: something that their screening rests on has changed. Written with the change itself."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from practice.clock import local_today
@@ -29,10 +29,10 @@ def mark_aged(at: datetime) -> int:
     """
     running = Plan.objects.across_practices().running().filter(recheck_since=None)
     near = running.filter(safe_until__lt=(at + FARTHEST_EAST).date())
-    aged = [
-        key
-        for key, safe_until, time_zone in near.values_list("pk", "safe_until", "client__time_zone")
-        if safe_until < local_today(at, time_zone)
-    ]
-    # One that ended or was checked meanwhile is left alone by the same conditions.
-    return near.filter(pk__in=aged).update(recheck_since=at) if aged else 0
+    by_today: dict[date, list[str]] = {}
+    for time_zone in near.order_by().values_list("client__time_zone", flat=True).distinct():
+        by_today.setdefault(local_today(at, time_zone), []).append(time_zone)
+    return sum(  # at most three, since the world never has more dates at once
+        near.filter(safe_until__lt=today, client__time_zone__in=time_zones).update(recheck_since=at)
+        for today, time_zones in by_today.items()
+    )

@@ -110,7 +110,7 @@ def _recheck(keys: Sequence[Any], *, at: datetime, cause: str) -> int:
     catalog = current_catalog()
     clients = Client.objects.across_practices().filter(pk__in={plan.client for plan in plans})
     standings = stand_many(list(clients.only("practice_id", "time_zone", "born_on")), at=at)
-    by_day: dict[date | None, list[Any]] = {}
+    by_day: dict[date | None, list[Running]] = {}
     suspended = 0
     for plan in plans:
         standing = standings[plan.client]
