@@ -89,18 +89,14 @@ def show_single_times() -> None:
 # ---- The worker
 
 
-def megabytes() -> float:
-    """Memory of this process now; where the system does not tell, the most it ever had."""
+def megabytes(what: str = "VmRSS") -> float:
+    """Memory of this process now, or with VmHWM the most it had; where the system does not tell, always the most."""
     try:
         lines = Path("/proc/self/status").read_text().splitlines()
-        return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
+        return next(int(line.split()[1]) for line in lines if line.startswith(what)) / 1024
     except OSError:
-        return peak()
-
-
-def peak() -> float:
-    kilo = 1024 if sys.platform != "darwin" else 1024 * 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / kilo
+        kilo = 1024 if sys.platform != "darwin" else 1024 * 1024
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / kilo
 
 
 def speed_of_machine() -> float:
@@ -128,7 +124,14 @@ def work(marked: int) -> None:
             memory.append(megabytes())
     seconds, worked = time.perf_counter() - began, time.process_time() - worked
     machine.append(speed_of_machine())
-    told = {"done": done, "seconds": seconds, "worked": worked, "memory": memory, "peak": peak(), "machine": machine}
+    told = {
+        "done": done,
+        "seconds": seconds,
+        "worked": worked,
+        "memory": memory,
+        "peak": megabytes("VmHWM"),
+        "machine": machine,
+    }
     print(json.dumps(told))
 
 

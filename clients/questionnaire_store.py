@@ -169,12 +169,13 @@ def questionnaires_of(
     version: QuestionnaireVersion, own: Mapping[Any, PracticeRules], practices: Collection[Any]
 ) -> dict[Any, Questionnaire]:
     """`questionnaire_of` for many practices, by their keys; `own` holds the rules of those that have any."""
-    shared, places = _parsed(version.digest), find_body_places()
-    judged = {}
-    for practice in practices:
-        rules = own.get(practice)
-        judged[practice] = _tightened(shared, rules, places) if rules and rules.document else shared
-    return judged
+    shared = _parsed(version.digest)
+    strict = {practice: rules for practice in practices if (rules := own.get(practice)) and rules.document}
+    places = find_body_places() if strict else None
+    return {
+        practice: _tightened(shared, strict[practice], places) if practice in strict else shared
+        for practice in practices
+    }
 
 
 def tightened(shared: Questionnaire, rules: PracticeRules | None) -> Questionnaire:
