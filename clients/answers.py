@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Literal, Protocol
 
 from django.utils.translation import gettext as _
@@ -55,6 +56,11 @@ class Reading:
     value: Any = None
     unsure: bool = False
     malformed: bool = False
+
+    @property
+    def is_definite(self) -> bool:
+        """A value and nothing else: all that was answered counts."""
+        return self.value is not None and not self.unsure and not self.malformed
 
 
 class AnswerableQuestion(Protocol):
@@ -117,9 +123,14 @@ def read_date(raw: Any) -> date | None:
     """The calendar day that is meant, only from a date or text of the form YYYY-MM-DD; None for anything else."""
     if isinstance(raw, date) and not isinstance(raw, datetime):
         return raw
-    if isinstance(raw, str) and raw.isascii() and _ISO_DATE.fullmatch(raw):
+    return _read_iso(raw) if isinstance(raw, str) else None
+
+
+@lru_cache(maxsize=4096)  # the answers of an intake were mostly given on one day, which each of them carries
+def _read_iso(text: str) -> date | None:
+    if text.isascii() and _ISO_DATE.fullmatch(text):
         try:
-            return date.fromisoformat(raw)
+            return date.fromisoformat(text)
         except ValueError:
             return None
     return None

@@ -9,10 +9,10 @@ from typing import Literal
 
 from clients.answers import Answer
 from clients.clearance_terms import Clearance, last_day
-from clients.conditions import DATE_OPERATORS, Comparison, Condition, comparisons_in
+from clients.conditions import Comparison
 from clients.findings import Screening
 from clients.questionnaire import Questionnaire
-from clients.screening import day_after, days_of, given_on
+from clients.screening import day_after, days_by_answer, given_on
 
 ChangeKind = Literal["answer", "letter", "event"]
 
@@ -48,8 +48,10 @@ def verdict_expires_on(
     clearances: Iterable[Clearance],
 ) -> date | None:
     """The first day on which the screening has to be done again; None when nothing in it can age."""
-    changes = verdict_changes(questionnaire, screening, answers, clearances)
-    return changes[0].on if changes else None
+    days = set(stale_on(questionnaire, screening, answers).values())
+    days.update(change.on for change in _letters(questionnaire, screening, clearances))
+    days.update(change.on for change in _events(questionnaire, screening))
+    return min((day for day in days if day > screening.today), default=None)
 
 
 def stale_on(questionnaire: Questionnaire, screening: Screening, answers: Mapping[str, Answer]) -> Mapping[str, date]:
@@ -59,11 +61,16 @@ def stale_on(questionnaire: Questionnaire, screening: Screening, answers: Mappin
         for finding in screening.findings
         if finding.kind == "rule"
     ]
-    return {
-        slug: day_after(given_on(answer, screening.today), days_of(questionnaire, slug, fired))
-        for slug, answer in answers.items()
-        if slug in questionnaire.question_by_slug and not questionnaire.question_by_slug[slug].before_sessions
-    }
+    days, question_by_slug = days_by_answer(questionnaire, fired), questionnaire.question_by_slug
+    # Most answers were given on one day and count for as long, so few additions of days are made.
+    starts = {answer.given_on: given_on(answer, screening.today) for answer in answers.values()}
+    ends: dict[tuple[date, int], date] = {}
+    found = {}
+    for slug, answer in answers.items():
+        if slug in question_by_slug and not question_by_slug[slug].before_sessions:
+            key = (starts[answer.given_on], days[slug])
+            found[slug] = ends[key] if key in ends else ends.setdefault(key, day_after(*key))
+    return found
 
 
 def _answers_growing_stale(
@@ -84,16 +91,12 @@ def _letters(questionnaire: Questionnaire, screening: Screening, clearances: Ite
 
 
 def _events(questionnaire: Questionnaire, screening: Screening) -> Iterable[Change]:
-    conditions: list[Condition] = [rule.when for _question, rule in questionnaire.rules]
-    conditions += [check.when for check in questionnaire.consistency_checks]
-    for condition in conditions:
-        for comparison in comparisons_in(condition):
-            if comparison.operator not in DATE_OPERATORS:
-                continue
-            event = screening.answers.get(comparison.question)
-            if isinstance(event, date):
+    for question, tests in questionnaire.date_tests.items():
+        event = screening.answers.get(question)
+        if isinstance(event, date):
+            for comparison in tests:
                 for day in _turning_days(comparison, event):
-                    yield Change(day, "event", comparison.question)
+                    yield Change(day, "event", question)
 
 
 def _turning_days(comparison: Comparison, event: date) -> Iterable[date]:

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from clients.answers import AnswerType
+from clients.answers import NONE, NOT_SURE, AnswerType, Reading, read_answer
+from clients.condition_index import ConditionIndex
+from clients.conditions import DATE_OPERATORS, Comparison, comparisons_in
 from clients.questionnaire_entries import (
     CautionTrace,
     ConsistencyCheck,
@@ -60,6 +62,46 @@ class Questionnaire:
     @cached_property
     def rule_by_slug(self) -> Mapping[str, Rule]:
         return {rule.slug: rule for _question, rule in self.rules}
+
+    @cached_property
+    def plain_readings(self) -> Mapping[tuple[str, str], Reading]:
+        """(question, answer in one word) -> how it is read, for every word that a questionnaire can offer."""
+        return {
+            (question.slug, word): read_answer(question, word, regions=self.regions)
+            for question in self.questions
+            for word in (*question.option_values, NONE, NOT_SURE)
+        }
+
+    @cached_property
+    def days_by_slug(self) -> Mapping[str, int]:
+        """Question -> for how many days its answer counts while no rule asks for a newer one."""
+        return {question.slug: question.valid_days or DEFAULT_VALID_DAYS for question in self.questions}
+
+    @cached_property
+    def lists_of_choices(self) -> tuple[str, ...]:
+        """The questions of which several options can be chosen."""
+        return tuple(question.slug for question in self.questions if question.answer_type == "multi_choice")
+
+    @cached_property
+    def rule_index(self) -> ConditionIndex:
+        """For `rules`, by their places in it."""
+        return ConditionIndex(rule.when for _question, rule in self.rules)
+
+    @cached_property
+    def check_index(self) -> ConditionIndex:
+        """For `consistency_checks`, by their places in it."""
+        return ConditionIndex(check.when for check in self.consistency_checks)
+
+    @cached_property
+    def date_tests(self) -> Mapping[str, tuple[Comparison, ...]]:
+        """Question -> the tests on its date in rules and checks."""
+        found: dict[str, dict[Comparison, None]] = {}
+        conditions = [rule.when for _question, rule in self.rules] + [check.when for check in self.consistency_checks]
+        for condition in conditions:
+            for test in comparisons_in(condition):
+                if test.operator in DATE_OPERATORS:
+                    found.setdefault(test.question, {})[test] = None
+        return {slug: tuple(tests) for slug, tests in found.items()}
 
     def questions_at(self, moment: Moment) -> tuple[Question, ...]:
         """The questions that may be asked at this moment, whatever the answers."""

@@ -154,6 +154,11 @@ class Question:
         return set(self.ask_at) == {"before_each_session"}
 
     @cached_property
+    def is_for_everybody(self) -> bool:
+        """Asked at every moment, whatever the other answers, and any answer that is offered will do."""
+        return self.ask_if is None and not self.only_before_sessions and not self.min_marks
+
+    @cached_property
     def before_sessions(self) -> bool:
         return "before_each_session" in self.ask_at
 

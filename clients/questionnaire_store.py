@@ -165,11 +165,27 @@ def questionnaire_of(version: QuestionnaireVersion, rules: PracticeRules | None 
     return tightened(_parsed(version.digest), rules)
 
 
+def questionnaires_of(
+    version: QuestionnaireVersion, own: Mapping[Any, PracticeRules], practices: Collection[Any]
+) -> dict[Any, Questionnaire]:
+    """`questionnaire_of` for many practices, by their keys; `own` holds the rules of those that have any."""
+    shared = _parsed(version.digest)
+    strict = {practice: rules for practice in practices if (rules := own.get(practice)) and rules.document}
+    places = find_body_places() if strict else None
+    return {
+        practice: _tightened(shared, strict[practice], places) if practice in strict else shared
+        for practice in practices
+    }
+
+
 def tightened(shared: Questionnaire, rules: PracticeRules | None) -> Questionnaire:
     """A questionnaire with a practice's rules on it, for instance a draft that is not published yet."""
     if rules is None or not rules.document:
         return shared
-    places = find_body_places()
+    return _tightened(shared, rules, find_body_places())
+
+
+def _tightened(shared: Questionnaire, rules: PracticeRules, places: BodyPlaces | None) -> Questionnaire:
     key = (id(shared), rules.digest, id(places))
     kept = _kept.get(key)
     # The objects themselves are compared too: an id may be used again once its object is gone.

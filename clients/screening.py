@@ -24,7 +24,7 @@ from clients.clearance_terms import Clearance, find_valid, last_day
 from clients.conditions import causes, holds
 from clients.effects import put_in_force
 from clients.findings import Cause, Finding, Reason, Screening, is_worse, worst_outcome, worst_urgency
-from clients.questionnaire import DEFAULT_VALID_DAYS, Questionnaire
+from clients.questionnaire import Questionnaire
 from clients.questionnaire_entries import Moment, Question, Rule
 
 
@@ -107,11 +107,7 @@ def _screen(
     today: date,
     moment: Moment,
 ) -> Screening:
-    readings = {
-        question.slug: read_answer(question, answers[question.slug].value, regions=questionnaire.regions)
-        for question in questionnaire.questions
-        if question.slug in answers
-    }
+    readings = _read_all(questionnaire, answers)
     work = _Round(questionnaire, answers, readings, today, moment)
     fired = _evaluate(work)
     stale = _find_stale(work, fired)
@@ -134,19 +130,45 @@ def _screen(
     )
 
 
+def _read_all(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> dict[str, Reading]:
+    """Question -> its answer as read; of those that were answered."""
+    plain = questionnaire.plain_readings
+    readings = {}
+    for question in questionnaire.questions:
+        slug = question.slug
+        if slug in answers:
+            raw = answers[slug].value
+            reading = plain.get((slug, raw)) if type(raw) is str else None
+            readings[slug] = reading or read_answer(question, raw, regions=questionnaire.regions)
+    return readings
+
+
 def _evaluate(work: _Round) -> list[tuple[Question, Rule]]:
     """Steps 1 to 5: count the answers, note what is open or contradictory, and return the rules that fire."""
-    for question in work.questionnaire.questions:
-        _count_answer(work, question)
+    _count_answers(work)
     _resolve_contradictions(work)
-    counted, today = work.counted, work.today
-    return [pair for pair in work.questionnaire.rules if holds(pair[1].when, counted, today)]
+    counted, today, rules = work.counted, work.today, work.questionnaire.rules
+    candidates = work.questionnaire.rule_index.candidates(counted, today)
+    return [rules[place] for place in candidates if holds(rules[place][1].when, counted, today)]
 
 
 def _applies(work: _Round, question: Question) -> bool:
     if question.only_before_sessions and work.moment != "before_each_session":
         return False
     return question.ask_if is None or holds(question.ask_if, work.counted, work.today)
+
+
+def _count_answers(work: _Round) -> None:
+    """Steps 1 to 3. Most answers are definite ones to questions that everybody is asked: those simply count."""
+    readings, counted, applicable, stale = work.readings, work.counted, work.applicable, work.stale
+    for question in work.questionnaire.questions:
+        slug = question.slug
+        reading = readings.get(slug)
+        if reading is not None and question.is_for_everybody and reading.is_definite and slug not in stale:
+            applicable.add(slug)
+            counted[slug] = reading.value
+        else:
+            _count_answer(work, question)
 
 
 def _count_answer(work: _Round, question: Question) -> None:
@@ -178,17 +200,19 @@ def _count_answer(work: _Round, question: Question) -> None:
 def _resolve_contradictions(work: _Round) -> None:
     """Step 4: note each contradiction, then let the safer assumptions take the place of the given answers."""
     assumed: dict[str, Any] = {}
-    for check in work.questionnaire.consistency_checks:
+    checks = work.questionnaire.consistency_checks
+    for place in work.questionnaire.check_index.candidates(work.counted, work.today):
+        check = checks[place]
         if holds(check.when, work.counted, work.today):
             questions = causes(check.when, work.counted, work.today)
             work.incomplete("contradiction", check.slug, questions, why=check.why)
             for slug, raw in check.assume.items():
                 assumed[slug] = read_answer(work.questionnaire.question_by_slug[slug], raw).value
-    for question in work.questionnaire.questions:
-        value = work.counted.get(question.slug)
-        if question.answer_type == "multi_choice" and value is not None and NONE in value and len(value) > 1:
-            work.incomplete("contradiction", f"none-with-others:{question.slug}", [question.slug])
-            work.counted[question.slug] = tuple(item for item in value if item != NONE)
+    for slug in work.questionnaire.lists_of_choices:
+        value = work.counted.get(slug)
+        if value is not None and NONE in value and len(value) > 1:
+            work.incomplete("contradiction", f"none-with-others:{slug}", [slug])
+            work.counted[slug] = tuple(item for item in value if item != NONE)
     work.counted.update(assumed)
 
 
@@ -249,45 +273,44 @@ def day_after(start: date, days: int) -> date:
         return date.max
 
 
-def days_of(questionnaire: Questionnaire, slug: str, fired: Iterable[tuple[Rule, tuple[str, ...]]]) -> int:
-    """For how many days an answer counts: its question's own, or the shortest answer_ttl among rules fired on it."""
-    own = questionnaire.question_by_slug[slug].valid_days or DEFAULT_VALID_DAYS
-    shorter = (rule.expires.days for rule, on in fired if rule.expires.kind == "answer_ttl" and slug in on)
-    return min(own, *shorter, own)
+def days_by_answer(questionnaire: Questionnaire, fired: Iterable[tuple[Rule, tuple[str, ...]]]) -> Mapping[str, int]:
+    """Question -> for how many days its answer counts: its own, or the shortest answer_ttl among rules fired on it."""
+    days = questionnaire.days_by_slug
+    shorter: dict[str, int] = {}
+    for rule, on in fired:
+        if rule.expires.kind == "answer_ttl":
+            for slug in on:
+                shorter[slug] = min(rule.expires.days, shorter.get(slug, days[slug]))
+    return {**days, **shorter} if shorter else days
 
 
 def _find_stale(work: _Round, fired: list[tuple[Question, Rule]]) -> frozenset[str]:
     """The answers that are too old today; day questions are asked before each session instead of growing stale."""
-    dated = [
-        question
-        for question in work.questionnaire.questions
-        if question.slug in work.given and given_on(work.given[question.slug], work.today) < work.today
-    ]
-    if not dated:
+    today, question_by_slug = work.today, work.questionnaire.question_by_slug
+    # By day: an intake's answers were mostly given on one.
+    ages = {day: (today - day).days for day in {answer.given_on for answer in work.given.values()} if day}
+    if max(ages.values(), default=0) <= 0:
         return frozenset()
-    on = [(rule, causes(rule.when, work.counted, work.today)) for _question, rule in fired]
+    on = [(rule, causes(rule.when, work.counted, today)) for _question, rule in fired]
+    days = days_by_answer(work.questionnaire, on)
     in_session = work.moment == "before_each_session"
+    if not in_session and max(ages.values()) <= min(days.values()):
+        return frozenset()
     return frozenset(
-        question.slug
-        for question in dated
-        if (in_session if question.before_sessions else _is_stale(work, question.slug, on))
+        slug
+        for slug, answer in work.given.items()
+        if slug in question_by_slug
+        and answer.given_on
+        and (age := ages[answer.given_on]) > 0
+        and (in_session if question_by_slug[slug].before_sessions else age > days[slug])
     )
-
-
-def _is_stale(work: _Round, slug: str, on: list[tuple[Rule, tuple[str, ...]]]) -> bool:
-    age = (work.today - given_on(work.given[slug], work.today)).days
-    return age > days_of(work.questionnaire, slug, on)
 
 
 def applicable_questions(
     questionnaire: Questionnaire, answers: Mapping[str, Answer], moment: Moment, *, today: date
 ) -> tuple[Question, ...]:
     """The questions to ask at this moment, given the answers so far, in their order."""
-    readings = {
-        question.slug: read_answer(question, answers[question.slug].value, regions=questionnaire.regions)
-        for question in questionnaire.questions
-        if question.slug in answers
-    }
+    readings = _read_all(questionnaire, answers)
     work = _Round(questionnaire, answers, readings, today, moment)
     for question in questionnaire.questions:
         _count_answer(work, question)

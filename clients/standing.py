@@ -31,6 +31,7 @@ from clients.questionnaire import Questionnaire
 from clients.questionnaire_store import (
     current_version,
     questionnaire_of,
+    questionnaires_of,
     rules_of_practice,
     rules_of_practices,
 )
@@ -106,9 +107,11 @@ def intake_in_force(client: Client) -> Intake | None:
 
 def answers_of(intake: Intake) -> dict[str, Answer]:
     """Every answer with the day it was given. Prefilled ones that nobody confirmed are not answers."""
+    stored = intake.answers
+    days = {text: read_date(text) for text in {entry.get("on") for entry in stored.values()}}
     return {
-        slug: Answer(entry["value"], read_date(entry["on"]))
-        for slug, entry in intake.answers.items()
+        slug: Answer(entry["value"], days[entry["on"]])
+        for slug, entry in stored.items()
         if entry["value"] is not None and not entry.get("prefill")
     }
 
@@ -166,7 +169,8 @@ def stand(client: Client, *, at: datetime) -> Standing:
     version, rules = current_version(), rules_of_practice(client.practice_id)
     judged = (version, rules, questionnaire_of(version, rules))
     answers, of_the_day = _answers_of_client(client)
-    return _standing(client, judged, answers, valid_letters(client), of_the_day, at=at)
+    today = local_today(at, client.time_zone)
+    return _standing(client, judged, answers, valid_letters(client), of_the_day, today)
 
 
 def _standing(
@@ -175,11 +179,10 @@ def _standing(
     answers: Mapping[str, Answer],
     letters: tuple[Letter, ...],
     of_the_day: frozenset[str],
-    *,
-    at: datetime,
+    today: date,
 ) -> Standing:
     version, rules, questionnaire = judged_by
-    today, born = local_today(at, client.time_zone), client.birth_day
+    born = client.birth_day
     if AGE in questionnaire.question_by_slug:
         answers = with_age(answers, born, today)
     screening = screen(questionnaire, answers, letters, today)
@@ -189,18 +192,17 @@ def _standing(
 def stand_many(clients: Collection[Client], *, at: datetime) -> dict[uuid.UUID, Standing]:
     """`stand` for many clients at once, in a few reads; for jobs that cross practices."""
     version = current_version()
-    own = rules_of_practices({client.practice_id for client in clients})
-    judged_by = {
-        practice: (version, own.get(practice), questionnaire_of(version, own.get(practice)))
-        for practice in {client.practice_id for client in clients}
-    }
+    practices = {client.practice_id for client in clients}
+    own = rules_of_practices(practices)
+    questionnaires = questionnaires_of(version, own, practices)
+    judged_by = {practice: (version, own.get(practice), questionnaires[practice]) for practice in practices}
     keys = [client.pk for client in clients]
     signed = {
         intake.client_id: intake
         for intake in Intake.objects.across_practices()
         .filter(client__in=keys)
         .submitted()
-        .defer("signature", "groups_saved")
+        .only("client_id", "answers", "submitted_at")
         .order_by("submitted_at")
     }
     letters: dict[uuid.UUID, list[Letter]] = {}
@@ -208,6 +210,7 @@ def stand_many(clients: Collection[Client], *, at: datetime) -> dict[uuid.UUID, 
         letters.setdefault(row.client_id, []).append(_letter(row))
     kept = {row.client_id: row for row in DayAnswers.objects.across_practices().filter(client__in=keys)}
     flagged = set(_flagged_intakes().filter(client__in=keys).values_list("client_id", flat=True))
+    todays = {time_zone: local_today(at, time_zone) for time_zone in {client.time_zone for client in clients}}
     standings = {}
     for client in clients:
         intake = signed.get(client.pk)
@@ -217,7 +220,8 @@ def stand_many(clients: Collection[Client], *, at: datetime) -> dict[uuid.UUID, 
             answers |= _flagged_since(client, intake)
         counting = tuple(letters.get(client.pk, ()))
         judged = judged_by[client.practice_id]
-        standings[client.pk] = _standing(client, judged, answers, counting, frozenset(of_the_day), at=at)
+        today = todays[client.time_zone]
+        standings[client.pk] = _standing(client, judged, answers, counting, frozenset(of_the_day), today)
     return standings
 
 

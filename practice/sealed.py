@@ -134,7 +134,14 @@ class SealedField(models.TextField):
     def place(self, instance: models.Model) -> str:
         if instance.pk is None:
             raise FieldError(f"{instance._meta.label} needs its key before {self.name} can be sealed.")
-        return f"{instance._meta.db_table}|{self.column}|{instance.pk}"
+        return self._place_of(instance.pk)
+
+    def _place_of(self, key: Any) -> str:
+        return f"{self.model._meta.db_table}|{self.column}|{key}"
+
+    def open(self, value: Sealed | None, key: Any) -> Any:
+        """A value that was read without its row (`values_list`); `key` is the primary key of that row."""
+        return None if value is None else unseal(value.text, self._place_of(key))
 
     def contribute_to_class(self, cls: Any, name: str, private_only: bool = False) -> None:
         super().contribute_to_class(cls, name, private_only)

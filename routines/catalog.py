@@ -110,6 +110,11 @@ class Catalog:
         return self.level_by_slug[level].rank
 
     @cached_property
+    def faultless_steps(self) -> set[tuple[object, ...]]:
+        """What routines.steps.is_faultless has found to be so."""
+        return set()
+
+    @cached_property
     def slugs(self) -> CatalogSlugs:
         """The names that a questionnaire's marks and effects may refer to."""
         return CatalogSlugs(

@@ -1,13 +1,14 @@
 """Marks on running plans: something that their screening rests on has changed. Written with the change itself."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from practice import outbox
+from practice.clock import local_today
 from routines.models import Plan, Reminder
 from routines.models.plan import PlanQuerySet
 
-#: The westernmost and easternmost clocks are 26 hours apart; a plan is looked at when the day may be over anywhere.
+#: No clocks are further ahead of UTC; what is good beyond that day there is good everywhere.
 FARTHEST_EAST = timedelta(hours=14)
 
 
@@ -23,10 +24,20 @@ def mark_practice(practice: Any, at: datetime) -> int:
 
 
 def mark_aged(at: datetime) -> int:
-    """Plans whose screening was only good until yesterday: an answer or a letter ran out, a window opened or closed."""
-    day = (at + FARTHEST_EAST).date()
-    aged = Plan.objects.across_practices().running().filter(safe_until__lt=day, recheck_since=None)
-    return _mark(aged, at)
+    """Plans whose screening was only good until yesterday: an answer or a letter ran out, a window opened or closed.
+
+    Yesterday on the client's own clocks: a check on a plan's last day leaves that day as it is, so a mark that comes
+    earlier would be set anew after each check.
+    """
+    running = Plan.objects.across_practices().running().filter(recheck_since=None)
+    near = running.filter(safe_until__lt=(at + FARTHEST_EAST).date())
+    by_today: dict[date, list[str]] = {}
+    for time_zone in near.order_by().values_list("client__time_zone", flat=True).distinct():
+        by_today.setdefault(local_today(at, time_zone), []).append(time_zone)
+    return sum(  # at most three, since the world never has more dates at once
+        _mark(near.filter(safe_until__lt=today, client__time_zone__in=time_zones), at)
+        for today, time_zones in by_today.items()
+    )
 
 
 def _mark(plans: PlanQuerySet, at: datetime) -> int:

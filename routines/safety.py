@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from clients.findings import Finding, Screening
 from routines.catalog import Catalog
 from routines.effects import EXCLUDED, PlacedStep, cap_of
-from routines.steps import Step, is_known, validate_step
+from routines.steps import Step, is_faultless, is_known, validate_step
 from routines.verdicts import NO_CAP, InvalidStep, PlanVerdict, RuleTouch, StepVerdict
 
 _BLOCKED = StepVerdict(NO_CAP, blocked=True)
@@ -30,7 +30,8 @@ def check_steps(
         if step.number in verdicts:
             raise ValueError(f"step {step.number} is there twice")
         verdicts[step.number] = _step_verdicts(screening, acting, step, catalog)
-        invalid += [InvalidStep(step.number, reason) for reason in validate_step(step, catalog, home_plan)]
+        if not is_faultless(step, catalog, home_plan):
+            invalid += [InvalidStep(step.number, reason) for reason in validate_step(step, catalog, home_plan)]
     return PlanVerdict(verdicts, screening.may_release, tuple(invalid))
 
 
@@ -40,6 +41,8 @@ def _step_verdicts(screening: Screening, acting: list[Finding], step: Step, cata
         return dict.fromkeys(sides, _BLOCKED)
     if not is_known(step, catalog):
         return dict.fromkeys(sides, _UNKNOWN)
+    if not acting:
+        return dict.fromkeys(sides, _ALLOWED)
     placed = PlacedStep.of(step, catalog)
     if not any(force.is_sided for finding in acting for force in finding.effects):
         return dict.fromkeys(sides, _side_verdict(acting, placed, sides[0], catalog))

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_noop
 from routines.catalog import Catalog, is_hand
 from routines.catalog_methods import Technique
 
+#: So many different steps of plans a catalog remembers as faultless.
+MOST_KEPT = 20_000
 PLACED_SIDES = ("left", "right", "both")
 
 
@@ -58,6 +60,27 @@ def validate_step(step: Step, catalog: Catalog, home_plan: bool = True) -> list[
     if home_plan:
         reasons += _home_reasons(step, technique, catalog)
     return reasons
+
+
+def is_faultless(step: Step, catalog: Catalog, home_plan: bool = True) -> bool:
+    """Whether `validate_step` has no reason against the step. Plans share their steps, so a catalog remembers these."""
+    # The type too: True and 1.0 are equal to 1, and are no number of seconds.
+    key = (
+        step.zone, step.technique, step.side, step.pressure, type(step.seconds), step.seconds, step.tool, step.position,
+        home_plan,
+    )  # fmt: skip
+    known = catalog.faultless_steps
+    try:
+        if key in known:
+            return True
+    except TypeError:  # a list where a name should be
+        return False
+    if validate_step(step, catalog, home_plan):
+        return False
+    if len(known) >= MOST_KEPT:
+        known.clear()
+    known.add(key)
+    return True
 
 
 def _find(entries: Any, slug: Any) -> Any:

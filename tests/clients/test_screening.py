@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from clients.answers import Answer, validate_answer
 from clients.clearance_terms import Clearance
+from clients.conditions import holds
 from clients.expiry import stale_on, verdict_changes, verdict_expires_on
 from clients.findings import Screening
 from clients.questionnaire_entries import OUTCOMES
@@ -362,3 +363,16 @@ def test_a_form_says_what_to_do_about_anything_else(slug: str, raw: Any) -> None
     value, complaint = validate_answer(questionnaire().question_by_slug[slug], raw)
     assert value is None
     assert complaint
+
+
+@property_given(answer_sets())
+def test_every_rule_and_check_that_holds_is_among_the_candidates(answers: dict[str, Any]) -> None:
+    asked = questionnaire()
+    counted = screen(asked, given(answers), [], TODAY).answers
+    for index, conditions in (
+        (asked.rule_index, [rule.when for _question, rule in asked.rules]),
+        (asked.check_index, [check.when for check in asked.consistency_checks]),
+    ):
+        candidates = index.candidates(counted, TODAY)
+        assert candidates == sorted(candidates)
+        assert {n for n, when in enumerate(conditions) if holds(when, counted, TODAY)} <= set(candidates)

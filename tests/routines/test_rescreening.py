@@ -184,6 +184,21 @@ def test_a_letter_that_ran_out(rules: None, noor: Client, jon: Member, browse: A
     assert fresh(plan).state == "suspended"
 
 
+@pytest.mark.parametrize(
+    ("time_zone", "is_over"), [("Pacific/Auckland", True), ("Europe/London", False), ("Pacific/Honolulu", False)]
+)
+def test_on_its_last_day_a_plan_is_not_checked_over_and_over(
+    rules: None, practice: Any, jon: Member, time_zone: str, is_over: bool
+) -> None:
+    """At noon in London it is the next day in Auckland already."""
+    client = make_client(practice, "ida@example.org", "Ida", time_zone=time_zone)
+    cleared(client, jon, valid_until=NOON.date() + timedelta(days=5))
+    plan = running_plan(client, jon)
+    last = NOON + timedelta(days=5)
+    assert [recheck_marked(last), recheck_marked(last)] == [int(is_over), 0]
+    assert fresh(plan).state == ("suspended" if is_over else "published")
+
+
 def test_an_answer_older_than_its_rule_allows(rules: None, noor: Client, jon: Member, browse: Any) -> None:
     make_signed_intake(noor, **REFER)  # the rule on blood thinners takes answers of the last 180 days
     record_clearance(

@@ -10,7 +10,7 @@ from clients.clearance_terms import Clearance
 from clients.screening import screen
 from routines.catalog import leaves_of
 from routines.safety import check_steps
-from routines.steps import Step, validate_step
+from routines.steps import Step, is_faultless, validate_step
 from routines.verdicts import PlanVerdict
 from tests.screening_examples import (
     TODAY,
@@ -245,3 +245,12 @@ def test_the_order_of_rules_does_not_matter(answers: dict, letters: list[dict], 
             )
         )
     assert results[0] == results[1]
+
+
+def test_a_step_that_equals_a_faultless_one_in_its_numbers_only_is_not_taken_for_it() -> None:
+    seconds: Any
+    assert is_faultless(ARCH, catalog())
+    for seconds in (60.0, True, "60", [60], -60):
+        assert not is_faultless(replace(ARCH, seconds=seconds), catalog())
+        assert is_faultless(ARCH, catalog())
+    assert not is_faultless(replace(ARCH, zone=["arch-sleep-s1"]), catalog())  # type: ignore[arg-type]
