@@ -208,7 +208,12 @@ def _keep_file(letter: Clearance, file: CleanFile) -> None:
 
 def _lock(client: Client) -> None:
     """One letter of a client at a time, so that a form sent twice at once is one letter."""
-    list(Client.objects.for_practice(client.practice_id).filter(pk=client.pk).select_for_update().values_list("pk"))
+    list(
+        Client.objects.for_practice(client.practice_id)
+        .filter(pk=client.pk)
+        .select_for_update(no_key=True)
+        .values_list("pk")
+    )
 
 
 def _of_form(client: Client, form_key: uuid.UUID) -> Clearance | None:
@@ -217,7 +222,7 @@ def _of_form(client: Client, form_key: uuid.UUID) -> Clearance | None:
 
 def _locked_undecided(letter: Clearance) -> Clearance:
     found = Clearance.objects.for_practice(letter.client.practice_id).filter(pk=letter.pk).undecided()
-    fresh = found.select_for_update().first()
+    fresh = found.select_for_update(no_key=True).first()
     if fresh is None:
         raise ClearanceRefused(None, _("Somebody has decided on this letter meanwhile."))
     fresh.client = letter.client

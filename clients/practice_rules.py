@@ -130,7 +130,7 @@ def save_rules(
 
     `number` is that of the state that the page showed, 0 for none. Raises OverlayFaulty or PracticeRulesMoved.
     """
-    Practice.objects.select_for_update().get(pk=practice.pk)  # two at once go one after the other
+    Practice.objects.select_for_update(no_key=True).get(pk=practice.pk)  # two at once go one after the other
     latest = rules_of_practice(practice)
     if (latest.number if latest else 0) != number:
         raise PracticeRulesMoved

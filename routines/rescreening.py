@@ -86,7 +86,9 @@ def _recheck(keys: Sequence[Any], *, at: datetime, cause: str) -> int:
     running = Plan.objects.across_practices().running().filter(pk__in=keys).order_by("pk")
     running = running.defer("current_version__screening__findings", "note_to_client", "therapist_note", "state_reason")
     plans = list(
-        running.select_for_update(of=("self",)).select_related("client__practice", "current_version__screening")
+        running.select_for_update(of=("self",), no_key=True).select_related(
+            "client__practice", "current_version__screening"
+        )
     )
     if not plans:
         return 0
