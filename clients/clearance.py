@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from clients import emails
 from clients.clearance_expiry import note_end, note_renewals
 from clients.clearance_file import CleanFile
 from clients.models import Clearance, ClearanceFile, Client
@@ -45,6 +46,7 @@ def receive_clearance(
 ) -> tuple[Clearance, bool]:
     """Keep a letter that nobody has read yet; it counts for nothing. With False when that form was sent before.
 
+    One that the client sent is told to the therapist, neutrally; every one waits on the practice's first page.
     Raises ClearanceRefused when too many wait to be read.
     """
     _lock(client)
@@ -61,6 +63,8 @@ def receive_clearance(
     )
     _keep_file(letter, file)
     audit.record(by, "clearance.recorded", letter, practice=client.practice)
+    if not isinstance(by, Member):
+        emails.letter_arrived(letter, at=at)
     return letter, True
 
 

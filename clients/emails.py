@@ -60,16 +60,7 @@ def invitation_still_open(message: OutboundMessage) -> str | None:
 
 def needs_attention(client: Client, *, record: ScreeningRecord, at: datetime) -> None:
     """To the client's therapist, else the owners: somebody waits. Names nobody and says nothing of why."""
-    therapist = client.therapist
-    if therapist and therapist.is_active:
-        staff = [therapist]
-    else:
-        staff = list(
-            Member.objects.for_practice(client.practice_id)
-            .filter(role=Role.OWNER, is_active=True)
-            .select_related("user")
-        )
-    for member in staff:
+    for member in _staff_for(client):
         queue(
             "needs_attention",
             to=member.user.email,
@@ -81,6 +72,40 @@ def needs_attention(client: Client, *, record: ScreeningRecord, at: datetime) ->
                 "url": settings.SITE_URL + reverse("clients:roster_detail", args=[client.pk]),
             },
             dedupe_key=f"needs-attention:{record.pk}:{member.pk}",
+            at=at,
+        )
+
+
+def _staff_for(client: Client) -> list[Member]:
+    """The client's therapist, else the owners."""
+    therapist = client.therapist
+    if therapist and therapist.is_active:
+        return [therapist]
+    owners = Member.objects.for_practice(client.practice_id).filter(role=Role.OWNER, is_active=True)
+    return list(owners.select_related("user"))
+
+
+def letter_arrived(letter: Clearance, *, at: datetime) -> None:
+    """To the client's therapist, else the owners: a paper waits to be read. Names nobody; once a day for one client.
+
+    The caller holds the client's lock, so that two uploads at once tell once.
+    """
+    client = letter.client
+    for member in _staff_for(client):
+        key = f"letter-arrived:{client.pk}:{at.date()}:{member.pk}"
+        if OutboundMessage.objects.for_practice(client.practice_id).filter(dedupe_key=key).exists():
+            continue
+        queue(
+            "letter_arrived",
+            to=member.user.email,
+            practice=client.practice,
+            language=member.user.language or client.practice.language,
+            context={
+                "name": member.user.get_short_name(),
+                "practice": client.practice.name,
+                "url": settings.SITE_URL + reverse("clients:clearance_read", args=[letter.pk]),
+            },
+            dedupe_key=key,
             at=at,
         )
 

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from clients.body_places import find_body_places
+from clients.clearance_expiry import forget_ends
 from clients.models import PracticeRules
 from clients.overlay import OWN, figures_of, read_overlay
 from clients.questionnaire import Questionnaire
@@ -147,6 +148,7 @@ def save_rules(
         at=at,
     )
     audit.record(by, action, rules, practice=practice)
+    forget_ends(practice)
     for follow in after_change:
         follow(rules, at)
     return rules

@@ -29,7 +29,8 @@ from routines.rescreening import recheck_marked, shown_now
 from routines.sessions import SessionRefused, begin_session
 from tests.make import NOON, make_client
 from tests.make_builder import ARCH, HEEL, first_step, make_published_plan
-from tests.make_intake import catalog_document, make_open_intake, make_signed_intake, screening_document
+from tests.make_intake import catalog_document, make_open_intake, make_signed_intake
+from tests.make_rules import changed_rules
 
 LATER = NOON + timedelta(minutes=5)
 STOP = {"fever_unwell": "yes"}
@@ -52,16 +53,6 @@ def fresh(plan: Plan) -> Plan:
     return rows.get(pk=plan.pk)
 
 
-def changed_rules(*, question: str = "age", when: dict[str, Any] | None = None, outcome: str = "STOP") -> Any:
-    """The starter questionnaire with one rule more: it acts on everybody from 41 on."""
-    document = copy.deepcopy(screening_document())
-    asked = {entry["slug"]: entry for entry in document["questions"]}
-    rule = copy.deepcopy(asked["consent-information"]["rules"][0])
-    rule |= {"slug": "new-rule", "outcome": outcome, "when": when or {"q": question, "gte": 41}}
-    asked[question]["rules"] = [*asked[question]["rules"], rule]
-    return document
-
-
 def without_technique(slug: str) -> Any:
     document = copy.deepcopy(catalog_document())
     for technique in document["techniques"]:
@@ -76,7 +67,9 @@ def assert_hidden(plan: Plan, browser: Browser, at: datetime, *, is_queued: bool
     today = reverse("routines:portal_today")
     with time_machine.travel(at, tick=False):
         for page in ("portal_today", "portal_plan"):
-            assert how not in browser.get(reverse(f"routines:{page}")).content.decode()
+            shown = browser.get(reverse(f"routines:{page}")).content.decode()
+            assert how not in shown
+            assert "routine-steps" not in shown
         for address in ("handout_client", "calendar_file"):
             assert browser.get(reverse(f"routines:{address}", args=[plan.pk])).url == today  # type: ignore[attr-defined]
         browser.post(reverse("routines:session_begin", args=[plan.pk]), {"comfort": "5"})
