@@ -23,7 +23,7 @@ FARTHEST = timedelta(days=1)
 
 
 def note_end(letter: Clearance) -> None:
-    """Write on a letter when its first rule is no longer cleared, by the practice's rules in force. The caller saves."""
+    """Write on a letter when its first rule is no longer cleared, by the rules in force there. The caller saves."""
     version, questionnaire = current_questionnaire(letter.client.practice_id)
     covers = frozenset(letter.content["rules"])
     terms = Terms(str(letter.pk), covers, letter.issued_on, letter.valid_until)

@@ -1,6 +1,6 @@
 """Two connections at the same instant, on PostgreSQL: nothing is decided twice, lost, or left in a deadlock.
 
-SQLite lets one transaction write at a time, so that there is nothing to test there; `make test` runs these on PostgreSQL.
+SQLite lets one transaction write at a time, so there is nothing to test there; `make test` runs these on PostgreSQL.
 """
 
 import threading
