@@ -97,7 +97,7 @@ def letter_choices(client: Client) -> tuple[list[tuple[str, str]], list[tuple[st
 
 def _clearable(questionnaire: Questionnaire) -> list[tuple[str, str]]:
     return [
-        (rule.slug, _("%(rule)s: letter of %(issuer)s") % {"rule": question.question, "issuer": rule.clearance.issuer})
+        (rule.slug, _("%(rule)s Letter of: %(issuer)s") % {"rule": question.question, "issuer": rule.clearance.issuer})
         for question, rule in questionnaire.rules
         if rule.clearance and rule.outcome == "REFER"
     ]
