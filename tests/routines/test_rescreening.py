@@ -15,6 +15,7 @@ from clients.clearance import record_clearance, withdraw_clearance
 from clients.consent import give_consents, withdraw_consent
 from clients.intake import stop_intake
 from clients.models import Client
+from clients.practice_rules import document_of, save_rules, with_own_rule
 from clients.questionnaire_store import load_screening
 from clients.roster import archive_client, correct_client
 from practice.models import Member, OutboundMessage
@@ -175,6 +176,59 @@ def test_a_letter_that_ran_out(rules: None, noor: Client, jon: Member, browse: A
     assert shown_now(fresh(plan), at=NOON + timedelta(days=5))
     assert_hidden(plan, browse(noor), NOON + timedelta(days=6))
     assert fresh(plan).state == "suspended"
+
+
+def test_a_letter_that_is_verified(rules: None, noor: Client, jon: Member, browse: Any) -> None:
+    """It has the running plan checked: this one outlives the letter that it was released on."""
+    first = NOON.date() + timedelta(days=5)
+    cleared(noor, jon, valid_until=first)
+    plan = running_plan(noor, jon)
+    assert fresh(plan).safe_until == first
+    record_clearance(
+        noor, rules=["anticoagulants"], issued_on=NOON.date(), valid_until=None, issued_by="GP", by=jon, at=LATER
+    )
+    assert noor.screenings.latest("made_at").cause == "letter"
+    assert shown_now(fresh(plan), at=NOON + timedelta(days=6))
+    assert fresh(plan).safe_until > first
+
+
+def test_a_letter_that_is_verified_does_not_give_a_plan_back_by_itself(
+    plan: Plan, noor: Client, jon: Member, browse: Any
+) -> None:
+    at = queue_next_reminder(plan)
+    make_signed_intake(noor, at=at, **REFER)
+    record_clearance(
+        noor, rules=["anticoagulants"], issued_on=at.date(), valid_until=None, issued_by="GP", by=jon, at=at
+    )
+    assert_hidden(plan, browse(noor), at)
+    resume_plan(plan, by=jon, at=at)
+    assert shown_now(fresh(plan), at=at)
+
+
+def test_the_practices_own_rules(plan: Plan, noor: Client, jon: Member, mira: Member, browse: Any) -> None:
+    """A rule of this practice alone, on an answer that the shared rules let pass."""
+    at = queue_next_reminder(plan)
+    rule = {
+        "outcome": "STOP", "urgency": "defer", "when": {"q": "age", "gte": 41}, "scope": ["global"],
+        "rationale": "Our own.", "client_message": "Please rest.",
+        "expires": {"kind": "answer_ttl", "days": 30, "basis": "ours", "meaning": "asked again"},
+        "sources": [{"title": "Our practice", "url": "https://stillwater.example/rules", "tier": "C"}],
+    }  # fmt: skip
+    document = with_own_rule(document_of(noor.practice), "age", rule, title="Over forty")
+    save_rules(noor.practice, document, change="own", number=0, by=mira, at=at)
+    assert fresh(plan).recheck_since == at
+    assert_hidden(plan, browse(noor), at)
+    assert [found["rule"] for found in fresh(plan).state_reason["findings"]] == ["own-over-forty"]
+
+
+def test_an_edited_plan_is_screened_before_it_replaces_the_one_that_runs(plan: Plan, noor: Client, jon: Member) -> None:
+    make_signed_intake(noor, at=LATER, open_wound=[{"side": "right", "region": "arch"}])
+    assert fresh(plan).state == "published"  # the running steps keep off the wound
+    change_step(first_step(plan), by=jon, at=LATER, zone_id=ARCH, side="right")
+    with pytest.raises(PlanUnsafe):
+        publish_plan(plan, by=jon, at=LATER)
+    assert fresh(plan).current_version.number == 1  # type: ignore[union-attr]
+    assert shown_now(fresh(plan), at=LATER)
 
 
 def test_an_answer_older_than_its_rule_allows(rules: None, noor: Client, jon: Member, browse: Any) -> None:
