@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from clients import emails
 from clients.clearance_expiry import note_end, note_renewals
 from clients.clearance_file import CleanFile
 from clients.models import Clearance, ClearanceFile, Client
@@ -45,6 +46,7 @@ def receive_clearance(
 ) -> tuple[Clearance, bool]:
     """Keep a letter that nobody has read yet; it counts for nothing. With False when that form was sent before.
 
+    One that the client sent is told to the therapist, neutrally; every one waits on the practice's first page.
     Raises ClearanceRefused when too many wait to be read.
     """
     _lock(client)
@@ -61,6 +63,8 @@ def receive_clearance(
     )
     _keep_file(letter, file)
     audit.record(by, "clearance.recorded", letter, practice=client.practice)
+    if not isinstance(by, Member):
+        emails.letter_arrived(letter, at=at)
     return letter, True
 
 
@@ -208,7 +212,12 @@ def _keep_file(letter: Clearance, file: CleanFile) -> None:
 
 def _lock(client: Client) -> None:
     """One letter of a client at a time, so that a form sent twice at once is one letter."""
-    list(Client.objects.for_practice(client.practice_id).filter(pk=client.pk).select_for_update().values_list("pk"))
+    list(
+        Client.objects.for_practice(client.practice_id)
+        .filter(pk=client.pk)
+        .select_for_update(no_key=True)
+        .values_list("pk")
+    )
 
 
 def _of_form(client: Client, form_key: uuid.UUID) -> Clearance | None:
@@ -217,7 +226,7 @@ def _of_form(client: Client, form_key: uuid.UUID) -> Clearance | None:
 
 def _locked_undecided(letter: Clearance) -> Clearance:
     found = Clearance.objects.for_practice(letter.client.practice_id).filter(pk=letter.pk).undecided()
-    fresh = found.select_for_update().first()
+    fresh = found.select_for_update(no_key=True).first()
     if fresh is None:
         raise ClearanceRefused(None, _("Somebody has decided on this letter meanwhile."))
     fresh.client = letter.client

@@ -11,9 +11,10 @@ from clients import emails
 from clients.clearance_terms import Clearance as Terms
 from clients.clearance_terms import last_day
 from clients.models import Clearance, Client
-from clients.questionnaire_store import NoQuestionnaire, current_questionnaire
+from clients.questionnaire_store import NoQuestionnaire, current_questionnaire, current_version
 from practice import audit
 from practice.clock import local_today
+from practice.models import Practice
 
 WARN_BEFORE = timedelta(days=14)
 BATCH = 200
@@ -22,12 +23,17 @@ FARTHEST = timedelta(days=1)
 
 
 def note_end(letter: Clearance) -> None:
-    """Write on a letter when its first rule is no longer cleared, by the rules in force. The caller saves."""
-    version, questionnaire = current_questionnaire()
+    """Write on a letter when its first rule is no longer cleared, by the rules in force there. The caller saves."""
+    version, questionnaire = current_questionnaire(letter.client.practice_id)
     covers = frozenset(letter.content["rules"])
     terms = Terms(str(letter.pk), covers, letter.issued_on, letter.valid_until)
     days = [day for _question, rule in questionnaire.rules if (day := last_day(terms, rule))]
     letter.ends_on, letter.ends_by = min(days, default=None), version
+
+
+def forget_ends(practice: Practice) -> None:
+    """The practice's own rules have changed: the ends of its letters are read anew before the next warning."""
+    Clearance.objects.for_practice(practice).counting().update(ends_by=None)
 
 
 def note_renewals(client: Client) -> None:
@@ -79,9 +85,9 @@ def _warn(letter: Clearance, at: datetime) -> bool:
 
 
 def _read_ends_anew(limit: int) -> None:
-    """New rules may shorten or lengthen what a letter is good for."""
+    """New rules, the practice's own included, may shorten or lengthen what a letter is good for."""
     try:
-        version, _questionnaire = current_questionnaire()
+        version = current_version()
     except NoQuestionnaire:
         return
     stale = Clearance.objects.across_practices().counting().exclude(ends_by=version)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from pi_heif import HeifImageFile
 from PIL import Image, ImageOps
 
 from clients.clearance_pdf import PdfRefused, clean_pdf, start_of_scan
@@ -23,7 +24,8 @@ MAX_PIXELS = 64_000_000
 #: A4 at 300 dots per inch, on the longer side; enough to read small print.
 LONGEST_SIDE = 3508
 JPEG_QUALITY = 86
-HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif")
+#: What an iPhone and others write in the first box of a HEIF file; "mif1" is any picture in it, mostly HEVC.
+HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1")
 
 
 class FileRefused(Exception):
@@ -54,10 +56,8 @@ def clean_file(data: bytes) -> CleanFile:
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
         return CleanFile(JPEG, _clean_picture(data, "PNG"))
     if data[4:8] == b"ftyp" and data[8:12] in HEIC_BRANDS:
-        raise FileRefused(
-            _("HEIC pictures cannot be read here. Please send a JPEG: share the photo as JPEG, or take a screenshot.")
-        )
-    raise FileRefused(_("This is not a PDF, JPEG or PNG, whatever its name says. Please send one of those."))
+        return CleanFile(JPEG, _clean_picture(data, "HEIF"))
+    raise FileRefused(_("This is not a PDF, JPEG, PNG or HEIC, whatever its name says. Please send one of those."))
 
 
 def too_large() -> str:
@@ -72,13 +72,15 @@ def _clean_picture(data: bytes, kind: str) -> bytes:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is below
-            picture = Image.open(io.BytesIO(data), formats=[kind])
+            picture = _open(data, kind)
         if picture.width * picture.height > MAX_PIXELS:
             raise FileRefused(_("This picture has too many pixels. Please send a smaller one."))
         if not _is_whole(data, kind):
             raise FileRefused(damaged())
         picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # JPEG only: read at a fraction of the memory
         picture.load()
+        if picture.width * picture.height > MAX_PIXELS:  # a HEIC's size is certain only now
+            raise FileRefused(_("This picture has too many pixels. Please send a smaller one."))
         upright = ImageOps.exif_transpose(picture)
         upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
         drawn = io.BytesIO()
@@ -92,14 +94,42 @@ def _clean_picture(data: bytes, kind: str) -> bytes:
     return drawn.getvalue()
 
 
+def _open(data: bytes, kind: str) -> Image.Image:
+    if kind == "HEIF":
+        # By its class, not registered: nothing else of the site begins to open HEIC.
+        return HeifImageFile(io.BytesIO(data))
+    return Image.open(io.BytesIO(data), formats=[kind])
+
+
 def _is_whole(data: bytes, kind: str) -> bool:
     """Whether the picture's own end is there. Half a letter reads like another letter.
 
     Asked here because WeasyPrint, in the same process, tells Pillow to draw what there is of a broken picture.
     """
+    if kind == "HEIF":
+        return _boxes_are_whole(data)
     if kind == "PNG":
         return b"IEND\xaeB`\x82" in data
     return b"\xff\xd9" in data[start_of_scan(data) :]  # inside a scan these two bytes do not occur
+
+
+def _boxes_are_whole(data: bytes) -> bool:
+    """Whether a HEIF file holds its table of contents and its picture data to their ends.
+
+    It is a row of boxes, each beginning with its length and name; what phones write behind those two may be odd.
+    """
+    place, whole = 0, set()
+    while place + 8 <= len(data):
+        length, name = int.from_bytes(data[place : place + 4], "big"), data[place + 4 : place + 8]
+        if length == 1:  # the length follows in eight bytes
+            length = int.from_bytes(data[place + 8 : place + 16], "big")
+        elif length == 0:  # the last box: to the end of the file
+            length = len(data) - place
+        place += length
+        if length < 8 or place > len(data):
+            break
+        whole.add(name)
+    return {b"meta", b"mdat"} <= whole
 
 
 def damaged() -> str:

@@ -41,7 +41,7 @@ def withdraw_consent(client: Client, *, purpose: str, by: User | Member | str, a
     """Take a consent back from this moment on. None when there was none in force: asking twice is no fault."""
     consent = (
         Consent.objects.for_practice(client.practice_id)
-        .select_for_update(of=("self",))
+        .select_for_update(of=("self",), no_key=True)
         .filter(client=client, purpose=purpose)
         .in_force()
         .first()

@@ -16,7 +16,7 @@ from clients.answers import NOT_SURE, Answer, validate_answer
 from clients.body_places import BodyPlaces
 from clients.forms.intake import Ask
 from clients.intake import ASKED_ANEW
-from clients.intake_sections import is_answered, nothing_value
+from clients.intake_sections import GROUP_TITLES, is_answered, nothing_value
 from clients.questionnaire import Questionnaire
 from clients.questionnaire_entries import Moment, Question
 from clients.screening import applicable_questions
@@ -59,6 +59,15 @@ class DayForm:
     @property
     def must_ask(self) -> list[DayLine]:
         return [line for line in self.lines if line.value is None and line.question.required]
+
+    @property
+    def groups(self) -> list[tuple[str, list[DayLine]]]:
+        """The lines that one tap answers, under the headings of the questionnaire."""
+        groups: dict[str, list[DayLine]] = {}
+        for line in self.lines:
+            if line.value is not None:
+                groups.setdefault(line.question.group, []).append(line)
+        return [(str(GROUP_TITLES.get(group, group)), lines) for group, lines in groups.items()]
 
     @property
     def taken(self) -> list[DayLine]:

@@ -108,6 +108,31 @@ def address_fails(client: Client, *, message: OutboundMessage, at: datetime) -> 
         )
 
 
+def letter_arrived(letter: Clearance, *, at: datetime) -> None:
+    """To the client's therapist, else the owners: a paper waits to be read. Names nobody; once a day for one client.
+
+    The caller holds the client's lock, so that two uploads at once tell once.
+    """
+    client = letter.client
+    for member in staff_to_tell(client):
+        key = f"letter-arrived:{client.pk}:{at.date()}:{member.pk}"
+        if OutboundMessage.objects.for_practice(client.practice_id).filter(dedupe_key=key).exists():
+            continue
+        queue(
+            "letter_arrived",
+            to=member.user.email,
+            practice=client.practice,
+            language=member.user.language or client.practice.language,
+            context={
+                "name": member.user.get_short_name(),
+                "practice": client.practice.name,
+                "url": settings.SITE_URL + reverse("clients:clearance_read", args=[letter.pk]),
+            },
+            dedupe_key=key,
+            at=at,
+        )
+
+
 def letter_expiring(letter: Clearance, *, at: datetime) -> OutboundMessage:
     """To the client: a paper runs out soon. Says neither what it is about nor who wrote it."""
     client = letter.client

@@ -84,7 +84,7 @@ def begin_intake(client: Client, *, by: By, at: datetime, invitation: Invitation
     Beginning twice, on two devices or by a newer invitation, goes on with the same one.
     """
     # The client's row is the lock: two beginnings at once meet here.
-    Client.objects.for_practice(client.practice_id).select_for_update().get(pk=client.pk)
+    Client.objects.for_practice(client.practice_id).select_for_update(no_key=True).get(pk=client.pk)
     intake = open_intake(client)
     if intake is not None:
         if invitation and intake.invitation_id != invitation.pk:
@@ -140,7 +140,7 @@ def save_answers(
     Those are not touched: the person sees both and saves again. A blank from an older page never erases a newer answer.
     Raises IntakeClosed when it was signed.
     """
-    fresh = Intake.objects.across_practices().select_for_update().get(pk=intake.pk)
+    fresh = Intake.objects.across_practices().select_for_update(no_key=True).get(pk=intake.pk)
     if fresh.is_submitted:
         raise IntakeClosed
     today = local_today(at, intake.client.time_zone).isoformat()
@@ -193,7 +193,7 @@ def submit_intake(intake: Intake, *, signature: Signature, consents: Mapping[str
     `consents`: purpose -> the words that were shown. Sending again returns the signed intake as it is.
     Raises IntakeStopped and IntakeUnanswered; “not sure” and contradictions are for the therapist to settle.
     """
-    fresh = _intakes(intake.client).select_for_update(of=("self",)).get(pk=intake.pk)
+    fresh = _intakes(intake.client).select_for_update(of=("self",), no_key=True).get(pk=intake.pk)
     if fresh.is_submitted:
         return fresh
     if urgent_stop(fresh, at=at):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from clients.answer_words import answer_label
 from clients.forms.intake import Ask, SectionForm
-from clients.intake import Given, save_answers
+from clients.intake import ASKED_ANEW, Given, save_answers
 from clients.intake_sections import Section, questions_in
 from clients.intake_visit import Visit
 from clients.typed_answers import Typed, typed_from, typed_in
@@ -53,7 +53,11 @@ def stored_section(visit: Visit, section: Section) -> SectionForm:
             typed[question.slug] = typed_from(question, entry["value"], entry.get("note", ""))
             if entry.get("prefill"):
                 prefilled.add(question.slug)
-    return _form(visit, section, typed, prefilled, tab=new_tab())
+    form = _form(visit, section, typed, prefilled, tab=new_tab())
+    if any(entry.get("prefill") for entry in answers.values()):  # somebody who has answered before
+        for ask in form.asks:
+            ask.is_new = ask.question.group not in ASKED_ANEW and ask.question.slug not in answers
+    return form
 
 
 def read_section(visit: Visit, section: Section, posted: QueryDict) -> SectionForm:

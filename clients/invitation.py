@@ -41,7 +41,7 @@ def send_invitation(client: Client, *, by: Member, at: datetime) -> tuple[Invita
     """
     client = (
         Client.objects.for_practice(client.practice_id)
-        .select_for_update(of=("self",))
+        .select_for_update(of=("self",), no_key=True)
         .select_related("practice")
         .get(pk=client.pk)
     )

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from clients.body_places import find_body_places
+from clients.clearance_expiry import forget_ends
 from clients.models import PracticeRules
 from clients.overlay import OWN, figures_of, read_overlay
 from clients.questionnaire import Questionnaire
@@ -130,7 +131,7 @@ def save_rules(
 
     `number` is that of the state that the page showed, 0 for none. Raises OverlayFaulty or PracticeRulesMoved.
     """
-    Practice.objects.select_for_update().get(pk=practice.pk)  # two at once go one after the other
+    Practice.objects.select_for_update(no_key=True).get(pk=practice.pk)  # two at once go one after the other
     latest = rules_of_practice(practice)
     if (latest.number if latest else 0) != number:
         raise PracticeRulesMoved
@@ -147,6 +148,7 @@ def save_rules(
         at=at,
     )
     audit.record(by, action, rules, practice=practice)
+    forget_ends(practice)
     for follow in after_change:
         follow(rules, at)
     return rules

@@ -211,7 +211,7 @@ def restore_client(client: Client, *, by: Member, at: datetime) -> Client:
 def _lock(client: Client) -> Client:
     return (
         Client.objects.for_practice(client.practice_id)
-        .select_for_update(of=("self",))
+        .select_for_update(of=("self",), no_key=True)
         .select_related("practice", "user")
         .get(pk=client.pk)
     )

@@ -89,7 +89,7 @@ def letter_choices(client: Client) -> tuple[list[tuple[str, str]], list[tuple[st
     """What a letter can be verified against: the rules that fired last, then all others that letters can clear."""
     record = ScreeningRecord.objects.for_practice(client.practice_id).filter(client=client).first()
     fired = {row["rule"] for row in record.findings} if record else set()
-    _version, questionnaire = current_questionnaire()
+    _version, questionnaire = current_questionnaire(client.practice_id)
     choices = _clearable(questionnaire)
     asked = [choice for choice in choices if choice[0] in fired]
     return asked, [choice for choice in choices if choice[0] not in fired]
@@ -97,7 +97,7 @@ def letter_choices(client: Client) -> tuple[list[tuple[str, str]], list[tuple[st
 
 def _clearable(questionnaire: Questionnaire) -> list[tuple[str, str]]:
     return [
-        (rule.slug, _("%(rule)s: letter of %(issuer)s") % {"rule": question.question, "issuer": rule.clearance.issuer})
+        (rule.slug, _("%(rule)s Letter of: %(issuer)s") % {"rule": question.question, "issuer": rule.clearance.issuer})
         for question, rule in questionnaire.rules
         if rule.clearance and rule.outcome == "REFER"
     ]

@@ -40,7 +40,7 @@ def change_practice(practice: Practice, *, revision: int, by: Member, at: dateti
     """Save `values` (of CHANGEABLE). Raises PracticeChanged when `revision` is no longer the saved one."""
     if unknown := values.keys() - set(CHANGEABLE):
         raise TypeError(f"Not a setting of a practice: {sorted(unknown)}")
-    saved = Practice.objects.select_for_update().get(pk=practice.pk)
+    saved = Practice.objects.select_for_update(no_key=True).get(pk=practice.pk)
     if saved.revision != revision:
         raise PracticeChanged(saved)
     changes = {name: value for name, value in values.items() if getattr(saved, name) != value}

@@ -87,7 +87,7 @@ def reactivate(member: Member, *, by: Member, at: datetime) -> Member:
 
 def _lock(practice: Practice) -> None:
     """One change of seats at a time, so that two owners cannot remove each other at the same instant."""
-    Practice.objects.select_for_update().get(pk=practice.pk)
+    Practice.objects.select_for_update(no_key=True).get(pk=practice.pk)
 
 
 def _fresh(member: Member) -> Member:

@@ -97,6 +97,8 @@ def provide(need: str) -> None:
 def install(python: str, lists: list[str]) -> None:
     wanted = sum(line[0].isalnum() for name in lists for line in Path(name).read_text().splitlines() if line)
     words = ["-m", "pip", "install", "--require-hashes", "--no-deps", "--no-input", "--disable-pip-version-check"]
+    # Compiling every module takes 100 MB and seconds; the first import of what is really used compiles that.
+    words += ["--no-compile"]
     files = [word for name in lists for word in ("-r", name)]
     at_terminal, seen, told = sys.stdout.isatty(), 0, []
     with subprocess.Popen(

@@ -116,7 +116,7 @@ def open_draft(plan: Plan, revision: int | None, at: datetime) -> Plan:
     """
     locked = (
         Plan.objects.across_practices()
-        .select_for_update(of=("self",))
+        .select_for_update(of=("self",), no_key=True)
         .select_related("client__practice")
         .get(pk=plan.pk)
     )

@@ -158,6 +158,8 @@ class BuilderPage:
         if form is None and step.pk == self._at_step:
             form = StepForm.of(step, self.catalog)
         stuck = self.check.screening.may_release and not report.is_allowed
+        remedy = self._remedy(number, step, phase, report) if stuck else None
+        offered = substitutes(number, step, phase, self.check) if stuck else ()
         return StepRow(
             step=step,
             number=number,
@@ -165,10 +167,10 @@ class BuilderPage:
             zone=self.catalog.zone_by_slug.get(step.zone_id or ""),
             technique=self.catalog.technique_by_slug.get(step.technique_id or ""),
             troubles=self._troubles(report) if stuck else [],
-            remedy=self._remedy(number, step, phase, report) if stuck else None,
+            remedy=remedy,
             phase=name_of(phase),
             form=form,
-            substitutes=substitutes(number, step, phase, self.check) if stuck else (),
+            substitutes=tuple(option for option in offered if not (remedy and option.is_like(remedy.changes))),
         )
 
     def _remedy(self, number: int, step: PlanStep, phase: PlanPhase, report: StepReport) -> Remedy | None:

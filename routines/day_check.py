@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from clients import emails
 from clients.answers import Answer
 from clients.body_places import body_places
-from clients.day_answers import keep_day_answers
+from clients.day_answers import keep_day_answers, lock_day_answers
 from clients.day_questions import BEFORE, DayAsking
 from clients.findings import Screening
 from clients.models import Client
@@ -48,9 +48,10 @@ def answer_day(session: RoutineSession, values: Mapping[str, Any], *, by: User, 
     INCOMPLETE, REFER and STOP block. Whatever is changed or blocked is told to the therapist, and what the answers
     say stays in force for the plan until newer ones lift it.
     """
+    lock_day_answers(session.plan.client_id)
     locked = (
         RoutineSession.objects.across_practices()
-        .select_for_update(of=("self",))
+        .select_for_update(of=("self",), no_key=True)
         .select_related("plan__client__practice", "plan__client__therapist", "version")
         .get(pk=session.pk)
     )

@@ -19,6 +19,7 @@ from practice.clock import local_today
 from practice.models import Member, Practice, User
 from routines.builder import start_plan
 from routines.catalog_store import current_catalog
+from routines.day_check import answer_day, day_asking
 from routines.models import Plan
 from routines.plans import publish_plan
 from routines.reminders import due_soon
@@ -136,6 +137,7 @@ def _running(client: Client, by: Member, at: datetime) -> None:
     for days, before, after in ((5, 4, 6), (4, 5, 7), (2, 5, 8), (1, 6, 8)):
         then = at - timedelta(days=days) + timedelta(minutes=5)
         session = begin_session(plan, by=client.user, at=then, comfort_before=before)
+        answer_day(session, day_asking(session, at=then).form().values, by=client.user, at=then)
         end_session(session, by=client.user, at=then + timedelta(minutes=4), comfort_after=after)
     due_soon(plan, at=at)
 

@@ -159,7 +159,7 @@ def new_code() -> str:
 def _locked(plan: Plan) -> Plan:
     return (
         Plan.objects.across_practices()
-        .select_for_update(of=("self",))
+        .select_for_update(of=("self",), no_key=True)
         .select_related("client__practice", "client__user", "current_version__screening")
         .get(pk=plan.pk)
     )

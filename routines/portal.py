@@ -18,6 +18,8 @@ from routines.rescreening import shown_now
 from routines.showing import Showing
 
 WEEK = 7
+#: Causes of a rest that newer answers of the client can settle; the therapist gives the routine back.
+ANSWERABLE = frozenset({"day questions", "intake", "red flag", "rules", "time"})
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,18 @@ class TodayPlan:
     def open_session(self) -> RoutineSession | None:
         now = (self.today, self.plan.current_version_id)
         return next((s for s in self.sessions if s.state == "begun" and (s.local_day, s.version_id) == now), None)
+
+    @property
+    def blocked_session(self) -> RoutineSession | None:
+        """The last session, where the answers of its day forbade it: its page says what to do."""
+        last = max(self.sessions, key=lambda session: session.begun_at, default=None)
+        return last if last and last.state == "blocked" else None
+
+    @property
+    def rests_by(self) -> str:
+        """What put the routine to rest, as far as its client can do something about it; else nothing."""
+        cause = (self.plan.state_reason or {}).get("cause") if self.plan.state == Plan.State.SUSPENDED else ""
+        return cause if cause in ANSWERABLE else ""
 
     @property
     def is_complete(self) -> bool:

@@ -102,7 +102,9 @@ def _recheck(keys: Sequence[Any], *, at: datetime, cause: str) -> int:
     The rows are locked before answers and rules are read: a change that comes meanwhile marks them again after this.
     """
     running = Plan.objects.across_practices().running()
-    locked = list(running.filter(pk__in=keys).order_by("pk").select_for_update().values_list("pk", flat=True))
+    locked = list(
+        running.filter(pk__in=keys).order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True)
+    )
     columns = ("pk", "client_id", "safe_until", "current_version_id", "current_version__content")
     plans = [Running(*row) for row in running.filter(pk__in=locked).order_by("pk").values_list(*columns)]
     if not plans:

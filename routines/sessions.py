@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from practice import audit
 from practice.clock import local_today
 from practice.models import User
+from routines.day_check import needs_day_answers
 from routines.day_plan import plan_day
 from routines.models import Plan, RoutineSession
 from routines.rescreening import shown_now
@@ -83,10 +84,17 @@ def end_session(
     note: str = "",
     stop_reason: str = "",
 ) -> RoutineSession:
-    """Settles an open session once; a second report of the same session changes nothing."""
-    locked = RoutineSession.objects.across_practices().select_for_update(of=("self",)).get(pk=session.pk)
+    """Settles an open session once; a second report of the same session changes nothing.
+
+    Raises SessionRefused for one that is reported done before the day's questions were answered; it may still be
+    skipped or stopped.
+    """
+    rows = RoutineSession.objects.across_practices().select_for_update(of=("self",), no_key=True)
+    locked = rows.select_related("plan__client__practice").get(pk=session.pk)
     if locked.state != RoutineSession.State.BEGUN:
         return locked
+    if state == RoutineSession.State.DONE and needs_day_answers(locked):
+        raise SessionRefused(_("Please answer the short questions first. A session counts when they are answered."))
     locked.log = {
         **locked.log,
         "comfort_after": comfort_after,

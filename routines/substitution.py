@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,12 +23,21 @@ LOOKED_AT = 240
 
 
 @dataclass(frozen=True)
+class Part:
+    """A word of an offer; `is_new` where the step that it replaces says otherwise."""
+
+    text: str
+    is_new: bool
+
+
+@dataclass(frozen=True)
 class Option:
     """One step in place of another: why it is near, its words, and the fields of the draft's step that it sets."""
 
     step: Step
+    instead_of: Step
     why: str
-    label: str
+    parts: tuple[Part, ...]
 
     @property
     def key(self) -> str:
@@ -37,16 +46,24 @@ class Option:
 
     @property
     def changes(self) -> dict[str, Any]:
-        step = self.step
-        return {
-            "zone_id": step.zone,
-            "technique_id": step.technique,
-            "side": step.side,
-            "pressure_id": step.pressure,
-            "seconds": step.seconds,
-            "tool_id": step.tool,
-            "position_id": step.position,
-        }
+        return _fields(self.step)
+
+    def is_like(self, changes: Mapping[str, Any]) -> bool:
+        """Whether these changes of the step's fields come to the same."""
+        same = {name: None if value == "" else value for name, value in changes.items()}
+        return self.changes == {**_fields(self.instead_of), **same}
+
+
+def _fields(step: Step) -> dict[str, Any]:
+    return {
+        "zone_id": step.zone,
+        "technique_id": step.technique,
+        "side": step.side,
+        "pressure_id": step.pressure,
+        "seconds": step.seconds,
+        "tool_id": step.tool,
+        "position_id": step.position,
+    }
 
 
 def find_substitutes(
@@ -70,7 +87,7 @@ def find_substitutes(
         if sum(option.why == why for option in found) == OF_A_KIND:
             continue
         if not validate_step(candidate, catalog) and check_steps(screening, [candidate], catalog).may_be_released:
-            found.append(Option(candidate, why, _label(candidate, catalog)))
+            found.append(Option(candidate, step, why, _parts(candidate, step, catalog)))
     return found
 
 
@@ -80,13 +97,13 @@ def _key(step: Step) -> tuple[Any, ...]:
 
 def _candidates(step: Step, catalog: Catalog) -> Iterator[tuple[Step, str]]:
     zone = catalog.zone_by_slug.get(step.zone) if step.zone else None
-    yield from ((each, _("gentler")) for each in _gentler(step, catalog))
+    yield from ((each, _("Gentler")) for each in _gentler(step, catalog))
     for side in _other_sides(step):
-        yield replace(step, side=side), _("other side")
-        yield from ((each, _("other side, gentler")) for each in _gentler(replace(step, side=side), catalog))
+        yield replace(step, side=side), _("Other side")
+        yield from ((each, _("Other side, gentler")) for each in _gentler(replace(step, side=side), catalog))
     if zone is None:
         return
-    yield from ((each, _("another technique, same place")) for each in _other_techniques(step, zone, catalog))
+    yield from ((each, _("Another technique, same place")) for each in _other_techniques(step, zone, catalog))
     for other, why in _near_zones(zone, catalog):
         moved = replace(step, zone=other.slug)
         yield from ((each, why) for each in _other_techniques(moved, other, catalog))
@@ -137,20 +154,25 @@ def _near_zones(zone: Zone, catalog: Catalog) -> Iterator[tuple[Zone, str]]:
     others = [other for other in catalog.zones if other.slug != zone.slug]
     for other in others:
         if other.tradition == zone.tradition and catalog.leaves_of_zone(other.slug) & leaves:
-            yield other, _("same region")
+            yield other, _("Same region")
     for other in others:
         if other.tradition == zone.tradition and aims & set(other.associated_with):
-            yield other, _("same aim")
+            yield other, _("Same aim")
     for other in others:
         if other.tradition != zone.tradition and aims & set(other.associated_with):
-            yield other, _("same aim, another tradition")
+            yield other, _("Same aim, another tradition")
 
 
-def _label(step: Step, catalog: Catalog) -> str:
-    technique = catalog.technique_by_slug[step.technique].name
-    place = catalog.zone_by_slug[step.zone].name if step.zone else ""
-    sides = {"left": _("left"), "right": _("right"), "both": _("both feet")}
-    parts = [place, technique, sides.get(step.side, ""), catalog.level_by_slug[step.pressure].name.lower()]
-    if step.seconds:
-        parts.append(_("%(n)s s") % {"n": step.seconds})
-    return ", ".join(part for part in parts if part)
+def _parts(step: Step, instead_of: Step, catalog: Catalog) -> tuple[Part, ...]:
+    old = dict(_words(instead_of, catalog))
+    return tuple(Part(text, old.get(name) != text) for name, text in _words(step, catalog) if text)
+
+
+def _words(step: Step, catalog: Catalog) -> Iterator[tuple[str, str]]:
+    sides = {"left": _("Left"), "right": _("Right"), "both": _("Both feet")}
+    yield "place", catalog.zone_by_slug[step.zone].name if step.zone else ""
+    yield "technique", catalog.technique_by_slug[step.technique].name
+    yield "side", sides.get(step.side, "")
+    known = step.pressure in catalog.level_by_slug and step.pressure != "none"
+    yield "pressure", catalog.level_by_slug[step.pressure].name if known else ""
+    yield "seconds", _("%(n)s s") % {"n": step.seconds} if step.seconds else ""

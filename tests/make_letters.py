@@ -3,6 +3,7 @@
 import io
 import struct
 import zlib
+from pathlib import Path
 from typing import Any
 
 from PIL import Image
@@ -32,6 +33,11 @@ def jpeg(size: tuple[int, int] = (60, 40), *, orientation: int = 1) -> bytes:
     out = io.BytesIO()
     photo.save(out, "JPEG", exif=exif, comment=PLACE)
     return out.getvalue()
+
+
+def heic() -> bytes:
+    """The same of an iPhone. From a file: what the site carries can read HEIC, not write it."""
+    return (Path(__file__).parent / "photo.heic").read_bytes()
 
 
 def png(size: tuple[int, int] = (60, 40), mode: str = "RGB") -> bytes:

@@ -11,6 +11,7 @@ from clients.models import Client, QuestionnaireVersion
 from practice.models import Member
 from routines.builder import start_plan
 from routines.catalog_store import current_catalog, load_catalog
+from routines.day_check import answer_day, day_asking
 from routines.models import Plan, PlanPhase, RoutineSession, Zone
 from routines.plans import publish_plan
 from routines.sessions import begin_session, end_session
@@ -83,4 +84,5 @@ def make_published_plan(
 def make_done_session(plan: Plan, *, days_ago: int = 0, at: datetime = NOON, **log: Any) -> RoutineSession:
     then = at - timedelta(days=days_ago)
     session = begin_session(plan, by=plan.client.user, at=then, comfort_before=4)
+    answer_day(session, day_asking(session, at=then).form().values, by=plan.client.user, at=then)
     return end_session(session, by=plan.client.user, at=then + timedelta(minutes=5), comfort_after=7, **log)

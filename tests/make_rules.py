@@ -1,5 +1,6 @@
 """Builders for versions, drafts and cases of the shared rules."""
 
+import copy
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from clients.questionnaire_store import current_version
 from practice.models import User
 from routines.screening_bench import load_cases
 from tests.make import NOON
+from tests.make_intake import screening_document
 
 CASES = Path(__file__).resolve().parent.parent / "routines/data/cases"
 
@@ -30,3 +32,13 @@ def make_rule_draft(by: User, slug: str = "", **changes: Any) -> QuestionnaireDr
 def publish(draft: QuestionnaireDraft, by: User, **more: Any) -> Any:
     fresh = QuestionnaireDraft.objects.get(pk=draft.pk)
     return publish_draft(fresh, revision=fresh.revision, against=current_version().number, by=by, at=NOON, **more)
+
+
+def changed_rules(*, question: str = "age", when: dict[str, Any] | None = None, outcome: str = "STOP") -> Any:
+    """The starter questionnaire with one rule more: it acts on everybody from 41 on."""
+    document = copy.deepcopy(screening_document())
+    asked = {entry["slug"]: entry for entry in document["questions"]}
+    rule = copy.deepcopy(asked["consent-information"]["rules"][0])
+    rule |= {"slug": "new-rule", "outcome": outcome, "when": when or {"q": question, "gte": 41}}
+    asked[question]["rules"] = [*asked[question]["rules"], rule]
+    return document

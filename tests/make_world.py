@@ -16,6 +16,7 @@ from practice.models import Member, OutboundMessage, Practice, User
 from practice.outbox import queue
 from routines.builder import start_plan
 from routines.catalog_store import current_catalog
+from routines.day_check import answer_day, day_asking
 from routines.models import Plan, PlanPhase, PlanStep, RoutineSession
 from routines.plans import publish_plan
 from routines.reminder_links import Act, make_token
@@ -103,6 +104,7 @@ def make_record(
     )  # fmt: skip
     plan = release(client, tag, by=by, at=then, protocol=protocol)
     done = begin_session(plan, by=client.user, at=then + timedelta(hours=1), comfort_before=4)
+    answer_day(done, day_asking(done, at=then).form().values, by=client.user, at=then + timedelta(hours=1))
     end_session(done, by=client.user, at=then + timedelta(hours=2), comfort_after=6, note=f"{tag} session note")
     session = begin_session(plan, by=client.user, at=at, comfort_before=5)
     reminder = due_soon(plan, at=at)

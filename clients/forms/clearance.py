@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.clearance_file import CleanFile, FileRefused, clean_file, too_large
 
-TAKEN = "application/pdf,image/jpeg,image/png"
+#: Both of the names that browsers know HEIC by, and its endings: some know neither name.
+TAKEN = "application/pdf,image/jpeg,image/png,image/heic,image/heif,.heic,.heif"
 
 
 class LetterFileField(forms.FileField):
@@ -34,10 +35,7 @@ def file_help() -> dict[str, Any]:
     return {
         "label": _("The letter"),
         "max_length": None,
-        "help_text": _(
-            "PDF, JPEG or PNG, up to 10 MB. HEIC photos cannot be read: send them as JPEG. "
-            "Where a photo was taken is removed."
-        ),
+        "help_text": _("PDF, or a photo (JPEG, PNG, HEIC), up to 10 MB. Where a photo was taken is removed."),
         "error_messages": {
             "required": _("Please choose the letter's file."),
             "empty": _("This file is empty. Please choose it again."),

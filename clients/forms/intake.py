@@ -37,6 +37,8 @@ class Ask:
     #: Answered, but the answers before it say that it does not apply any more.
     is_left_over: bool = False
     is_prefilled: bool = False
+    #: Asked for the first time of somebody who has answered before.
+    is_new: bool = False
     body: BodyPlaces | None = field(default=None, repr=False)
 
     @property

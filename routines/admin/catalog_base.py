@@ -100,7 +100,7 @@ def _entries_in_use() -> dict[type[models.Model], list[tuple[Any, str]]]:
     rows = [
         kind._default_manager.filter(retired_at__isnull=True)
         .order_by()
-        .annotate(of_kind=models.Value(number), place=models.F(str(kind._meta.ordering[0])))
+        .annotate(of_kind=models.Value(number), place=models.F(str((kind._meta.ordering or ["slug"])[0])))
         .values_list("of_kind", "place", "slug", "name")
         for number, kind in enumerate(kinds)
     ]

@@ -11,7 +11,7 @@ from routines import models
 from routines.admin.catalog_base import CatalogEntryAdmin, CatalogFields, CatalogInline, InUseFilter
 
 
-class StepsOfPhase(StackedInline.formset):  # type: ignore[name-defined]
+class StepsOfPhase(StackedInline.formset):
     """Takes the steps that came with the phases; the library's would ask once more for each phase."""
 
     def get_queryset(self) -> Any:

@@ -14,7 +14,7 @@ from clients.day_questions import DayForm, complain_of_missing
 from practice.permissions import needs
 from practice.requests import PracticeRequest
 from routines.day_check import answer_day, blocked_messages, day_asking, needs_day_answers
-from routines.models import RoutineSession
+from routines.models import Plan, RoutineSession
 from routines.rescreening import shown_now
 from routines.views.lookup import own_session
 
@@ -64,5 +64,6 @@ def _show_blocked(request: PracticeRequest, session: RoutineSession) -> HttpResp
         "urgency": session.log.get("day", {}).get("urgency", ""),
         "messages_to_client": blocked_messages(session),
         "practice_of_plan": session.plan.client.practice,
+        "is_resting": session.plan.state == Plan.State.SUSPENDED,
     }
     return render(request, "routines/sessions/blocked.html", context)

@@ -23,6 +23,8 @@ from routines.stop_rules import stop_rules
 from routines.views.lookup import own_plan, own_session
 
 NOTE_LENGTH = 2000
+#: How a form says that a session ended; anything else is "done", which asks for the comfort.
+ENDS = {"stopped": RoutineSession.State.STOPPED, "skipped": RoutineSession.State.SKIPPED}
 
 
 @require_POST
@@ -78,23 +80,26 @@ def session_run(request: PracticeRequest, session_id: uuid.UUID) -> HttpResponse
 def session_end(request: PracticeRequest, session_id: uuid.UUID) -> HttpResponse:
     """Logs what was done, also when the plan was taken away in the middle of it."""
     session = own_session(request, session_id)
-    stopped = request.POST.get("outcome") == "stopped"
+    state = ENDS.get(request.POST.get("outcome", ""), RoutineSession.State.DONE)
+    needs_comfort = state == RoutineSession.State.DONE
+    known = {step["id"] for phase in session.version.content["phases"] for step in phase["steps"]}
+    given = request.POST.get("comfort")
     try:
-        comfort = None if stopped and not request.POST.get("comfort") else checked_comfort(request.POST.get("comfort"))
+        ended = sessions.end_session(
+            session,
+            by=request.user,
+            at=timezone.now(),
+            state=state,
+            comfort_after=checked_comfort(given) if given or needs_comfort else None,
+            steps_done=[step for step in request.POST.getlist("steps") if step in known],
+            note=request.POST.get("note", "")[:NOTE_LENGTH].strip(),
+        )
     except SessionRefused as refusal:
         messages.warning(request, str(refusal))
-        return redirect("routines:session_run", session.pk)
-    known = {step["id"] for phase in session.version.content["phases"] for step in phase["steps"]}
-    ended = sessions.end_session(
-        session,
-        by=request.user,
-        at=timezone.now(),
-        state=RoutineSession.State.STOPPED if stopped else RoutineSession.State.DONE,
-        comfort_after=comfort,
-        steps_done=[step for step in request.POST.getlist("steps") if step in known],
-        note=request.POST.get("note", "")[:NOTE_LENGTH].strip(),
-    )
-    if ended.state == RoutineSession.State.STOPPED:
+        return redirect("routines:session_run", session.pk)  # which leads to the questions where they are open
+    if ended.state == RoutineSession.State.SKIPPED:
+        messages.info(request, _("Not today, then. Nothing is lost: it begins again with the next time."))
+    elif ended.state == RoutineSession.State.STOPPED:
         messages.info(
             request,
             _("Stopped, and your therapist can see that. If something feels wrong, contact a health professional."),

@@ -1,5 +1,7 @@
 """The intake on a phone in real Chromium: taps of a healthy adult, places on the foot map, a red flag, no script."""
 
+import copy
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -8,19 +10,40 @@ from django.utils import timezone
 
 from clients.invitation import send_invitation
 from clients.models import Client, Intake, ScreeningRecord
+from clients.questionnaire_store import load_screening
+from clients.standing import stand
 from practice.models import Member
-from tests.make_intake import make_places, make_questionnaire
+from tests.make_intake import make_places, make_questionnaire, make_signed_intake, screening_document
 from tests.stack import DEVICES
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 MOST_TAPS = 25
 
 
+#: A person's pauses, by assumption and not measured: for each tap, for reading a page, for a name or number typed.
+TAP_SECONDS, PAGE_SECONDS, TYPED_SECONDS = 1, 3, 3
+
+
 class Phone:
     """A person's thumb, counted."""
 
     def __init__(self, page: Any) -> None:
-        self.page, self.taps = page, 0
+        self.page, self.taps, self.pages, self.typed, self.began = page, 0, 0, 0, time.monotonic()
+
+    def type(self, selector: str, words: str) -> None:
+        self.tap(selector)
+        self.typed += 1
+        self.page.keyboard.type(words)
+
+    def tell(self, what: str, limit: str) -> None:
+        """A figure to read, not a test: the machine's own seconds, and a person's pauses on top as stated above."""
+        machine = time.monotonic() - self.began
+        pauses = self.taps * TAP_SECONDS + self.pages * PAGE_SECONDS + self.typed * TYPED_SECONDS
+        print(  # noqa: T201
+            f"\n{what}: {self.taps} taps, {self.pages} pages; {machine:.1f} s of the machine + {pauses} s of pauses "
+            f"({TAP_SECONDS} s a tap, {PAGE_SECONDS} s a page, {TYPED_SECONDS} s for what is typed) = "
+            f"{machine + pauses:.0f} s; the goal is {limit}"
+        )
 
     def tap(self, selector: str) -> None:
         self.taps += 1
@@ -36,6 +59,7 @@ class Phone:
     def next(self, address: str) -> None:
         self.tap(".intake-next")
         self.page.wait_for_url(f"**/intake/{address}/")
+        self.pages += 1
 
     def none_and_next(self, number: int) -> None:
         self.saved(lambda: self.tap(".intake-none"))
@@ -46,8 +70,7 @@ class Phone:
 
     def about_me(self) -> None:
         self.saved(lambda: self.tile("a-consent-information", "yes"))
-        self.tap("#a-age-text")
-        self.page.keyboard.type("41")
+        self.type("#a-age-text", "41")
         self.next("2")
 
 
@@ -74,13 +97,68 @@ def test_a_healthy_adult_is_through_in_few_taps_with_every_answer_explicit(phone
         phone.none_and_next(number)
     for box in ("health_data", "home_routine"):
         phone.tap(f"label:has(input[name={box}])")
-    phone.tap("input[name=signed_name]")
-    phone.page.keyboard.type("Noor Haddad")
+    phone.type("input[name=signed_name]", "Noor Haddad")
     phone.tap("form.signing button[type=submit]")
     phone.page.wait_for_url("**/intake/done/")
+    phone.pages += 1
+    phone.tell("A healthy adult's intake", "25 taps and 90 s")
     assert phone.taps <= MOST_TAPS
     assert ScreeningRecord.objects.across_practices().get().overall == "CLEAR"
     assert Intake.objects.across_practices().get().answers["open-wound"]["value"] == []
+
+
+def test_a_returning_client_confirms_and_answers_only_what_is_new(
+    chromium: Any, live_server: Any, settings: Any, noor: Client, jon: Member, browse: Any
+) -> None:
+    """A new required question was published: she is marked incomplete until she has answered that one."""
+    settings.SITE_URL = live_server.url
+    settings.CSRF_TRUSTED_ORIGINS = [live_server.url]
+    make_places()
+    make_questionnaire()
+    make_signed_intake(noor, at=timezone.now())
+    load_screening(with_new_question(), at=timezone.now())
+    assert stand(noor, at=timezone.now()).screening.overall == "INCOMPLETE"
+    context = chromium.new_context(**DEVICES["phone"])
+    key = browse(noor).cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": key, "url": live_server.url}])
+    person = Phone(context.new_page())
+    person.page.goto(f"{live_server.url}/me/intake/")
+    person.tap("main form button")
+    person.page.wait_for_url("**/intake/1/")
+    assert person.page.locator("#a-age-text").input_value() == "41"
+    person.saved(lambda: person.tile("a-consent-information", "yes"))
+    person.next("2")
+    for number in (2, 3):  # urgent things and today are asked anew, all else is as it was
+        person.saved(lambda: person.tap(".intake-none"))
+        person.page.locator(".intake-none").wait_for(state="detached")
+        person.next(str(number + 1))
+    for number in range(4, 9):
+        if number == 8:
+            asked = person.page.locator(".question:has-text('New since your last answers')")
+            assert asked.count() == 1
+            assert "tattoo" in asked.inner_text()
+            person.saved(lambda: person.tile("a-fresh-tattoo", "no"))
+        else:
+            assert person.page.get_by_text("New since your last answers").count() == 0
+        person.next(str(number + 1) if number < 8 else "review")
+    for box in ("health_data", "home_routine"):
+        if not person.page.locator(f"input[name={box}]").is_checked():
+            person.tap(f"label:has(input[name={box}])")
+    person.type("input[name=signed_name]", "Noor Haddad")
+    person.tap("form.signing button[type=submit]")
+    person.page.wait_for_url("**/intake/done/")
+    person.pages += 1
+    person.tell("A returning client with one new question", "25 taps and 90 s")
+    assert person.taps <= MOST_TAPS
+    assert stand(noor, at=timezone.now()).screening.overall == "CLEAR"
+    context.close()
+
+
+def with_new_question() -> Any:
+    document = copy.deepcopy(screening_document())
+    like = next(entry for entry in document["questions"] if entry["slug"] == "balance")
+    new = {**copy.deepcopy(like), "slug": "fresh-tattoo", "question": "Have you a fresh tattoo on a foot?", "rules": []}
+    return {**document, "questions": [*document["questions"], new]}
 
 
 def test_a_place_is_marked_by_a_tap_on_the_drawing_and_in_the_list(phone: Phone) -> None:

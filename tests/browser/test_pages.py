@@ -157,6 +157,7 @@ def test_without_script_a_client_answers_and_does_a_session(stack: Site, open_br
     begin = page.get_by_role("group", name="How comfortable")
     begin.get_by_role("radio", name="5", exact=True).check(force=True)
     page.get_by_role("button", name="Begin").first.click()
+    page.get_by_role("button", name="Nothing is different").click()
     finish = page.locator("[data-finish]")
     finish.get_by_role("radio", name="8", exact=True).check(force=True)
     finish.get_by_role("button", name="Done").click()

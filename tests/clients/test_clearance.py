@@ -104,7 +104,7 @@ def test_pressing_twice_is_one_letter(rules: None, noor: Client, browse: Any) ->
     ("data", "name", "words"),
     [
         (b"", "letter.pdf", "empty"),
-        (b"<html><script>alert(1)</script>", "letter.pdf", "not a PDF, JPEG or PNG"),
+        (b"<html><script>alert(1)</script>", "letter.pdf", "not a PDF, JPEG, PNG or HEIC"),
         (b"%PDF-1.7 nothing", "letter.pdf", "damaged"),
         (b"0" * 50_000_000, "letter.pdf", "too large"),
     ],

@@ -1,6 +1,7 @@
 """What is kept of an upload: decided by its bytes, without places, scripts or attachments."""
 
 import io
+import struct
 import zipfile
 
 import pytest
@@ -35,6 +36,38 @@ def test_a_photo_taken_sideways_is_upright() -> None:
     kept = Image.open(io.BytesIO(clean_file(make_letters.jpeg((60, 40), orientation=6)).data))
     assert kept.size == (40, 60)
     assert kept.getpixel((20, 5))[1] < 60  # what was left is on top
+
+
+def test_a_photo_of_an_iphone_becomes_an_upright_jpeg_without_its_place() -> None:
+    """HEIC: 128 by 96, red on the left, held sideways, with a place and a device."""
+    sent = make_letters.heic()
+    assert make_letters.PLACE in sent
+    kept = clean_file(sent)
+    assert kept.content_type == "image/jpeg"
+    assert make_letters.PLACE not in kept.data
+    picture = Image.open(io.BytesIO(kept.data))
+    assert (picture.format, picture.size) == ("JPEG", (96, 128))
+    assert not picture.getexif()
+    assert not {"exif", "comment", "icc_profile", "xmp"} & set(picture.info)
+    assert picture.getpixel((48, 5))[1] < 60  # what was left is on top
+    assert picture.getpixel((48, 120))[1] > 200
+
+
+@pytest.mark.parametrize("cut", [30, 200, -200, -1])
+def test_a_cut_photo_of_an_iphone_is_refused(cut: int) -> None:
+    assert "damaged" in refusal(make_letters.heic()[:cut])
+
+
+def test_what_a_phone_hangs_behind_its_photo_is_gone() -> None:
+    kept = clean_file(make_letters.heic() + b"<script>PolyglotCanary</script>").data
+    assert b"PolyglotCanary" not in kept
+
+
+def test_a_heic_that_declares_too_many_pixels_is_not_drawn() -> None:
+    sent = make_letters.heic()
+    place = sent.index(b"ispe") + 8
+    claimed = sent[:place] + struct.pack(">II", 30000, 30000) + sent[place + 8 :]
+    assert refusal(claimed)
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "LA", "P", "1", "I;16"])
@@ -102,12 +135,13 @@ def test_what_stands_behind_a_pdf_is_gone() -> None:
     ("data", "words"),
     [
         (b"", "empty"),
-        (b"<html><script>alert(1)</script></html>", "not a PDF, JPEG or PNG"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", "not a PDF, JPEG or PNG"),
-        (b"GIF89a" + b"\0" * 40, "not a PDF, JPEG or PNG"),
-        (b"MZ" + b"\0" * 200, "not a PDF, JPEG or PNG"),
-        (b"\n%PDF-1.7\n", "not a PDF, JPEG or PNG"),
-        (b"\0\0\0\x18ftypheic" + b"\0" * 40, "HEIC"),
+        (b"<html><script>alert(1)</script></html>", "not a PDF, JPEG, PNG or HEIC"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", "not a PDF, JPEG, PNG or HEIC"),
+        (b"GIF89a" + b"\0" * 40, "not a PDF, JPEG, PNG or HEIC"),
+        (b"MZ" + b"\0" * 200, "not a PDF, JPEG, PNG or HEIC"),
+        (b"\n%PDF-1.7\n", "not a PDF, JPEG, PNG or HEIC"),
+        (b"\0\0\0\x18ftypheic" + b"\0" * 40, "damaged"),
+        (b"\0\0\0\x18ftypisom" + b"\0" * 40, "not a PDF, JPEG, PNG or HEIC"),
         (b"%PDF-1.7\n<html><script>alert(1)</script>", "damaged"),
         (b"%PDF-1.7\n1 0 obj\n" + b"[" * 50_000, "damaged"),
         (b"\xff\xd8\xff\xe0" + b"\0" * 50, "damaged"),

@@ -10,13 +10,14 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from clients.models import Client, DayAnswers, ScreeningRecord
+from clients.practice_rules import document_of, save_rules, with_rule_figures
 from clients.standing import stand
 from practice.models import Member, OutboundMessage
 from routines.day_check import answer_day
 from routines.models import Plan, RoutineSession
-from routines.plans import PlanUnsafe, publish_plan, resume_plan
+from routines.plans import PlanUnsafe, publish_plan, resume_plan, suspend_plan
 from routines.rescreening import shown_now
-from routines.sessions import begin_session, end_session
+from routines.sessions import SessionRefused, begin_session, end_session
 from tests.make import NOON, make_client
 from tests.make_builder import make_published_plan
 from tests.make_day import day_page, nothing_changed, tell
@@ -261,6 +262,82 @@ def test_a_healthy_day_is_no_line_of_history(plan: Plan, noor: Client, browse: A
     browser = browse(noor)
     nothing_changed(browser, begun(plan, browser))
     assert ScreeningRecord.objects.across_practices().count() == before
+
+
+def test_the_practices_own_rules_judge_the_day(
+    plan: Plan, noor: Client, mira: Member, rex: Member, browse: Any
+) -> None:
+    """By the shared rules an exhausted person goes on more gently; in this practice they rest."""
+    document = with_rule_figures(document_of(mira.practice), "fatigue-today", {"outcome": "STOP", "urgency": "defer"})
+    save_rules(mira.practice, document, change="rest", number=0, by=mira, at=NOON)
+    browser = browse(noor)
+    page = browser.get(say(browser, begun(plan, browser), exhausted_today="yes").url).content.decode()
+    assert "No routine today" in page
+    assert (session().state, session().log["day"]["rules"]) == ("blocked", ["fatigue-today"])
+    theirs = make_client(rex.practice, "lena@example.org", "Lena")
+    other = make_published_plan(theirs, rex)
+    elsewhere = browse(theirs)
+    run = begun(other, elsewhere)
+    assert say(elsewhere, run, exhausted_today="yes").url == run
+
+
+def test_done_is_not_taken_before_the_questions_are_answered(plan: Plan, noor: Client, browse: Any) -> None:
+    browser = browse(noor)
+    run = begun(plan, browser)
+    answer = browser.post(f"{run}end/", {"comfort": "7", "outcome": "done"}, follow=True)
+    assert answer.redirect_chain[-1][0] == f"{run}before/"
+    assert "answer the short questions first" in answer.content.decode()
+    assert session().state == "begun"
+    with pytest.raises(SessionRefused, match="short questions"):
+        end_session(session(), by=noor.user, at=NOON, comfort_after=7)
+    nothing_changed(browser, run)
+    browser.post(f"{run}end/", {"comfort": "7", "outcome": "done"})
+    assert session().state == "done"
+
+
+@pytest.mark.parametrize(("outcome", "state"), [("skipped", "skipped"), ("stopped", "stopped")])
+def test_a_session_may_be_skipped_or_stopped_without_answering(
+    plan: Plan, noor: Client, browse: Any, outcome: str, state: str
+) -> None:
+    browser = browse(noor)
+    run = begun(plan, browser)
+    assert 'value="skipped"' in day_page(browser, run).content.decode()
+    browser.post(f"{run}end/", {"outcome": outcome})
+    assert session().state == state
+    assert browser.get(TODAY).status_code == 200
+    assert begun(plan, browser) != run
+
+
+def test_a_client_whose_plan_rests_after_a_stop_reads_what_to_do_next(
+    plan: Plan, noor: Client, jon: Member, browse: Any, clock: Any
+) -> None:
+    """The advice again, her answers again, and that the therapist gives it back; then it is so."""
+    browser = browse(noor)
+    run = begun(plan, browser)
+    say(browser, run, fever_unwell="yes")
+    page = browser.get(TODAY).content.decode()
+    for words in ("because of an answer you gave before a session", "What happens next", "has been told"):
+        assert words in page
+    assert f'href="{run}before/"' in page
+    assert f'href="{reverse("clients:intake_own")}"' in page
+    assert "fever" not in page.lower()
+    assert "No routine today" in browser.get(f"{run}before/").content.decode()
+    clock.shift(timedelta(days=2))
+    later = NOON + timedelta(days=2)
+    make_signed_intake(noor, at=later)
+    resume_plan(plan, by=jon, at=later)
+    page = browser.get(TODAY).content.decode()
+    assert "What happens next" not in page
+    assert "Begin" in page
+
+
+def test_a_plan_that_the_therapist_put_to_rest_asks_nothing_of_the_client(
+    plan: Plan, noor: Client, jon: Member, browse: Any
+) -> None:
+    suspend_plan(plan, by=jon, at=NOON, cause="therapist")
+    page = browse(noor).get(TODAY).content.decode()
+    assert "Please wait to hear from them" in page
+    assert "What happens next" not in page
 
 
 def test_nobody_else_answers_for_her(plan: Plan, noor: Client, jon: Member, practice: Any, browse: Any) -> None:

@@ -15,6 +15,7 @@ from clients.clearance import record_clearance, withdraw_clearance
 from clients.consent import give_consents, withdraw_consent
 from clients.intake import stop_intake
 from clients.models import Client
+from clients.practice_rules import document_of, save_rules, with_own_rule
 from clients.questionnaire_store import load_screening
 from clients.roster import archive_client, correct_client
 from practice.models import Member, OutboundMessage
@@ -29,7 +30,8 @@ from routines.rescreening import recheck_marked, shown_now
 from routines.sessions import SessionRefused, begin_session
 from tests.make import NOON, make_client
 from tests.make_builder import ARCH, HEEL, first_step, make_published_plan
-from tests.make_intake import catalog_document, make_open_intake, make_signed_intake, screening_document
+from tests.make_intake import catalog_document, make_open_intake, make_signed_intake
+from tests.make_rules import changed_rules
 
 LATER = NOON + timedelta(minutes=5)
 STOP = {"fever_unwell": "yes"}
@@ -52,16 +54,6 @@ def fresh(plan: Plan) -> Plan:
     return rows.get(pk=plan.pk)
 
 
-def changed_rules(*, question: str = "age", when: dict[str, Any] | None = None, outcome: str = "STOP") -> Any:
-    """The starter questionnaire with one rule more: it acts on everybody from 41 on."""
-    document = copy.deepcopy(screening_document())
-    asked = {entry["slug"]: entry for entry in document["questions"]}
-    rule = copy.deepcopy(asked["consent-information"]["rules"][0])
-    rule |= {"slug": "new-rule", "outcome": outcome, "when": when or {"q": question, "gte": 41}}
-    asked[question]["rules"] = [*asked[question]["rules"], rule]
-    return document
-
-
 def without_technique(slug: str) -> Any:
     document = copy.deepcopy(catalog_document())
     for technique in document["techniques"]:
@@ -76,7 +68,9 @@ def assert_hidden(plan: Plan, browser: Browser, at: datetime, *, is_queued: bool
     today = reverse("routines:portal_today")
     with time_machine.travel(at, tick=False):
         for page in ("portal_today", "portal_plan"):
-            assert how not in browser.get(reverse(f"routines:{page}")).content.decode()
+            shown = browser.get(reverse(f"routines:{page}")).content.decode()
+            assert how not in shown
+            assert "routine-steps" not in shown
         for address in ("handout_client", "calendar_file"):
             assert browser.get(reverse(f"routines:{address}", args=[plan.pk])).url == today  # type: ignore[attr-defined]
         browser.post(reverse("routines:session_begin", args=[plan.pk]), {"comfort": "5"})
@@ -197,6 +191,59 @@ def test_on_its_last_day_a_plan_is_not_checked_over_and_over(
     last = NOON + timedelta(days=5)
     assert [recheck_marked(last), recheck_marked(last)] == [int(is_over), 0]
     assert fresh(plan).state == ("suspended" if is_over else "published")
+
+
+def test_a_letter_that_is_verified(rules: None, noor: Client, jon: Member, browse: Any) -> None:
+    """It has the running plan checked: this one outlives the letter that it was released on."""
+    first = NOON.date() + timedelta(days=5)
+    cleared(noor, jon, valid_until=first)
+    plan = running_plan(noor, jon)
+    assert fresh(plan).safe_until == first
+    record_clearance(
+        noor, rules=["anticoagulants"], issued_on=NOON.date(), valid_until=None, issued_by="GP", by=jon, at=LATER
+    )
+    assert noor.screenings.latest("made_at").cause == "letter"
+    assert shown_now(fresh(plan), at=NOON + timedelta(days=6))
+    assert fresh(plan).safe_until > first
+
+
+def test_a_letter_that_is_verified_does_not_give_a_plan_back_by_itself(
+    plan: Plan, noor: Client, jon: Member, browse: Any
+) -> None:
+    at = queue_next_reminder(plan)
+    make_signed_intake(noor, at=at, **REFER)
+    record_clearance(
+        noor, rules=["anticoagulants"], issued_on=at.date(), valid_until=None, issued_by="GP", by=jon, at=at
+    )
+    assert_hidden(plan, browse(noor), at)
+    resume_plan(plan, by=jon, at=at)
+    assert shown_now(fresh(plan), at=at)
+
+
+def test_the_practices_own_rules(plan: Plan, noor: Client, jon: Member, mira: Member, browse: Any) -> None:
+    """A rule of this practice alone, on an answer that the shared rules let pass."""
+    at = queue_next_reminder(plan)
+    rule = {
+        "outcome": "STOP", "urgency": "defer", "when": {"q": "age", "gte": 41}, "scope": ["global"],
+        "rationale": "Our own.", "client_message": "Please rest.",
+        "expires": {"kind": "answer_ttl", "days": 30, "basis": "ours", "meaning": "asked again"},
+        "sources": [{"title": "Our practice", "url": "https://stillwater.example/rules", "tier": "C"}],
+    }  # fmt: skip
+    document = with_own_rule(document_of(noor.practice), "age", rule, title="Over forty")
+    save_rules(noor.practice, document, change="own", number=0, by=mira, at=at)
+    assert fresh(plan).recheck_since == at
+    assert_hidden(plan, browse(noor), at)
+    assert [found["rule"] for found in fresh(plan).state_reason["findings"]] == ["own-over-forty"]
+
+
+def test_an_edited_plan_is_screened_before_it_replaces_the_one_that_runs(plan: Plan, noor: Client, jon: Member) -> None:
+    make_signed_intake(noor, at=LATER, open_wound=[{"side": "right", "region": "arch"}])
+    assert fresh(plan).state == "published"  # the running steps keep off the wound
+    change_step(first_step(plan), by=jon, at=LATER, zone_id=ARCH, side="right")
+    with pytest.raises(PlanUnsafe):
+        publish_plan(plan, by=jon, at=LATER)
+    assert fresh(plan).current_version.number == 1  # type: ignore[union-attr]
+    assert shown_now(fresh(plan), at=LATER)
 
 
 def test_an_answer_older_than_its_rule_allows(rules: None, noor: Client, jon: Member, browse: Any) -> None:

@@ -86,11 +86,11 @@ def test_one_click_swaps_and_is_screened_again(rules: None, noor: Client, jon: M
     plan = blocked_plan(noor, jon, **WOUND)
     browser = browse(jon)
     edit = reverse("routines:builder_edit", args=[plan.pk])
-    assert "Allowed instead:" in browser.get(edit).content.decode()
+    assert "allowed steps instead" in browser.get(edit).content.decode()
     offered = find_substitutes(as_step(0, first_step(plan)), screen_client(noor, at=NOW), current_catalog())
     swap = reverse("routines:builder_swap_step", args=[plan.pk, first_step(plan).pk])
     page = browser.post(swap, {"revision": fresh(plan).revision, "option": offered[-1].key}, follow=True)
-    assert "Allowed instead:" not in page.content.decode()
+    assert "allowed steps instead" not in page.content.decode()
     assert check_plan(fresh(plan), at=NOW).releasable
     assert first_step(plan).zone_id == offered[-1].step.zone
 

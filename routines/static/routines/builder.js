@@ -12,6 +12,22 @@
     htmx.ajax("GET", address.pathname + address.search, { target: picker.dataset.picker, swap: "innerHTML" });
   });
 
+  // A search answered after "Add" was pressed would take the form that was sent off the page, and what its answer says
+  // with it: a change ends a search that is under way, and none begins until the change is drawn.
+  let changing = null;
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const { requestConfig, xhr } = event.detail;
+    if (requestConfig.verb === "get") {
+      if (changing && event.target.matches?.(".picker-filter")) event.preventDefault();
+    } else if (event.target.closest?.("#draft")) {
+      changing = xhr;
+      document.querySelectorAll(".picker-filter").forEach((form) => htmx.trigger(form, "htmx:abort"));
+    }
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.xhr === changing) changing = null;
+  });
+
   // Cancel closes a step's form and gives the focus back to its pencil.
   document.addEventListener("click", (event) => {
     const cancel = event.target.closest?.("[data-cancel]");
