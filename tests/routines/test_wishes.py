@@ -12,7 +12,7 @@ from routines import schedule
 from routines.models import Plan, Reminder, ReminderWishes, RoutineSession
 from routines.plans import suspend_plan
 from routines.reminder_reasons import LATE_IN_QUIET, SUPERSEDED
-from routines.reminders import plan_ahead, queue_due, reasons_against
+from routines.reminders import plan_ahead, queue_due, still_wanted
 from routines.wishes_change import change_own_wishes
 from tests.make import NOON, make_client, make_practice
 from tests.make_reminders import content, make_running_plan
@@ -182,11 +182,11 @@ def test_at_the_hand_over_each_moment_is_asked_for_by_itself(
     messages = list(OutboundMessage.objects.across_practices())
     assert len(messages) == 9
     with django_assert_max_num_queries(8), time_machine.travel(DUE, tick=False):
-        refused = reasons_against(messages, DUE)
+        refused = still_wanted(messages, DUE)
     assert [str(key) for key in refused] == [str(others[0].reminders.exclude(message=None).get().message_id)]
     assert rows(gone)[0][1] == State.SKIPPED
     assert rows(plan)[0][1] == State.QUEUED
-    assert reasons_against([], DUE) == {}
+    assert still_wanted([], DUE) == {}
 
 
 def test_a_plan_that_is_planned_late_sends_no_second_message(noor, jon) -> None:
