@@ -52,7 +52,9 @@ def read_plan(plan: Plan, *, at: datetime, page: str | None = None) -> PlanPage:
     phases = content["phases"] if content else []
     today = plan_day(content, local_today(at, plan.client.time_zone)).phase if content else None
     sessions = RoutineSession.objects.for_practice(plan.client.practice_id).filter(plan=plan).order_by("-begun_at")
-    versions = plan.versions.select_related("published_by__user", "screening").defer("content", "screening__findings")
+    versions = plan.versions.select_related("published_by__user", "screening").defer(
+        "content", "checked_steps", "screening__findings"
+    )
     return PlanPage(
         plan=plan,
         phases=phases,

@@ -19,6 +19,7 @@ from routines.models import Plan, PlanVersion
 from routines.plan_check import PlanCheck, check_plan, has_consents
 from routines.plan_freeze import freeze
 from routines.reminder_planning import replan
+from routines.version_check import steps_to_check
 
 #: No 0/O, 1/I/L: the code is read off paper.
 CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -62,17 +63,19 @@ def publish_plan(
         return locked.current_version
     screening = record_screening(locked.client, cause="publish", at=at, by=by)
     catalog_row, catalog = current_version(), current_catalog()
+    content = freeze(
+        locked,
+        check.phases,
+        catalog,
+        questionnaire=screening.questionnaire.number,
+        catalog_number=catalog_row.number,
+    )
     version = PlanVersion.objects.create(
         plan=locked,
         number=(locked.versions.order_by("-number").values_list("number", flat=True).first() or 0) + 1,
         code=new_code(),
-        content=freeze(
-            locked,
-            check.phases,
-            catalog,
-            questionnaire=screening.questionnaire.number,
-            catalog_number=catalog_row.number,
-        ),
+        content=content,
+        checked_steps=steps_to_check(content),
         screening=screening,
         catalog=catalog_row,
         draft_revision=locked.revision,

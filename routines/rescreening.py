@@ -30,7 +30,7 @@ from routines.version_check import VersionCheck, check_version
 logger = logging.getLogger(__name__)
 
 BATCH = 500
-CONTENT = cast(SealedField, PlanVersion._meta.get_field("content"))
+STEPS = cast(SealedField, PlanVersion._meta.get_field("checked_steps"))
 #: Screenings that are made by releasing: the release itself is the check.
 OWN_CAUSES = frozenset({"publish", "resume"})
 
@@ -92,7 +92,7 @@ class Running(NamedTuple):
     client: uuid.UUID
     safe_until: date | None
     version: uuid.UUID
-    content: Sealed
+    steps: Sealed
 
 
 @transaction.atomic
@@ -105,7 +105,7 @@ def _recheck(keys: Sequence[Any], *, at: datetime, cause: str) -> int:
     locked = list(
         running.filter(pk__in=keys).order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True)
     )
-    columns = ("pk", "client_id", "safe_until", "current_version_id", "current_version__content")
+    columns = ("pk", "client_id", "safe_until", "current_version_id", "current_version__checked_steps")
     plans = [Running(*row) for row in running.filter(pk__in=locked).order_by("pk").values_list(*columns)]
     if not plans:
         return 0
@@ -140,7 +140,7 @@ def _take_marks_off(by_day: Mapping[date | None, Sequence[Running]]) -> None:
 def _unsafe_change(plan: Running, standing: Standing, catalog: Catalog) -> dict[str, Any] | None:
     """None when the plan may go on, else what suspend_plan is told."""
     try:
-        check = check_version(CONTENT.open(plan.content, plan.version), standing, catalog)
+        check = check_version(STEPS.open(plan.steps, plan.version), standing, catalog)
         return None if check.is_safe else {"change": what_changed(plan.version, check, standing)}
     except DatabaseError:
         raise

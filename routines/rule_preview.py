@@ -77,7 +77,12 @@ def live_clients(practice: Practice | None = None) -> Any:
 def effect_on(clients: list[Client], new: NewRules, *, at: datetime, catalog: Catalog) -> dict[uuid.UUID, Effect]:
     """The effect by practice on the plans of a batch of clients, in the same few queries whatever their number."""
     plans: dict[uuid.UUID, list[Plan]] = {}
-    found = Plan.objects.across_practices().filter(client__in=clients, state__in=LIVE).select_related("current_version")
+    found = (
+        Plan.objects.across_practices()
+        .filter(client__in=clients, state__in=LIVE)
+        .select_related("current_version")
+        .defer("current_version__content")
+    )
     for plan in found:
         plans.setdefault(plan.client_id, []).append(plan)
     standings = stand_many(clients, at=at)
@@ -98,9 +103,9 @@ def _effect(plans: Iterable[Plan], now: Standing, then: Standing, catalog: Catal
     suspends = releases = count = 0
     for plan in plans:
         count += 1
-        content = plan.current_version.content  # type: ignore[union-attr]
-        safe_now = check_version(content, now, catalog).is_safe
-        safe_then = check_version(content, then, catalog).is_safe
+        steps = plan.current_version.checked_steps  # type: ignore[union-attr]
+        safe_now = check_version(steps, now, catalog).is_safe
+        safe_then = check_version(steps, then, catalog).is_safe
         suspends += plan.state == Plan.State.PUBLISHED and safe_now and not safe_then
         releases += plan.state == Plan.State.SUSPENDED and not safe_now and safe_then
     return Effect(1, count, suspends, bool(suspends), releases, bool(releases))

@@ -114,6 +114,7 @@ def log_by_word(plan: Plan, *, by: User | str, local_day: date, begun_at: dateti
 
     Whoever calls has made sure that the plan may be shown and that the day asks for one more.
     """
+    assert plan.current_version_id is not None, "a plan that may be shown has a version"
     session = RoutineSession.objects.create(
         plan=plan,
         version_id=plan.current_version_id,

@@ -1,5 +1,6 @@
 """A released version held against the client's standing of today. Pure over what it is given."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,6 +8,9 @@ from clients.standing import Standing
 from routines.catalog import Catalog
 from routines.safety import check_steps
 from routines.steps import Step
+
+CheckedSteps = list[list[dict[str, Any]]]
+CHECKED = ("n", "zone", "technique", "side", "pressure", "seconds", "tool", "position")
 
 
 @dataclass(frozen=True)
@@ -29,14 +33,26 @@ class VersionCheck:
         return self.may_release and not self.blocked
 
 
-def check_version(content: dict[str, Any], standing: Standing, catalog: Catalog) -> VersionCheck:
+def steps_to_check(content: dict[str, Any]) -> CheckedSteps:
+    """Of frozen contents what can be safe or unsafe: phase by phase the steps with a technique."""
+    return [
+        [
+            {"place": step["place"] or step["technique_name"], **{name: step[name] for name in CHECKED}}
+            for step in phase["steps"]
+            if step["technique"]
+        ]
+        for phase in content["phases"]
+    ]
+
+
+def check_version(phases: CheckedSteps, standing: Standing, catalog: Catalog) -> VersionCheck:
     """Every step-side of every phase, with the rules and the catalog of now."""
-    blocked = [step for phase in content["phases"] for step in _blocked_in(phase, standing, catalog)]
+    blocked = [step for phase in phases for step in _blocked_in(phase, standing, catalog)]
     return VersionCheck(standing.for_running_plan.may_release, tuple(blocked))
 
 
-def _blocked_in(phase: dict[str, Any], standing: Standing, catalog: Catalog) -> list[BlockedStep]:
-    steps = {step["n"]: step for step in phase["steps"] if step["technique"]}
+def _blocked_in(phase: Sequence[dict[str, Any]], standing: Standing, catalog: Catalog) -> list[BlockedStep]:
+    steps = {step["n"]: step for step in phase}
     verdict = check_steps(standing.for_running_plan, (as_step(step) for step in steps.values()), catalog)
     invalid = {fault.step for fault in verdict.invalid}
     found = []
@@ -46,8 +62,7 @@ def _blocked_in(phase: dict[str, Any], standing: Standing, catalog: Catalog) -> 
             rules = dict.fromkeys(rule for each in stopped.values() for rule in each.rules)
             states = {side: each.state for side, each in stopped.items()}
             step = steps[number]
-            place = step["place"] or step["technique_name"]
-            found.append(BlockedStep(step["n"], place, states, tuple(rules)))
+            found.append(BlockedStep(step["n"], step["place"], states, tuple(rules)))
     return found
 
 

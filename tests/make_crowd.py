@@ -30,7 +30,7 @@ from routines.catalog_store import current_catalog
 from routines.models import CatalogVersion, Plan, PlanVersion
 from routines.plans import PlanUnsafe
 from routines.safety import check_steps
-from routines.version_check import as_step
+from routines.version_check import as_step, steps_to_check
 from tests.make import NOON, make_client, make_member, make_practice
 from tests.make_intake import ROOT, screening_document
 from tests.make_plan import make_published_plan, make_starter
@@ -304,6 +304,7 @@ def _add_plan(
             number=1,
             code=uuid.uuid4().hex[:12].upper(),
             content=content,
+            checked_steps=steps_to_check(content),
             screening=made,
             catalog=crowd.catalog_version,
             draft_revision=0,

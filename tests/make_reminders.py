@@ -9,6 +9,7 @@ from practice.models import Member, OutboundMessage
 from practice.outbox import queue
 from routines.models import CatalogVersion, Plan, PlanVersion
 from routines.reminder_marks import mark_plans
+from routines.version_check import steps_to_check
 from tests.make import NOON
 
 _numbers = itertools.count(1)
@@ -56,11 +57,13 @@ def make_running_plan(client: Client, by: Member, *, at: datetime = NOON, agreed
         created_at=at,
         changed_at=at,
     )
+    contents = content(**frozen)
     plan.current_version = PlanVersion.objects.create(
         plan=plan,
         number=1,
         code=f"T{number:07}",
-        content=content(**frozen),
+        content=contents,
+        checked_steps=steps_to_check(contents),
         screening=screening,
         catalog=catalog,
         draft_revision=0,
@@ -76,11 +79,13 @@ def make_running_plan(client: Client, by: Member, *, at: datetime = NOON, agreed
 def freeze_again(plan: Plan, at: datetime, **frozen: Any) -> None:
     """A second release with other times."""
     old = plan.current_version
+    contents = content(**frozen)
     plan.current_version = PlanVersion.objects.create(
         plan=plan,
         number=old.number + 1,
         code=f"U{next(_numbers):07}",
-        content=content(**frozen),
+        content=contents,
+        checked_steps=steps_to_check(contents),
         screening=old.screening,
         catalog=old.catalog,
         draft_revision=0,

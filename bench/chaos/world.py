@@ -15,6 +15,7 @@ from clients.models import Client, Consent, Intake, QuestionnaireVersion, Screen
 from practice.models import Member, OutboundMessage, Practice, User
 from routines.models import CatalogVersion, Plan, PlanVersion, Reminder
 from routines.reminders import plan_ahead
+from routines.version_check import steps_to_check
 from tests.make_reminders import content
 
 Row = TypeVar("Row", bound=Model)
@@ -113,20 +114,23 @@ def _released(
             for one, (_at, day) in zip(clients, slots, strict=True)
         ],
     )
-    versions = [
-        PlanVersion(
-            plan=plan,
-            number=1,
-            code=f"C{number:07}",
-            content=content(times=(slot,), starts_on=day, to_day=1),
-            screening=screening,
-            catalog=catalog,
-            draft_revision=0,
-            published_by=jon,
-            published_at=now,
+    versions = []
+    for number, (plan, (slot, day)) in enumerate(zip(plans, slots, strict=True), first):
+        contents = content(times=(slot,), starts_on=day, to_day=1)
+        versions.append(
+            PlanVersion(
+                plan=plan,
+                number=1,
+                code=f"C{number:07}",
+                content=contents,
+                checked_steps=steps_to_check(contents),
+                screening=screening,
+                catalog=catalog,
+                draft_revision=0,
+                published_by=jon,
+                published_at=now,
+            )
         )
-        for number, (plan, (slot, day)) in enumerate(zip(plans, slots, strict=True), first)
-    ]
     for plan, version in zip(plans, _made(PlanVersion, versions), strict=True):
         plan.current_version, plan.state = version, Plan.State.PUBLISHED
     Plan.objects.across_practices().bulk_update(plans, ["current_version", "state"], batch_size=200)

@@ -231,6 +231,8 @@ class PlanVersion(models.Model):
     code = models.CharField(_("code"), max_length=12, unique=True)
     #: Everything that the client's pages, print and calendar need; see routines/plans.py freeze().
     content = SealedField(_("contents"))
+    #: What a re-screening reads of `content`: a tenth of its size; see version_check.steps_to_check().
+    checked_steps = SealedField(_("steps to check"))
     screening = models.ForeignKey("clients.ScreeningRecord", on_delete=models.PROTECT, related_name="released")
     catalog = models.ForeignKey("routines.CatalogVersion", on_delete=models.PROTECT, related_name="+")
     draft_revision = models.PositiveIntegerField(_("revision of the draft"))

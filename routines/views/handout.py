@@ -56,7 +56,7 @@ def _pdf(plan: Plan, *, by: Member | User) -> HttpResponse:
 
 @public("from the code on a printed sheet; it tells only whether that sheet may still be followed")
 def handout_check(request: HttpRequest, code: str) -> HttpResponse:
-    versions = PlanVersion.objects.across_practices().select_related("plan__client").defer("content")
+    versions = PlanVersion.objects.across_practices().select_related("plan__client").defer("content", "checked_steps")
     version = versions.filter(code=code.upper()).first()
     context = {"known": version is not None, "current": is_current(version, at=timezone.now())}
     response = render(request, "routines/handout/check.html", context, status=200 if version else 404)

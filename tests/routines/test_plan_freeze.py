@@ -16,6 +16,7 @@ from routines.plans import publish_plan
 from tests.make import NOON
 from tests.make_builder import first_step, make_draft
 from tests.make_intake import catalog_document, make_questionnaire, make_signed_intake
+from tests.make_plan import make_published_plan
 
 #: Fields of the catalog that only therapists read, by kind of entry.
 INTERNAL = {
@@ -91,3 +92,13 @@ def test_a_released_version_keeps_what_it_said(signed: Client, jon: Member) -> N
     second = publish_plan(plan, by=jon, at=NOON)
     first.refresh_from_db()
     assert [version.content["phases"][0]["steps"][0]["seconds"] for version in (first, second)] == [75, 60]
+
+
+def test_what_a_re_screening_reads_is_what_the_client_sees(noor: Client, jon: Member) -> None:
+    version = make_published_plan(noor, jon).current_version
+    assert version is not None
+    names = ("n", "zone", "technique", "side", "pressure", "seconds", "tool", "position")
+    seen = [[step[name] for name in names] for phase in version.content["phases"] for step in phase["steps"]]
+    read = [[step[name] for name in names] for phase in version.checked_steps for step in phase]
+    assert read == [step for step in seen if step[names.index("technique")]]
+    assert len(read) >= 3

@@ -479,7 +479,7 @@ def test_a_plan_that_cannot_be_read_is_taken_away_and_keeps_nobody_waiting(
 ) -> None:
     other = make_published_plan(make_client(practice, "eve@example.org", "Eve"), jon)
     version = fresh(plan).current_version
-    version.content = {**version.content, "phases": [{}]}  # type: ignore[union-attr]
+    version.checked_steps = [[{}]]  # type: ignore[union-attr]
     version.save()  # type: ignore[union-attr]
     recheck_marks.mark_all(LATER)
     assert recheck_marked(LATER) == 2
