@@ -16,6 +16,7 @@ from practice.models import Member, OutboundMessage, Practice
 from practice.outbox_claim import IN_DOUBT, State, claim, sweep
 from practice.outbox_pace import connection_slot
 from practice.outbox_send import mail_server_waits, send_batch
+from practice.smtp import Transport, make_transport
 
 CALLED_BACK = gettext_noop("Called back before it left.")
 
@@ -105,10 +106,11 @@ def send_again(message: OutboundMessage, *, by: Member, at: datetime) -> None:
     transaction.on_commit(wake, robust=True)
 
 
-def send_due(now: datetime, *, limit: int = 0) -> int:
+def send_due(now: datetime, *, limit: int = 0, transport: Transport | None = None) -> int:
     """Hand over up to `limit` due messages (OUTBOX_BATCH unless told). Returns how many were worked on.
 
-    Safe to run in any number of processes at once, and to be killed at any instant.
+    Safe to run in any number of processes at once, and to be killed at any instant. A `transport` that the caller
+    gives, and closes, stays connected from one call to the next.
     """
     sweep(now)
     server = mail_server_waits(now)
@@ -117,8 +119,13 @@ def send_due(now: datetime, *, limit: int = 0) -> int:
     with connection_slot(now) as slot:
         if slot is None:
             return 0
-        # A server that was in trouble is tried with one message first.
-        return send_batch(claim(now, 1 if server.failures else limit or settings.OUTBOX_BATCH), now, slot)
+        ours = transport or make_transport()
+        try:
+            # A server that was in trouble is tried with one message first.
+            return send_batch(claim(now, 1 if server.failures else limit or settings.OUTBOX_BATCH), now, slot, ours)
+        finally:
+            if ours is not transport or slot.number is not None:  # a counted connection ends with the right to it
+                ours.close()
 
 
 def wake() -> None:

@@ -22,7 +22,7 @@ from practice.outbox_check import LastCheck
 from practice.outbox_claim import POISON_TRIES, UNWRITABLE, State
 from practice.outbox_pace import NotOurTurn, Slot, is_missed, wait_for_moment
 from practice.outbox_render import render
-from practice.smtp import LONGEST_TALK, InDoubt, Lost, NotNow, Refused, ServerTrouble, make_transport
+from practice.smtp import LONGEST_TALK, InDoubt, Lost, NotNow, Refused, ServerTrouble, Transport
 
 logger = logging.getLogger(__name__)
 
@@ -47,22 +47,21 @@ class _Clock:
         return self._now + self.elapsed
 
 
-def send_batch(batch: list[OutboundMessage], now: datetime, slot: Slot) -> int:
+def send_batch(batch: list[OutboundMessage], now: datetime, slot: Slot, transport: Transport) -> int:
     """Settle, defer or put back every message of a claimed batch. Returns how many were worked on."""
-    sending = _Batch(batch, now, slot)
+    sending = _Batch(batch, now, slot, transport)
     if batch:
         sending.send()
     return sending.begun
 
 
 class _Batch:
-    def __init__(self, batch: list[OutboundMessage], now: datetime, slot: Slot) -> None:
-        self._slot = slot
+    def __init__(self, batch: list[OutboundMessage], now: datetime, slot: Slot, transport: Transport) -> None:
+        self._slot, self._transport = slot, transport
         self.begun = 0
         self._clock = _Clock(now)
         self._waiting = deque(batch)
         self._check = LastCheck(batch)
-        self._transport = make_transport()
         #: What the server has and our books do not yet show.
         self._accepted: OutboundMessage | None = None
         self._written: tuple[OutboundMessage, Any] | None = None
@@ -71,7 +70,6 @@ class _Batch:
     def send(self) -> None:
         with ExitStack() as at_last:
             at_last.callback(self._put_back_the_rest)
-            at_last.callback(self._transport.close)
             at_last.callback(self._settle_accepted)
             try:
                 self._send_all()

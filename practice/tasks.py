@@ -1,6 +1,7 @@
 """Thin loops for Celery. Whatever is lost here, the next look finds."""
 
 import time
+from contextlib import closing
 from typing import Any
 
 from celery import shared_task
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from practice import outbox
 from practice.celery import wake_worker
+from practice.smtp import make_transport
 
 #: A task begins no new batch after this; send_batch keeps its own time, and both stay under CELERY_TASK_TIME_LIMIT.
 TASK_SECONDS = 30
@@ -18,9 +20,10 @@ TASK_SECONDS = 30
 @shared_task(name="practice.outbox.wake")
 def wake() -> None:
     began = time.monotonic()
-    while time.monotonic() - began < TASK_SECONDS:
-        if not outbox.send_due(timezone.now()):
-            return
+    with closing(make_transport()) as transport:
+        while time.monotonic() - began < TASK_SECONDS:
+            if not outbox.send_due(timezone.now(), transport=transport):
+                return
     outbox.wake()
 
 

@@ -70,7 +70,7 @@ def test_the_marker_is_committed_before_the_body(server) -> None:
             super().hand_over(**more)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("practice.outbox_send.make_transport", Watching)
+        patch.setattr("practice.outbox.make_transport", Watching)
         send_due(NOON)
     assert seen == [(State.HANDING_OVER, False, True)]
 
@@ -89,7 +89,7 @@ def test_the_last_is_settled_at_once_when_the_server_is_slow_with_the_next(serve
 
     server.answers["mail"] = ["250 ok", stall]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("practice.outbox_send.make_transport", Watching)
+        patch.setattr("practice.outbox.make_transport", Watching)
         send_due(NOON + timedelta(seconds=1))
     assert seen[-1] == State.SENT
     assert rows.get(pk=two.pk).state == State.QUEUED
