@@ -181,7 +181,7 @@ def pause(tries: int, *, first: timedelta = FIRST_PAUSE, longest: timedelta = LO
 
 def sweep(now: datetime) -> int:
     """Hand-overs whose worker vanished are in doubt: held and listed, or repeated under their idempotency key."""
-    vanished = OutboundMessage.objects.across_practices().filter(state=State.HANDING_OVER, lease_until__lte=now)
+    vanished = OutboundMessage.objects.across_practices().vanished(now)
     if settings.EMAIL_IDEMPOTENCY_HEADER:
         begun = Coalesce(F("in_doubt_since"), F("lease_until") - settings.OUTBOX_LEASE, output_field=DateTimeField())
         return vanished.update(state=State.QUEUED, in_doubt_since=begun, reason=IN_DOUBT, lease_until=None)

@@ -37,7 +37,7 @@ class Slot:
         self.number, self.holder, self._renewed = number, uuid.uuid4(), now
 
     def take(self, now: datetime) -> bool:
-        free = MailConnection.objects.filter(Q(lease_until=None) | Q(lease_until__lte=now), number=self.number or 0)
+        free = MailConnection.objects.filter(_is_free(now), number=self.number or 0)
         return free.update(holder=self.holder, lease_until=now + CONNECTION_LEASE) == 1
 
     def keep(self, now: datetime) -> None:
@@ -71,12 +71,17 @@ def _taken_slot(most: int, now: datetime) -> Slot | None:
     taken = MailConnection.objects.filter(number__in=numbers)
     if taken.count() < most:
         MailConnection.objects.bulk_create([MailConnection(number=each) for each in numbers], ignore_conflicts=True)
-    free = taken.filter(Q(lease_until=None) | Q(lease_until__lte=now)).order_by("number")
+    free = taken.filter(_is_free(now)).order_by("number")
     for number in list(free.values_list("number", flat=True)):
         slot = Slot(number, now)
         if slot.take(now):
             return slot
     return None
+
+
+def _is_free(now: datetime) -> Q:
+    # Farther ahead than any lease reaches: taken by a clock that has been set back.
+    return Q(lease_until=None) | Q(lease_until__lte=now) | Q(lease_until__gt=now + 2 * CONNECTION_LEASE)
 
 
 def next_moment(now: datetime) -> datetime:

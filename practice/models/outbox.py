@@ -12,15 +12,22 @@ from practice.sealed import SealedField
 from practice.tenancy import TenantQuerySet
 
 
+def lease_is_over(now: datetime) -> Q:
+    """Past its end, or farther ahead than any lease reaches: then it was taken by a clock that has been set back."""
+    return Q(lease_until__lte=now) | Q(lease_until__gt=now + 2 * settings.OUTBOX_LEASE)
+
+
 class OutboundMessageQuerySet(TenantQuerySet):
     def due(self, now: datetime) -> Self:
         """Waiting messages whose time has come, and those whose worker vanished before the hand-over."""
-        # A lease that ends much later than any that is given now is from before the clock was set back.
-        over = Q(lease_until__lte=now) | Q(lease_until__gt=now + 2 * settings.OUTBOX_LEASE)
         return self.filter(
-            Q(state=OutboundMessage.State.QUEUED) | Q(over, state=OutboundMessage.State.CLAIMED),
+            Q(state=OutboundMessage.State.QUEUED) | Q(lease_is_over(now), state=OutboundMessage.State.CLAIMED),
             not_before__lte=now,
         )
+
+    def vanished(self, now: datetime) -> Self:
+        """Hand-overs that nobody holds any more."""
+        return self.filter(lease_is_over(now), state=OutboundMessage.State.HANDING_OVER)
 
     def unconfirmed(self) -> Self:
         return self.filter(state=OutboundMessage.State.UNCONFIRMED)

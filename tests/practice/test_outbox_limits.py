@@ -85,3 +85,10 @@ def test_real_workers_keep_the_limits(database) -> None:
     assert len(noted.came) == 60
     assert noted.most_in_a_second() <= 14
     assert noted.most_open <= 2
+
+
+def test_a_connection_taken_by_a_clock_that_was_set_back_is_free(server, settings) -> None:
+    settings.EMAIL_MAX_CONNECTIONS = 1
+    with connection_slot(NOON + timedelta(hours=2)) as ahead, connection_slot(NOON) as now:
+        assert ahead
+        assert now

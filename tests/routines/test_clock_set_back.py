@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from practice.models import OutboundMessage
-from practice.outbox_claim import claim
+from practice.models import MailServer, OutboundMessage
+from practice.outbox_claim import claim, sweep
+from practice.outbox_send import mail_server_waits
 from routines.reminders import plan_ahead, queue_due
 from tests.make import NOON
 from tests.make_reminders import make_message, make_running_plan
@@ -34,3 +35,16 @@ def test_a_claim_of_tomorrow_does_not_hold_a_message_today() -> None:
     [again] = claim(NOON, 10)
     assert again.attempt == 2, "the first worker has lost it"
     assert due(NOON) == 0
+
+
+def test_a_pause_for_everybody_ends() -> None:
+    MailServer.objects.create(pk=1, failures=3, paused_until=NOON + timedelta(hours=2))
+    assert mail_server_waits(NOON)
+
+
+def test_a_hand_over_that_was_cut_short_is_listed_at_once() -> None:
+    message = make_message()
+    OutboundMessage.objects.across_practices().update(state="handing_over", lease_until=NOON + timedelta(hours=2))
+    assert sweep(NOON) == 1
+    message.refresh_from_db()
+    assert message.state == "unconfirmed"
