@@ -86,7 +86,7 @@ chaos: $(TEST_READY)
 	@$(BIN)/python -m bench.chaos $(or $(WHAT),all) $(if $(filter full,$(SIZE)),--full) $(if $(SEED),--seed $(SEED)) \
 	  $(if $(DATABASE),--database $(DATABASE)) $(ARGS)
 
-bench: $(RUN_READY)
+bench: $(TEST_READY)
 	@for script in bench/*.py; do $(BIN)/python "$$script" || exit 1; done
 
 # Needs uv (https://docs.astral.sh/uv/); the lists carry no index address.
