@@ -87,13 +87,13 @@ def end_session(
     """Settles an open session once; a second report of the same session changes nothing.
 
     Raises SessionRefused for one that is reported done before the day's questions were answered; it may still be
-    skipped or stopped.
+    skipped or stopped. One that is done by the client's word alone says so (log_by_word).
     """
     rows = RoutineSession.objects.across_practices().select_for_update(of=("self",), no_key=True)
     locked = rows.select_related("plan__client__practice").get(pk=session.pk)
     if locked.state != RoutineSession.State.BEGUN:
         return locked
-    if state == RoutineSession.State.DONE and needs_day_answers(locked):
+    if state == RoutineSession.State.DONE and needs_day_answers(locked) and not locked.is_by_word:
         raise SessionRefused(_("Please answer the short questions first. A session counts when they are answered."))
     locked.log = {
         **locked.log,
