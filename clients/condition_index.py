@@ -14,6 +14,8 @@ from clients.conditions import Answers, Comparison, Condition, comparisons_in, h
 
 #: So many different values of one question are remembered; ages and scales have fewer.
 MOST_KEPT = 500
+#: Words, whole numbers and lists of choices or marks: every day gives the same for them, unlike for dates.
+UNDATED = (str, int, tuple)
 
 
 class ConditionIndex:
@@ -33,8 +35,7 @@ class ConditionIndex:
             value = answers.get(question)
             if value is None:
                 continue
-            # Only of words and whole numbers is it known that every day gives the same.
-            started = kept.get(value) if type(value) in (str, int) else None
+            started = kept.get(value) if type(value) in UNDATED else None
             if started is None:
                 started = self._started_by(question, value, today)
             if started:
@@ -43,7 +44,7 @@ class ConditionIndex:
 
     def _started_by(self, question: str, value: Any, today: date) -> frozenset[int]:
         started = frozenset(place for place, test in self._tests[question] if holds(test, {question: value}, today))
-        if type(value) in (str, int):
+        if type(value) in UNDATED:
             kept = self._kept[question]
             if len(kept) >= MOST_KEPT:
                 kept.clear()

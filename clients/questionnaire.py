@@ -64,13 +64,16 @@ class Questionnaire:
         return {rule.slug: rule for _question, rule in self.rules}
 
     @cached_property
-    def plain_readings(self) -> Mapping[tuple[str, str], Reading]:
-        """(question, answer in one word) -> how it is read, for every word that a questionnaire can offer."""
-        return {
-            (question.slug, word): read_answer(question, word, regions=self.regions)
-            for question in self.questions
-            for word in (*question.option_values, NONE, NOT_SURE)
-        }
+    def plain_readings(self) -> Mapping[tuple[str, str | tuple[str, ...]], Reading]:
+        """(question, answer) -> how it is read, for every word that a questionnaire can offer, and for lists of one
+        such word or of none, as tuples. Most answers are one of these."""
+        plain: dict[tuple[str, str | tuple[str, ...]], Reading] = {}
+        for question in self.questions:
+            plain[question.slug, ()] = read_answer(question, [], regions=self.regions)
+            for word in (*question.option_values, NONE, NOT_SURE):
+                plain[question.slug, word] = read_answer(question, word, regions=self.regions)
+                plain[question.slug, (word,)] = read_answer(question, [word], regions=self.regions)
+        return plain
 
     @cached_property
     def days_by_slug(self) -> Mapping[str, int]:

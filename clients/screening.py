@@ -138,7 +138,11 @@ def _read_all(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> di
         slug = question.slug
         if slug in answers:
             raw = answers[slug].value
-            reading = plain.get((slug, raw)) if type(raw) is str else None
+            reading = None
+            if type(raw) is str:
+                reading = plain.get((slug, raw))
+            elif type(raw) is list and (not raw or (len(raw) == 1 and type(raw[0]) is str)):
+                reading = plain.get((slug, tuple(raw)))
             readings[slug] = reading or read_answer(question, raw, regions=questionnaire.regions)
     return readings
 
