@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from django.utils.translation import gettext as _
 
@@ -36,8 +36,7 @@ class Mark:
         return frozenset({"left", "right"}) if self.side == "both" else frozenset({self.side})
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What was answered, as stored or typed, and the day it was given; without a day it counts as given today."""
 
     value: Any

@@ -12,7 +12,7 @@ from clients.clearance_terms import Clearance, last_day
 from clients.conditions import Comparison
 from clients.findings import Screening
 from clients.questionnaire import Questionnaire
-from clients.screening import day_after, days_by_answer, given_on
+from clients.screening import day_after, days_by_answer
 
 ChangeKind = Literal["answer", "letter", "event"]
 
@@ -63,7 +63,8 @@ def stale_on(questionnaire: Questionnaire, screening: Screening, answers: Mappin
     ]
     days, question_by_slug = days_by_answer(questionnaire, fired), questionnaire.question_by_slug
     # Most answers were given on one day and count for as long, so few additions of days are made.
-    starts = {answer.given_on: given_on(answer, screening.today) for answer in answers.values()}
+    given = {answer.given_on for answer in answers.values()}
+    starts = {day: min(day or screening.today, screening.today) for day in given}
     ends: dict[tuple[date, int], date] = {}
     found = {}
     for slug, answer in answers.items():
