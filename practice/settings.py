@@ -116,6 +116,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "practice.context.site",
+                "clients.context.own_practice",
             ],
         },
     }

@@ -53,6 +53,12 @@ def test_today_shows_what_to_do(plan, noor, browse) -> None:
         assert reverse(f"routines:{name}", args=[plan.pk]) in shown
 
 
+def test_the_page_is_her_practices(plan, noor, browse) -> None:
+    plan.client.practice.name = "Heel & Arch <Studio>"
+    plan.client.practice.save()
+    assert '<span class="brand-name">Heel &amp; Arch &lt;Studio&gt;</span>' in read(browse(noor), TODAY)
+
+
 def test_plan_says_how_where_and_how_firmly(plan, noor, browse) -> None:
     shown = read(browse(noor), PLAN)
     step = plan.current_version.content["phases"][0]["steps"][0]
