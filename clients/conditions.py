@@ -90,10 +90,12 @@ def holds(condition: Condition, answers: Answers, today: date) -> bool:
     """Whether the condition is true of these answers on this day."""
     if type(condition) is Comparison:
         value = answers.get(condition.question)
-        return value is not None and _OPERATORS[condition.operator](value, condition.operand, today)
-    if type(condition) is AllOf:
-        return all(holds(part, answers, today) for part in condition.parts)
-    return any(holds(part, answers, today) for part in condition.parts)  # type: ignore[union-attr]
+        return value is not None and bool(_OPERATORS[condition.operator](value, condition.operand, today))
+    wants_all = type(condition) is AllOf
+    for part in condition.parts:  # type: ignore[union-attr]
+        if holds(part, answers, today) is not wants_all:
+            return not wants_all
+    return wants_all
 
 
 def causes(condition: Condition, answers: Answers, today: date) -> tuple[str, ...]:

@@ -48,7 +48,7 @@ def verdict_expires_on(
     clearances: Iterable[Clearance],
 ) -> date | None:
     """The first day on which the screening has to be done again; None when nothing in it can age."""
-    days = set(stale_on(questionnaire, screening, answers).values())
+    days = {day_after(*key) for key in set(_counting_from(questionnaire, screening, answers).values())}
     days.update(change.on for change in _letters(questionnaire, screening, clearances))
     days.update(change.on for change in _events(questionnaire, screening))
     return min((day for day in days if day > screening.today), default=None)
@@ -56,22 +56,28 @@ def verdict_expires_on(
 
 def stale_on(questionnaire: Questionnaire, screening: Screening, answers: Mapping[str, Answer]) -> Mapping[str, date]:
     """Question -> the first day on which its answer counts as unanswered; day questions do not grow stale."""
+    counting = _counting_from(questionnaire, screening, answers)
+    ends = {key: day_after(*key) for key in set(counting.values())}
+    return {slug: ends[key] for slug, key in counting.items()}
+
+
+def _counting_from(
+    questionnaire: Questionnaire, screening: Screening, answers: Mapping[str, Answer]
+) -> Mapping[str, tuple[date, int]]:
+    """Question -> from which day its answer counts, and for how many days; most share both."""
     fired = [
         (questionnaire.rule_by_slug[finding.rule], finding.questions)
         for finding in screening.findings
         if finding.kind == "rule"
     ]
     days, question_by_slug = days_by_answer(questionnaire, fired), questionnaire.question_by_slug
-    # Most answers were given on one day and count for as long, so few additions of days are made.
     given = {answer.given_on for answer in answers.values()}
     starts = {day: min(day or screening.today, screening.today) for day in given}
-    ends: dict[tuple[date, int], date] = {}
-    found = {}
-    for slug, answer in answers.items():
-        if slug in question_by_slug and not question_by_slug[slug].before_sessions:
-            key = (starts[answer.given_on], days[slug])
-            found[slug] = ends[key] if key in ends else ends.setdefault(key, day_after(*key))
-    return found
+    return {
+        slug: (starts[answer.given_on], days[slug])
+        for slug, answer in answers.items()
+        if slug in question_by_slug and not question_by_slug[slug].before_sessions
+    }
 
 
 def _answers_growing_stale(

@@ -215,7 +215,8 @@ def stand_many(clients: Collection[Client], *, at: datetime) -> dict[uuid.UUID, 
     for client in clients:
         intake = signed.get(client.pk)
         of_the_day = day_answers_over(kept.get(client.pk), intake)
-        answers = {**(answers_of(intake) if intake else {}), **of_the_day}
+        answers = answers_of(intake) if intake else {}
+        answers |= of_the_day
         if client.pk in flagged:
             answers |= _flagged_since(client, intake)
         counting = tuple(letters.get(client.pk, ()))
