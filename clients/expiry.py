@@ -65,12 +65,15 @@ def _counting_from(
     questionnaire: Questionnaire, screening: Screening, answers: Mapping[str, Answer]
 ) -> Mapping[str, tuple[date, int]]:
     """Question -> from which day its answer counts, and for how many days; most share both."""
-    fired = [
-        (questionnaire.rule_by_slug[finding.rule], finding.questions)
-        for finding in screening.findings
-        if finding.kind == "rule"
-    ]
-    days, question_by_slug = days_by_answer(questionnaire, fired), questionnaire.question_by_slug
+    days = screening.shortened
+    if days is None:
+        fired = [
+            (questionnaire.rule_by_slug[finding.rule], finding.questions)
+            for finding in screening.findings
+            if finding.kind == "rule"
+        ]
+        days = days_by_answer(questionnaire, fired)
+    question_by_slug = questionnaire.question_by_slug
     given = {answer.given_on for answer in answers.values()}
     starts = {day: min(day or screening.today, screening.today) for day in given}
     return {

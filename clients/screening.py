@@ -110,8 +110,9 @@ def _screen(
     readings = _read_all(questionnaire, answers)
     work = _Round(questionnaire, answers, readings, today, moment)
     fired = _evaluate(work)
-    stale = _find_stale(work, fired)
+    stale, shortened = _find_stale(work, fired), None
     if stale:
+        shortened = days_by_answer(questionnaire, _with_causes(work, fired))
         work = _Round(questionnaire, answers, readings, today, moment, stale)
         fired = _evaluate(work)
     for question, rule in fired:
@@ -126,6 +127,7 @@ def _screen(
         answers=work.counted,
         applicable=frozenset(work.applicable),
         stale=stale,
+        shortened=shortened,
         unknown_questions=tuple(sorted(set(answers) - set(questionnaire.question_by_slug))),
     )
 
@@ -288,6 +290,10 @@ def days_by_answer(questionnaire: Questionnaire, fired: Iterable[tuple[Rule, tup
     return {**days, **shorter} if shorter else days
 
 
+def _with_causes(work: _Round, fired: Iterable[tuple[Question, Rule]]) -> list[tuple[Rule, tuple[str, ...]]]:
+    return [(rule, causes(rule.when, work.counted, work.today)) for _question, rule in fired]
+
+
 def _find_stale(work: _Round, fired: list[tuple[Question, Rule]]) -> frozenset[str]:
     """The answers that are too old today; day questions are asked before each session instead of growing stale."""
     today, question_by_slug = work.today, work.questionnaire.question_by_slug
@@ -295,8 +301,7 @@ def _find_stale(work: _Round, fired: list[tuple[Question, Rule]]) -> frozenset[s
     ages = {day: (today - day).days for day in {answer.given_on for answer in work.given.values()} if day}
     if max(ages.values(), default=0) <= 0:
         return frozenset()
-    on = [(rule, causes(rule.when, work.counted, today)) for _question, rule in fired]
-    days = days_by_answer(work.questionnaire, on)
+    days = days_by_answer(work.questionnaire, _with_causes(work, fired))
     in_session = work.moment == "before_each_session"
     if not in_session and max(ages.values()) <= min(days.values()):
         return frozenset()

@@ -238,6 +238,19 @@ def test_nothing_changes_before_the_first_day_that_was_announced(answers: dict, 
     assert [(f.rule, f.outcome) for f in first.findings] == [(f.rule, f.outcome) for f in later.findings]
 
 
+def test_a_rule_that_made_an_answer_stale_goes_on_shortening_the_other() -> None:
+    """Found by the property above: with one of its two answers stale the rule no longer fires, yet tomorrow it would
+    find the other stale first."""
+    changes = {"heel-arch-pain": 3, "heel-pain-side": "left", "heel-pain-course": "no_better_2_weeks"}
+    old = aged({**changes, "heel-pain-assessed": "no"}, 31, "heel-pain-assessed")
+    answers = {slug: Answer(answer.value, answer.given_on or TODAY) for slug, answer in old.items()}
+    first = screen(questionnaire(), answers, [], TODAY)
+    assert first.stale == {"heel-pain-assessed"}
+    ends = verdict_expires_on(questionnaire(), first, answers, [])
+    assert ends == TODAY + timedelta(days=31)
+    assert screen(questionnaire(), answers, [], ends).stale > first.stale
+
+
 # ---- Letters
 
 
