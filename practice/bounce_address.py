@@ -4,6 +4,7 @@ import base64
 import hmac
 import uuid
 from email.utils import parseaddr
+from functools import cache
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
@@ -24,8 +25,13 @@ class NotOurs(ValueError):
 def return_path(message: OutboundMessage) -> str:
     """The envelope sender: signed where EMAIL_RETURN_PATH_DOMAIN is set, else DEFAULT_FROM_EMAIL."""
     if not settings.EMAIL_RETURN_PATH_DOMAIN:
-        return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+        return _bare(settings.DEFAULT_FROM_EMAIL)
     return f"{PREFIX}{message.pk.hex}.{_sign(message.pk.hex)}@{settings.EMAIL_RETURN_PATH_DOMAIN}"
+
+
+@cache
+def _bare(address: str) -> str:
+    return parseaddr(address)[1]
 
 
 def read_return_path(address: str) -> uuid.UUID:

@@ -42,7 +42,7 @@ _SETTLE_AND_MARK = f"""
         (id = %(sent)s AND attempt = %(sent_attempt)s
             AND state IN ('{State.CLAIMED}', '{State.HANDING_OVER}', '{State.UNCONFIRMED}'))
         OR (id = %(next)s AND attempt = %(next_attempt)s AND state = '{State.CLAIMED}' AND lease_until > %(now)s)
-    )
+    ) RETURNING id
 """  # noqa: S608 - our own names
 
 
@@ -97,30 +97,25 @@ def mark(message: OutboundMessage, now: datetime, *, sent: OutboundMessage | Non
     """
     # Committed by itself: claim() has made sure that there is no transaction around us.
     if sent is not None:
-        if _settle_and_mark(sent, message, now):
-            return True
-        settle(sent, State.SENT, now)
+        return _settle_and_mark(sent, message, now)
     held = Q(lease_until__gt=now)
     return _move(message, [State.CLAIMED], held, state=State.HANDING_OVER, lease_until=now + settings.OUTBOX_LEASE)
 
 
 def _settle_and_mark(sent: OutboundMessage, message: OutboundMessage, now: datetime) -> bool:
-    """Both or, when either was not as we left it, neither."""
-    with transaction.atomic(durable=True), connection.cursor() as cursor:
-        key = OutboundMessage._meta.pk.get_db_prep_value
-        moment = connection.ops.adapt_datetimefield_value
-        words = {
-            "sent": key(sent.pk, connection),
-            "sent_attempt": sent.attempt,
-            "next": key(message.pk, connection),
-            "next_attempt": message.attempt,
-            "now": moment(now),
-            "lease": moment(now + settings.OUTBOX_LEASE),
-        }
+    """One statement, committed by itself. Each of the two is changed only if it is as we left it."""
+    key, moment = OutboundMessage._meta.pk.get_db_prep_value, connection.ops.adapt_datetimefield_value
+    words = {
+        "sent": key(sent.pk, connection),
+        "sent_attempt": sent.attempt,
+        "next": key(message.pk, connection),
+        "next_attempt": message.attempt,
+        "now": moment(now),
+        "lease": moment(now + settings.OUTBOX_LEASE),
+    }
+    with connection.cursor() as cursor:
         cursor.execute(_SETTLE_AND_MARK, words)
-        if cursor.rowcount != 2:
-            transaction.set_rollback(True)
-        return cursor.rowcount == 2
+        return words["next"] in {row[0] for row in cursor.fetchall()}
 
 
 def settle(message: OutboundMessage, state: str, now: datetime, reason: str = "") -> bool:

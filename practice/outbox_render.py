@@ -1,18 +1,19 @@
 """A message's row turned into an e-mail: three templates, the recipient's language, clean headers."""
 
 from email.utils import formataddr, parseaddr
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.template import Context, TemplateDoesNotExist
-from django.template.loader import get_template, render_to_string
+from django.template import TemplateDoesNotExist, engines
 from django.utils import translation
 
 from practice.bounce_providers import metadata_headers
 from practice.models import OutboundMessage
+from practice.outbox_templates import one_line
 
-LONGEST_NAME, LONGEST_SUBJECT = 70, 150
+LONGEST_NAME, LONGEST_PRACTICE, LONGEST_SUBJECT = 70, 120, 150
 
 
 def render(message: OutboundMessage) -> EmailMultiAlternatives:
@@ -20,45 +21,41 @@ def render(message: OutboundMessage) -> EmailMultiAlternatives:
     practice = message.practice
     with translation.override(message.language or (practice.language if practice else settings.LANGUAGE_CODE)):
         context: dict[str, Any] = {
-            "practice": practice.name if practice else "",
             "emergency_number": practice.emergency_number if practice else "",
             "site_url": settings.SITE_URL,
             "language": translation.get_language(),
+            "direction": "rtl" if translation.get_language_bidi() else "ltr",
             **message.context,
+            "practice": one_line(practice.name, LONGEST_PRACTICE) if practice else "",
         }
-        folder = f"emails/{message.kind}"
-        subject = one_line(_text(f"{folder}/subject.txt", context), LONGEST_SUBJECT)
+        context["subject"] = one_line(_text(message, "subject.txt", context), LONGEST_SUBJECT)
         email = EmailMultiAlternatives(
-            subject=subject,
-            body=_text(f"{folder}/body.txt", context).strip() + "\n",
+            subject=context["subject"],
+            body=_text(message, "body.txt", context).strip() + "\n",
             from_email=_sender(practice.name if practice else ""),
             to=[message.to_email],
             reply_to=[practice.contact_email] if practice and practice.contact_email else None,
             headers=_headers(message),
         )
         try:
-            email.attach_alternative(
-                render_to_string(f"{folder}/body.html", {**context, "subject": subject}), "text/html"
-            )
+            email.attach_alternative(_text(message, "body.html", context), "text/html")
         except TemplateDoesNotExist as missing:
-            if missing.args[0] != f"{folder}/body.html":
+            if missing.args[0] != f"{message.kind}/body.html":
                 raise
     return email
 
 
-def _text(name: str, context: dict[str, Any]) -> str:
-    """Plain text escapes nothing, so that “R & B” stays as it is."""
-    return get_template(name).template.render(Context(context, autoescape=False))  # type: ignore[attr-defined]
+def _text(message: OutboundMessage, name: str, context: dict[str, Any]) -> str:
+    return engines["emails"].get_template(f"{message.kind}/{name}").render(context)
 
 
-def one_line(text: str, longest: int) -> str:
-    """Safe in a header: no line ends or other control characters, and never endless."""
-    line = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
-    return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
+@cache
+def _own_address(default: str) -> str:
+    return parseaddr(default)[1]
 
 
 def _sender(practice_name: str) -> str:
-    address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    address = _own_address(settings.DEFAULT_FROM_EMAIL)
     return (
         formataddr((one_line(practice_name, LONGEST_NAME), address)) if practice_name else settings.DEFAULT_FROM_EMAIL
     )

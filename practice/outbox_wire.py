@@ -4,7 +4,6 @@ Own code because Django's message() with the standard library's generator takes 
 else about a message; it knows only what outbox_render makes, and a test holds it to what Django would have written.
 """
 
-import re
 import secrets
 from email.charset import QP, Charset
 from email.header import Header
@@ -39,7 +38,7 @@ def wire_bytes(email: EmailMultiAlternatives) -> bytes:
         line = f"--={secrets.token_hex(12)}="
         inside = "".join(f"{line}\r\n{part}\r\n" for part in parts)
         text = f'{head}Content-Type: multipart/alternative; boundary="{line[2:]}"\r\n\r\n{inside}{line}--\r\n'
-    return re.sub(r"(?m)^\.", "..", text).removesuffix("\r\n").encode() + b"\r\n.\r\n"
+    return text.replace("\r\n.", "\r\n..").removesuffix("\r\n").encode() + b"\r\n.\r\n"
 
 
 def _header(name: str, value: str) -> str:
@@ -53,10 +52,14 @@ def _header(name: str, value: str) -> str:
 
 
 def _part(text: str, kind: str) -> str:
-    text = re.sub(r"\r\n|\r|\n", "\r\n", text)
+    text = _with_crlf(text)
     how = "7bit" if text.isascii() else "8bit"
     lines = text.split(CRLF)
     # A letter takes four octets at most, so most texts need no second look.
     if max(map(len, lines)) * 4 > LONGEST_LINE < max(len(line.encode()) for line in lines):
-        how, text = "quoted-printable", re.sub(r"\r\n|\r|\n", "\r\n", _QUOTED.body_encode(text))
+        how, text = "quoted-printable", _with_crlf(_QUOTED.body_encode(text))
     return f"Content-Type: text/{kind}; charset=utf-8\r\nContent-Transfer-Encoding: {how}\r\n\r\n{text}"
+
+
+def _with_crlf(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")

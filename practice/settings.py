@@ -119,7 +119,13 @@ TEMPLATES = [
                 "clients.context.own_practice",
             ],
         },
-    }
+    },
+    {
+        "NAME": "emails",
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates" / "emails"],
+        "OPTIONS": {"environment": "practice.outbox_templates.environment"},
+    },
 ]
 
 # ---- Database: SQLite unless DATABASE_URL names another server.
