@@ -63,7 +63,7 @@ def claim(now: datetime, limit: int) -> list[OutboundMessage]:
             tries=F("tries") + (1 if lost else 0),
         )
         mine = OutboundMessage.objects.across_practices().filter(pk__in=keys, state=State.CLAIMED)
-        return list(mine.select_related("practice").order_by("not_before", "created_at"))
+        return list(mine.prefetch_related("practice").order_by("not_before", "created_at"))
 
 
 def _candidates(now: datetime, limit: int) -> tuple[list, list]:

@@ -6,12 +6,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.template import TemplateDoesNotExist, engines
 from django.utils import translation
+from jinja2 import TemplateNotFound
 
 from practice.bounce_providers import metadata_headers
 from practice.models import OutboundMessage
-from practice.outbox_templates import one_line
+from practice.outbox_templates import one_line, template
 
 LONGEST_NAME, LONGEST_PRACTICE, LONGEST_SUBJECT = 70, 120, 150
 
@@ -28,25 +28,28 @@ def render(message: OutboundMessage) -> EmailMultiAlternatives:
             **message.context,
             "practice": one_line(practice.name, LONGEST_PRACTICE) if practice else "",
         }
-        context["subject"] = one_line(_text(message, "subject.txt", context), LONGEST_SUBJECT)
+        context["subject"] = one_line(template(f"{message.kind}/subject.txt").render(context), LONGEST_SUBJECT)
         email = EmailMultiAlternatives(
             subject=context["subject"],
-            body=_text(message, "body.txt", context).strip() + "\n",
+            body=template(f"{message.kind}/body.txt").render(context).strip() + "\n",
             from_email=_sender(practice.name if practice else ""),
             to=[message.to_email],
             reply_to=[practice.contact_email] if practice and practice.contact_email else None,
             headers=_headers(message),
         )
-        try:
-            email.attach_alternative(_text(message, "body.html", context), "text/html")
-        except TemplateDoesNotExist as missing:
-            if missing.args[0] != f"{message.kind}/body.html":
-                raise
+        if html := _html(message.kind, context):
+            email.attach_alternative(html, "text/html")
     return email
 
 
-def _text(message: OutboundMessage, name: str, context: dict[str, Any]) -> str:
-    return engines["emails"].get_template(f"{message.kind}/{name}").render(context)
+def _html(kind: str, context: dict[str, Any]) -> str:
+    name = f"{kind}/body.html"
+    try:
+        return template(name).render(context)
+    except TemplateNotFound as missing:
+        if missing.name != name:
+            raise
+        return ""
 
 
 @cache

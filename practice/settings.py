@@ -120,12 +120,6 @@ TEMPLATES = [
             ],
         },
     },
-    {
-        "NAME": "emails",
-        "BACKEND": "django.template.backends.jinja2.Jinja2",
-        "DIRS": [BASE_DIR / "templates" / "emails"],
-        "OPTIONS": {"environment": "practice.outbox_templates.environment"},
-    },
 ]
 
 # ---- Database: SQLite unless DATABASE_URL names another server.
@@ -249,7 +243,7 @@ ANYMAIL = {
     if (value := env.str(f"ANYMAIL_{name}", default=""))
 }
 OUTBOX_LEASE = timedelta(seconds=90)
-OUTBOX_BATCH = 50
+OUTBOX_BATCH = 100
 OWN_LOOK_SECONDS = 60
 REMINDER_STALE_AFTER = timedelta(hours=3)
 #: Opens /metrics/ to a monitor that sends it; without one the page does not exist.

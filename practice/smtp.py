@@ -9,6 +9,7 @@ import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any, Protocol
 
 from django.conf import settings
@@ -115,7 +116,7 @@ class SmtpTransport:
     def offer(self, packed: bytes, sender: str, recipient: str, *, when_slow: Callable[[], None]) -> None:
         self._body = packed
         # What SMTP cannot carry is found out before anything is said.
-        mail_from, rcpt_to = f"FROM:{_address(sender)}", f"TO:{_address(recipient)}"
+        mail_from, rcpt_to = f"FROM:{_sender_address(sender)}", f"TO:{_address(recipient)}"
         smtp = self._open(when_slow)
         smtp.answer_until(LONGEST_TALK)
         if smtp.has_extn("8bitmime"):
@@ -221,6 +222,11 @@ class SmtpTransport:
         if reset != 250:
             self._hang_up()
         raise (NotNow if code // 100 == 4 else Refused)(words)
+
+
+@lru_cache(maxsize=4)  # the sender is nearly always the same
+def _sender_address(address: str) -> str:
+    return _address(address)
 
 
 def _address(address: str) -> str:

@@ -20,7 +20,7 @@ from practice.clock import local_now
 from practice.models import OutboundMessage, User
 from routines import emails
 from routines.models import Plan, Reminder
-from routines.reminder_facts import Facts, last_nudges, later_reminders, with_client
+from routines.reminder_facts import Facts, for_decision, last_nudges, later_reminders, with_client
 from routines.reminder_planning import plan_ahead, replan_one
 from routines.reminder_reasons import ARCHIVED, LOGGED, NO_WISH, NOT_NOW, STALE, SUPERSEDED, UNPREPARED
 
@@ -156,12 +156,12 @@ def _queue_or_set_aside(client: Any, now: datetime) -> int:
 
 def still_wanted(messages: Iterable[OutboundMessage], at: datetime) -> dict[uuid.UUID, str]:
     """The outbox asks this just before the hand-over: message -> why it shall not be sent at `at`; one that may go is
-    not named. Five queries, whatever the number.
+    not named. Six queries, whatever the number.
 
     Of a message that goes, a reminder that it need not speak for any more is recorded as skipped.
     """
     by_message: dict[uuid.UUID, list[Reminder]] = {message.pk: [] for message in messages}
-    for row in (rows := list(with_client(Reminder.objects.across_practices().filter(message__in=by_message)))):
+    for row in (rows := list(for_decision(Reminder.objects.across_practices().filter(message__in=by_message)))):
         by_message[row.message_id].append(row)
     if not rows:
         return dict.fromkeys(by_message, NOT_NOW)
