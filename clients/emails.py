@@ -26,7 +26,6 @@ def intake_invitation(invitation: Invitation, *, url: str, at: datetime) -> Outb
         language=client.language,
         context={
             "name": client.short_name,
-            "practice": client.practice.name,
             "url": url,
             "open_until": _day(invitation, client),
             "invitation": str(invitation.pk),
@@ -70,7 +69,6 @@ def needs_attention(client: Client, *, record: ScreeningRecord, at: datetime) ->
             language=member.user.language or client.practice.language,
             context={
                 "name": member.user.get_short_name(),
-                "practice": client.practice.name,
                 "url": settings.SITE_URL + reverse("clients:roster_detail", args=[client.pk]),
             },
             dedupe_key=f"needs-attention:{record.pk}:{member.pk}",
@@ -100,7 +98,6 @@ def address_fails(client: Client, *, message: OutboundMessage, at: datetime) -> 
             language=member.user.language or client.practice.language,
             context={
                 "name": member.user.get_short_name(),
-                "practice": client.practice.name,
                 "url": settings.SITE_URL + reverse("clients:roster_detail", args=[client.pk]),
             },
             dedupe_key=f"address-fails:{message.pk}:{message.attempt}:{message.bounce}:{member.pk}",
@@ -125,7 +122,6 @@ def letter_arrived(letter: Clearance, *, at: datetime) -> None:
             language=member.user.language or client.practice.language,
             context={
                 "name": member.user.get_short_name(),
-                "practice": client.practice.name,
                 "url": settings.SITE_URL + reverse("clients:clearance_read", args=[letter.pk]),
             },
             dedupe_key=key,
@@ -146,7 +142,6 @@ def letter_expiring(letter: Clearance, *, at: datetime) -> OutboundMessage:
         language=client.language,
         context={
             "name": client.short_name,
-            "practice": client.practice.name,
             "last_day": last_day,
             "url": settings.SITE_URL + reverse("clients:clearance_own"),
             "letter": str(letter.pk),

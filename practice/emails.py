@@ -39,6 +39,6 @@ def staff_invitation(member: Member, *, url: str) -> OutboundMessage:
         "staff_invitation",
         to=member.user.email,
         practice=member.practice,
-        context={"name": member.user.get_short_name(), "practice": member.practice.name, "url": url},
+        context={"name": member.user.get_short_name(), "url": url},
         at=timezone.now(),
     )

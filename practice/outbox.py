@@ -1,8 +1,10 @@
 """Every message that leaves is a row here first. The database is the truth; Celery only wakes."""
 
+import time
 import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +21,8 @@ from practice.outbox_send import mail_server_waits, send_batch
 from practice.smtp import Transport, make_transport
 
 CALLED_BACK = gettext_noop("Called back before it left.")
+#: Seconds. A hand-over that is not settled by then has long begun, or its worker is dead.
+BEGINS_WITHIN = 1.0
 
 
 class NotSendable(ValueError):
@@ -70,6 +74,7 @@ def queue_all(messages: list[OutboundMessage]) -> list[OutboundMessage]:
 
 def call_back(messages: Iterable[uuid.UUID], *, at: datetime, reason: str = CALLED_BACK) -> int:
     """Take back what is not being handed over yet. Once the caller's transaction has committed, no hand-over begins."""
+    transaction.on_commit(partial(_let_marked_begin, messages), robust=True)
     waiting = OutboundMessage.objects.across_practices().not_begun().filter(pk__in=messages)
     # One that may have arrived before is not called skipped.
     doubtful = waiting.filter(in_doubt_since__isnull=False)
@@ -80,9 +85,18 @@ def call_back(messages: Iterable[uuid.UUID], *, at: datetime, reason: str = CALL
 def ask_again(messages: Iterable[uuid.UUID]) -> int:
     """Have the last check asked anew. Once the caller's transaction has committed, no hand-over begins on an older
     answer."""
+    transaction.on_commit(partial(_let_marked_begin, messages), robust=True)
     waiting = OutboundMessage.objects.across_practices().not_begun().filter(pk__in=messages)
     # The attempt's number takes the message from the worker that has it; a queued row stays locked until the commit.
     return waiting.update(state=State.QUEUED, attempt=F("attempt") + 1, lease_until=None)
+
+
+def _let_marked_begin(messages: Iterable[uuid.UUID]) -> None:
+    """Nobody is answered “stopped” in the instant between a marker and the first byte that its worker then sends."""
+    marked = OutboundMessage.objects.across_practices().filter(pk__in=messages, state=State.HANDING_OVER)
+    until = time.monotonic() + BEGINS_WITHIN
+    while marked.exists() and time.monotonic() < until:
+        time.sleep(0.01)
 
 
 @transaction.atomic

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,6 +13,7 @@ from clients.invitation import SESSION_KEY, begun_in, digest, send_invitation, u
 from clients.models import Client, Invitation
 from clients.roster import archive_client
 from practice.models import AuditEntry, OutboundMessage
+from practice.outbox_render import render
 
 
 @pytest.fixture
@@ -208,11 +208,8 @@ def test_the_page_has_no_script_or_style_of_its_own(client, link) -> None:
 
 
 def test_the_message_reads_in_both_forms(noor, link) -> None:
-    context = OutboundMessage.objects.for_practice(noor.practice).get().context
-    subject, text, html = (
-        render_to_string(f"emails/intake_invitation/{name}", context)
-        for name in ("subject.txt", "body.txt", "body.html")
-    )
+    email = render(OutboundMessage.objects.for_practice(noor.practice).get())
+    subject, text, html = email.subject, email.body, email.alternatives[0].content
     for body in (text, html):
         assert "Noor" in body
         assert link in body

@@ -1,10 +1,10 @@
 """Messages about signing in and about a seat: readable, in both forms, telling a locked screen nothing."""
 
 import pytest
-from django.template.loader import render_to_string
 
 from practice import emails
 from practice.models import OutboundMessage
+from practice.outbox_render import render
 
 ACCOUNT = {
     "account/email/login_code": ("sign_in_code", {"code": "R7K-9QX"}),
@@ -14,9 +14,9 @@ ACCOUNT = {
 }
 
 
-def rendered(kind: str, context: dict) -> tuple[str, str, str]:
-    folder = f"emails/{kind}"
-    return tuple(render_to_string(f"{folder}/{name}", context) for name in ("subject.txt", "body.txt", "body.html"))
+def rendered(message: OutboundMessage) -> tuple[str, str, str]:
+    email = render(message)
+    return email.subject, email.body, email.alternatives[0].content
 
 
 @pytest.mark.parametrize("prefix", ACCOUNT)
@@ -24,7 +24,7 @@ def test_each_message_carries_its_key_in_the_body_only(db, prefix) -> None:
     kind, context = ACCOUNT[prefix]
     message = emails.account_message(prefix, "noor@example.org", {**context, "user": object(), "request": object()})
     assert message.kind == kind
-    subject, text, html = rendered(kind, message.context)
+    subject, text, html = rendered(message)
     key = next(iter(context.values()))
     assert key in text
     assert key in html
@@ -49,7 +49,7 @@ def test_an_unknown_address_sends_nothing_and_looks_the_same(client, mira) -> No
 
 def test_staff_invitation_reads(mira) -> None:
     message = emails.staff_invitation(mira, url="http://testserver/accounts/login/code/")
-    _subject, text, html = rendered("staff_invitation", message.context)
+    _subject, text, html = rendered(message)
     for body in (text, html):
         assert "Stillwater" in body
         assert "http://testserver/accounts/login/code/" in body

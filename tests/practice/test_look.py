@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from clients.models import Client as Person
 from practice.models import Member
+from practice.outbox_templates import template
 
 ROOT = Path(settings.BASE_DIR)
 TOKENS = (ROOT / "practice/static/practice/tokens.css").read_text()
@@ -109,11 +110,13 @@ def test_account_pages_wear_the_frame_of_the_person(browse: Callable, jon: Membe
 
 
 def test_mail_layout_reads_without_pictures_and_carries_the_disclaimer() -> None:
-    for name in ("emails/_layout.html", "emails/_layout.txt"):
-        mail = get_template(name).render({"practice": "Harbour <b>Street"})
+    context = {"practice": "Harbour <b>Street", "language": "en", "direction": "ltr"}
+    for name in ("_layout.html", "_layout.txt"):
+        mail = template(name).render(context)
         assert "Not medical advice" in mail
         assert "<img" not in mail
-    assert "Harbour &lt;b&gt;Street" in get_template("emails/_layout.html").render({"practice": "Harbour <b>Street"})
+    assert "Harbour &lt;b&gt;Street" in template("_layout.html").render(context)
+    assert "Harbour <b>Street" in template("_layout.txt").render(context)
 
 
 def test_an_expired_sign_in_moves_the_whole_page(client, db) -> None:

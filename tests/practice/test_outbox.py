@@ -257,6 +257,33 @@ def test_once_the_hand_over_has_begun_nothing_is_called_back() -> None:
     assert call_back([message.pk], at=NOON) == 0
 
 
+def test_no_stop_is_answered_between_a_marker_and_the_first_byte(
+    monkeypatch, django_capture_on_commit_callbacks
+) -> None:
+    """The answer waits for what is being handed over, for a second at most."""
+    begun, dead = make_message(), make_message()
+    claimed = {one.pk: one for one in outbox_claim.claim(NOON, 10)}
+    for one in claimed.values():
+        outbox_claim.mark(one, NOON)
+    clock, naps = [0.0], []
+
+    def nap(seconds: float) -> None:
+        naps.append(seconds)
+        clock[0] += seconds
+        if len(naps) == 3:
+            outbox_claim.settle(claimed[begun.pk], State.SENT, NOON)
+
+    monkeypatch.setattr(outbox.time, "sleep", nap)
+    monkeypatch.setattr(outbox.time, "monotonic", lambda: clock[0])
+    for stop in (lambda keys: call_back(keys, at=NOON), outbox.ask_again):
+        with django_capture_on_commit_callbacks(execute=True):
+            stop([begun.pk])
+    assert len(naps) == 3
+    with django_capture_on_commit_callbacks(execute=True):
+        call_back([dead.pk], at=NOON)
+    assert 0.9 < sum(naps) - 0.03 < 1.1
+
+
 def test_a_message_that_cannot_be_written_is_set_aside_and_holds_up_nobody(emails) -> None:
     poison = queue("no_such_kind", to="noor@example.org", at=NOON, context={})
     others = [make_message(NOON + timedelta(seconds=1)) for _each in range(3)]
@@ -352,7 +379,8 @@ def test_plain_text_is_not_escaped_and_html_is(practice) -> None:
 
 
 def test_unsubscribe_headers_only_when_there_is_an_address(practice) -> None:
-    make_message(practice=practice, context={"unsubscribe_url": "https://practice.example/stop/x/"})
+    names = {"name": "Noor", "url": "https://practice.example/me/"}
+    make_message(practice=practice, context={**names, "unsubscribe_url": "https://practice.example/stop/x/"})
     make_message(practice=practice)
     send_due(NOON)
     without, with_link = sorted((sent.message() for sent in mail.outbox), key=lambda each: "List-Unsubscribe" in each)
