@@ -63,6 +63,12 @@ class Connection(smtplib.SMTP):
         self._host = settings.EMAIL_HOST
         self._until = 0.0
 
+    def _get_socket(self, *where: Any) -> socket.socket:
+        # Else the last piece of each body waits for a receiver that saves up its acknowledgements.
+        ours: socket.socket = super()._get_socket(*where)  # type: ignore[misc]
+        ours.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return ours
+
     def answer_until(self, longest: timedelta) -> None:
         """Every answer from here on must have come within `longest`."""
         self._until = time.monotonic() + longest.total_seconds()

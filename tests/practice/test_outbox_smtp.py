@@ -1,7 +1,9 @@
 """What a mail server may do to us, step by step: nothing is lost, a refusal is tried once, doubt is held."""
 
 import ipaddress
+import socket
 import ssl
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -58,6 +60,13 @@ def test_many_messages_one_connection(server) -> None:
     assert states() == [State.SENT] * 5
     assert server.steps.count("greeting") == 1
     assert len(server.accepted) == 5
+
+
+def test_no_piece_of_a_body_waits_for_an_acknowledgement(server) -> None:
+    with closing(smtp.SmtpTransport()) as transport:
+        make_message()
+        send_due(NOON, transport=transport)
+        assert transport._smtp.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_the_marker_is_committed_before_the_body(server) -> None:

@@ -154,7 +154,7 @@ def test_many_are_asked_about_in_as_many_queries_as_few(practice, jon, django_as
     queue_due(DUE)
     waiting = list(OutboundMessage.objects.across_practices().filter(kind="reminder"))
     assert len(waiting) == 12
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert reminders.still_wanted(waiting, DUE) == {}
 
 
