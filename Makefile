@@ -3,7 +3,8 @@
 #   make run              the site at http://localhost:8000      PORT=8001 make run for another port
 #   make run DEMO=0       the same without the demo; SECRET_KEY, HEALTH_KEYS and SITE_URL must be in the environment
 #   make test             everything, on SQLite and PostgreSQL, with Redis, a worker and Chromium
-#   make lint bench lock  checks; a benchmark; new requirement lists
+#   make lint bench lock  checks; benchmarks; new requirement lists
+#   make messages         new sentences of the mail templates into their catalogues
 #   make chaos            everything fails while reminders leave    SIZE=full SEED=7 WHAT=kills DATABASE=postgresql
 #
 # VENV and PYTHON choose another environment: make test VENV=.venv-313 PYTHON=python3.13
@@ -19,7 +20,7 @@ TEST_READY := $(VENV)/.test-installed
 MACHINE := requirements/machine.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint lint-style lint-types lint-migrations lint-deploy bench chaos lock clean
+.PHONY: help run setup test lint lint-style lint-types lint-migrations lint-deploy bench chaos messages lock clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | sed -n '1,/^VENV/p'
@@ -88,6 +89,12 @@ chaos: $(TEST_READY)
 
 bench: $(TEST_READY)
 	@for script in bench/*.py; do $(BIN)/python "$$script" || exit 1; done
+
+# The words of mails: what the templates say now into locale/*/LC_MESSAGES/emails.po, and those to what is read.
+messages: $(TEST_READY)
+	@$(BIN)/pybabel -q extract -F locale/babel.cfg --no-location --sort-output -o $(VENV)/emails.pot templates/emails
+	@$(BIN)/pybabel -q update -D emails -d locale -i $(VENV)/emails.pot --ignore-obsolete --no-fuzzy-matching --width 110
+	@$(BIN)/pybabel -q compile -D emails -d locale
 
 # Needs uv (https://docs.astral.sh/uv/); the lists carry no index address.
 lock:

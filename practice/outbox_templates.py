@@ -4,11 +4,12 @@ HTML is escaped, plain text is not, so that “R & B” stays as it is. A name t
 with a hole in it does not leave.
 """
 
+import gettext
 from collections.abc import Iterator
 from functools import cache
 
 from django.conf import settings
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, to_locale
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
@@ -32,8 +33,18 @@ def _engine(language: str | None) -> Environment:
     return env
 
 
+@cache
+def _catalogue(language: str | None) -> gettext.NullTranslations:
+    """Of the domain `emails`, which is whole in each language, while the pages are still in English; `make messages`.
+
+    A regional language falls back to its own, any other to English.
+    """
+    locale = to_locale(language or settings.LANGUAGE_CODE)
+    return gettext.translation("emails", settings.LOCALE_PATHS[0], languages=[locale], fallback=True)
+
+
 class Said(Extension):
-    r"""`_("…")`, which makemessages finds, becomes the words of the language while the template is compiled.
+    r"""`_("…")` becomes the words of the language while the template is compiled.
 
     Jinja's own extension asks gettext anew for each of a mail's sentences: half of what writing a mail then costs.
     """
@@ -44,7 +55,7 @@ class Said(Extension):
                 next(stream)
                 text = stream.expect("string")
                 stream.expect("rparen")
-                yield Token(text.lineno, "string", gettext(text.value))
+                yield Token(text.lineno, "string", _catalogue(get_language()).gettext(text.value))
             else:
                 yield token
 

@@ -1,49 +1,83 @@
 """The templates of mails: each language its own words, values escaped where they can hurt, no mail with a hole."""
 
 import re
+from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 from django.conf import settings
 from django.core import mail
-from django.utils import translation
-from django.utils.translation import templatize
 from jinja2 import UndefinedError
 
+from clients.models import Client
 from practice import outbox_templates
 from practice.models import OutboundMessage
 from practice.outbox import send_due
+from practice.outbox_render import render
 from practice.outbox_templates import one_line, template
+from routines.reminder_planning import plan_ahead
+from routines.reminders import queue_due
 from tests.make import NOON
-from tests.make_reminders import make_message
+from tests.make_reminders import make_message, make_running_plan
 
+DUE = datetime(2026, 3, 17, 7, 30, tzinfo=UTC)
 FOLDER = Path(settings.BASE_DIR) / "templates" / "emails"
 
 
-@pytest.fixture
-def words(monkeypatch):
-    """gettext that shouts its language."""
-    outbox_templates._engine.cache_clear()
-    monkeypatch.setattr(outbox_templates, "gettext", lambda text: f"{translation.get_language()}:{text}")
-    yield
-    outbox_templates._engine.cache_clear()
+CATALOGUES = [language for language, _name in settings.LANGUAGES if language != settings.LANGUAGE_CODE]
+SENTENCE = re.compile(r'_\("([^"]+)"\)')
 
 
-def test_each_language_has_its_own_words(words) -> None:
-    for language in ("en", "de", "en"):
-        with translation.override(language):
-            assert template("reminder/subject.txt").render(name="Noor") == f"{language}:Noor, time for your routine"
+def sources() -> dict[str, str]:
+    return {str(path.relative_to(FOLDER)): path.read_text() for path in sorted(FOLDER.rglob("*.*"))}
 
 
-@pytest.mark.parametrize("path", sorted(FOLDER.rglob("*.*")), ids=lambda path: str(path.relative_to(FOLDER)))
-def test_every_sentence_goes_through_gettext(path, words) -> None:
+def sentences() -> set[str]:
+    return {sentence for source in sources().values() for sentence in SENTENCE.findall(source)}
+
+
+@pytest.mark.parametrize(("name", "source"), sources().items())
+def test_every_sentence_goes_through_gettext(name: str, source: str) -> None:
     """What is left of a template without its tags, its markup and its styles says nothing."""
-    source = outbox_templates._engine("en").loader.get_source(None, str(path.relative_to(FOLDER)))[0]
-    assert outbox_templates._engine("en").compile(source)
     assert not _bare_words(source)
-    # As makemessages reads it, which knows Django's tags and finds less than Jinja does.
-    sentence = r'_\("[^"]+"\)'
-    assert re.findall(sentence, templatize(source)) == re.findall(sentence, source)
+    assert source.count("_(") == len(SENTENCE.findall(source)), "whole sentences, which can be looked up beforehand"
+
+
+@pytest.mark.parametrize("language", CATALOGUES)
+def test_every_sentence_is_said_in_every_language(language: str) -> None:
+    path = settings.LOCALE_PATHS[0] / language / "LC_MESSAGES" / "emails.po"
+    said = {message.id: message for message in read_po(path.open("rb")) if message.id}
+    assert said.keys() == sentences(), "run `make messages`"
+    compiled = outbox_templates._catalogue(language)
+    for sentence, message in said.items():
+        assert message.string, sentence
+        assert not message.fuzzy, sentence
+        assert Counter(re.findall(r"%\(\w+\)s|%", message.string)) == Counter(re.findall(r"%\(\w+\)s|%", sentence))
+        assert compiled.gettext(sentence) == message.string, "run `make messages`"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "subject", "html_language"),
+    [
+        ("de", "Noor, Zeit für Ihre Routine", "de"),
+        ("de-at", "Noor, Zeit für Ihre Routine", "de-at"),
+        ("es", "Noor, es hora de su rutina", "es"),
+        ("en-gb", "Noor, time for your routine", "en-gb"),
+        ("sv", "Noor, time for your routine", "sv"),
+    ],
+)
+def test_a_reminder_speaks_the_clients_language(noor, jon, language, subject, html_language) -> None:
+    Client.objects.for_practice(noor.practice).update(language=language)
+    make_running_plan(Client.objects.for_practice(noor.practice).get(), jon)
+    while plan_ahead(NOON):
+        pass
+    queue_due(DUE)
+    email = render(OutboundMessage.objects.across_practices().get(kind="reminder"))
+    assert email.subject == subject
+    assert f'<html lang="{html_language}" dir="ltr">' in email.alternatives[0].content
 
 
 def _bare_words(source: str) -> list[str]:
