@@ -17,7 +17,7 @@ from clients.clearance_file import CleanFile
 from clients.models import Clearance, ClearanceFile, Client
 from clients.questionnaire_store import current_questionnaire
 from clients.standing import NotScreenable, record_screening
-from practice import audit
+from practice import audit, outbox
 from practice.clock import local_today
 from practice.models import Member, User
 
@@ -238,6 +238,7 @@ def _person(by: Member | User) -> User:
 
 
 def _screen_again(client: Client, *, by: Member, at: datetime) -> None:
+    outbox.ask_again_about(client.pk)  # a warning that a letter runs out may have become needless
     try:
         record_screening(client, cause="letter", at=at, by=by)
     except NotScreenable:

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from clients import emails
 from clients.models import Client, Invitation
-from practice import audit
+from practice import audit, outbox
 from practice.models import Member, User
 
 TOKEN_BYTES = 32
@@ -77,6 +77,7 @@ def revoke_invitation(invitation: Invitation, *, by: Member | User, at: datetime
     changed = Invitation.objects.across_practices().filter(pk=invitation.pk).unused().update(revoked_at=at)
     if changed:
         invitation.revoked_at = at
+        outbox.ask_again_about(invitation.client_id)
         audit.record(by, "invitation.revoked", invitation, practice=invitation.client.practice)
     return bool(changed)
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop
 
 from practice import audit
 from practice.models import Member, OutboundMessage, Suppression
+from practice.outbox_claim import take_back
 
 logger = logging.getLogger(__name__)
 Bounce, State = OutboundMessage.Bounce, OutboundMessage.State
@@ -118,7 +119,7 @@ def _note_address(message: OutboundMessage, kind: str, status: str, at: datetime
     row.since, row.kind, row.status, row.practice_ref = at, kind, status, message.practice_id
     row.save(update_fields=["since", "kind", "status", "practice_ref"])
     waiting = OutboundMessage.objects.across_practices().not_begun().filter(to_email__iexact=address)
-    waiting.exclude(practice=None).update(state=State.SKIPPED, reason=DEAD_ADDRESS, settled_at=at, lease_until=None)
+    take_back(waiting.exclude(practice=None), at, DEAD_ADDRESS)
     return True
 
 

@@ -12,10 +12,10 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_noop
 
-from practice import audit
+from practice import audit, outbox_claim
 from practice.celery import wake_worker
 from practice.models import Member, OutboundMessage, Practice
-from practice.outbox_claim import IN_DOUBT, State, claim, sweep
+from practice.outbox_claim import State, claim, sweep
 from practice.outbox_pace import connection_slot
 from practice.outbox_send import mail_server_waits, send_batch
 from practice.smtp import Transport, make_transport
@@ -74,28 +74,44 @@ def queue_all(messages: list[OutboundMessage]) -> list[OutboundMessage]:
 
 def call_back(messages: Iterable[uuid.UUID], *, at: datetime, reason: str = CALLED_BACK) -> int:
     """Take back what is not being handed over yet. Once the caller's transaction has committed, no hand-over begins."""
-    transaction.on_commit(partial(_let_marked_begin, messages), robust=True)
-    waiting = OutboundMessage.objects.across_practices().not_begun().filter(pk__in=messages)
-    # One that may have arrived before is not called skipped.
-    doubtful = waiting.filter(in_doubt_since__isnull=False)
-    held = doubtful.update(state=State.UNCONFIRMED, reason=IN_DOUBT, settled_at=at, lease_until=None)
-    return held + waiting.update(state=State.SKIPPED, reason=reason, settled_at=at, lease_until=None)
+    with transaction.atomic(savepoint=False):
+        taken = outbox_claim.take_back(_not_begun(messages), at, reason)
+        transaction.on_commit(partial(_after_commit, messages), robust=True)
+    return taken
 
 
 def ask_again(messages: Iterable[uuid.UUID]) -> int:
     """Have the last check asked anew. Once the caller's transaction has committed, no hand-over begins on an older
-    answer."""
-    transaction.on_commit(partial(_let_marked_begin, messages), robust=True)
-    waiting = OutboundMessage.objects.across_practices().not_begun().filter(pk__in=messages)
+    answer. A query is read once more after the commit: what another worker queued meanwhile belongs to it too."""
+    with transaction.atomic(savepoint=False):
+        asked = _ask_again(messages)
+        transaction.on_commit(partial(_after_commit, messages), robust=True)
+    return asked
+
+
+def ask_again_about(client_ref: uuid.UUID) -> int:
+    """For whoever changes something that a last check asks about a client."""
+    return ask_again(
+        OutboundMessage.objects.across_practices().filter(client_ref=client_ref).values_list("pk", flat=True)
+    )
+
+
+def _not_begun(messages: Iterable[uuid.UUID]) -> Any:
+    return OutboundMessage.objects.across_practices().not_begun().filter(pk__in=messages)
+
+
+def _ask_again(messages: Iterable[uuid.UUID]) -> int:
     # The attempt's number takes the message from the worker that has it; a queued row stays locked until the commit.
-    return waiting.update(state=State.QUEUED, attempt=F("attempt") + 1, lease_until=None)
+    return _not_begun(messages).update(state=State.QUEUED, attempt=F("attempt") + 1, lease_until=None)
 
 
-def _let_marked_begin(messages: Iterable[uuid.UUID]) -> None:
+def _after_commit(messages: Iterable[uuid.UUID]) -> None:
     """Nobody is answered “stopped” in the instant between a marker and the first byte that its worker then sends."""
-    marked = OutboundMessage.objects.across_practices().filter(pk__in=messages, state=State.HANDING_OVER)
+    _ask_again(messages)
+    every = OutboundMessage.objects.across_practices().filter(state=State.HANDING_OVER)
+    marked = list(every.filter(pk__in=messages).values_list("pk", flat=True))
     until = time.monotonic() + BEGINS_WITHIN
-    while marked.exists() and time.monotonic() < until:
+    while marked and every.filter(pk__in=marked).exists() and time.monotonic() < until:
         time.sleep(0.01)
 
 

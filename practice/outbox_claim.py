@@ -6,10 +6,11 @@ Every write is a conditional update that names the attempt, so a worker that los
 import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import DateTimeField, F, Q
+from django.db.models import Case, DateTimeField, F, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_noop
 
@@ -30,15 +31,19 @@ UNWRITABLE = gettext_noop("It could not be written.")
 TOO_LATE = gettext_noop("Its time had passed.")
 
 
+_TABLE = OutboundMessage._meta.db_table
+#: A row that somebody holds is left to a statement of its own: who holds one of two never waits for the other.
+_UNHELD = f"IN (SELECT id FROM {_TABLE} WHERE id IN (%(sent)s, %(next)s) FOR NO KEY UPDATE SKIP LOCKED)"  # noqa: S608
+_BOTH = "IN (%(sent)s, %(next)s)"
 #: `mark` and `settle` in one statement. Plain SQL, because the ORM needs longer to write these two updates than the
 #: mail server needs for the message.
 _SETTLE_AND_MARK = f"""
-    UPDATE {OutboundMessage._meta.db_table} SET
+    UPDATE {_TABLE} SET
         state = CASE WHEN id = %(sent)s THEN '{State.SENT}' ELSE '{State.HANDING_OVER}' END,
         reason = CASE WHEN id = %(sent)s THEN '' ELSE reason END,
         settled_at = CASE WHEN id = %(sent)s THEN %(now)s ELSE settled_at END,
         lease_until = CASE WHEN id = %(sent)s THEN NULL ELSE %(lease)s END
-    WHERE id IN (%(sent)s, %(next)s) AND (
+    WHERE id ROWS AND (
         (id = %(sent)s AND attempt = %(sent_attempt)s
             AND state IN ('{State.CLAIMED}', '{State.HANDING_OVER}', '{State.UNCONFIRMED}'))
         OR (id = %(next)s AND attempt = %(next_attempt)s AND state = '{State.CLAIMED}' AND lease_until > %(now)s)
@@ -97,13 +102,17 @@ def mark(message: OutboundMessage, now: datetime, *, sent: OutboundMessage | Non
     """
     # Committed by itself: claim() has made sure that there is no transaction around us.
     if sent is not None:
-        return _settle_and_mark(sent, message, now)
+        done = _settle_and_mark(sent, message, now)
+        if sent.pk not in done:
+            settle(sent, State.SENT, now)
+        if message.pk in done:
+            return True
     held = Q(lease_until__gt=now)
     return _move(message, [State.CLAIMED], held, state=State.HANDING_OVER, lease_until=now + settings.OUTBOX_LEASE)
 
 
-def _settle_and_mark(sent: OutboundMessage, message: OutboundMessage, now: datetime) -> bool:
-    """One statement, committed by itself. Each of the two is changed only if it is as we left it."""
+def _settle_and_mark(sent: OutboundMessage, message: OutboundMessage, now: datetime) -> set[Any]:
+    """One statement, committed by itself: the keys of those that were as we left them, and are changed."""
     key, moment = OutboundMessage._meta.pk.get_db_prep_value, connection.ops.adapt_datetimefield_value
     words = {
         "sent": key(sent.pk, connection),
@@ -113,9 +122,11 @@ def _settle_and_mark(sent: OutboundMessage, message: OutboundMessage, now: datet
         "now": moment(now),
         "lease": moment(now + settings.OUTBOX_LEASE),
     }
+    rows = _UNHELD if connection.features.has_select_for_update_skip_locked else _BOTH
     with connection.cursor() as cursor:
-        cursor.execute(_SETTLE_AND_MARK, words)
-        return words["next"] in {row[0] for row in cursor.fetchall()}
+        cursor.execute(_SETTLE_AND_MARK.replace("ROWS", rows), words)
+        done = {row[0] for row in cursor.fetchall()}
+    return {each.pk for each, name in ((sent, "sent"), (message, "next")) if words[name] in done}
 
 
 def settle(message: OutboundMessage, state: str, now: datetime, reason: str = "") -> bool:
@@ -127,6 +138,17 @@ def settle(message: OutboundMessage, state: str, now: datetime, reason: str = ""
         state = State.UNCONFIRMED
     held = [State.CLAIMED, State.HANDING_OVER, State.UNCONFIRMED]
     return _move(message, held, state=state, reason=reason[:200], settled_at=now, lease_until=None)
+
+
+def take_back(waiting: Any, now: datetime, reason: str) -> int:
+    """Waiting messages (a queryset) that shall not leave. In one statement, since a doubt may come at any moment."""
+    may_have_arrived = Q(in_doubt_since__isnull=False)
+    return waiting.update(
+        state=Case(When(may_have_arrived, then=Value(State.UNCONFIRMED)), default=Value(State.SKIPPED)),
+        reason=Case(When(may_have_arrived, then=Value(IN_DOUBT)), default=Value(reason[:200])),
+        settled_at=now,
+        lease_until=None,
+    )
 
 
 def put_back(message: OutboundMessage, now: datetime) -> bool:

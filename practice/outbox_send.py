@@ -182,18 +182,25 @@ class _Batch:
         try:
             moment = self._wait_for_turn()
             self._transport.offer(packed, return_path(message), message.to_email, when_slow=self._settle_accepted)
-            # Asked again in case the server took its time.
-            marked = self._is_wanted(message) and outbox_claim.mark(message, self._clock(), sent=self._accepted)
-            if marked:
-                self._accepted = None
+            marked = False
+            try:
+                if is_missed(moment, self._clock()):  # the server took its time
+                    moment = self._wait_for_turn()
+                # Asked again for the same reason.
+                marked = self._is_wanted(message) and self._mark(message)
+            finally:
+                if not marked:
+                    self._transport.abandon()
         finally:
             self._settle_accepted()
-        if not marked:
-            self._transport.abandon()
-        elif is_missed(moment, self._clock()):
-            self._wait_for_turn()
-        else:
-            self._slot.keep(self._clock())
+        if marked and is_missed(moment, self._clock()):
+            raise NotOurTurn  # never waited for after the mark: who stops it now is answered in a second
+        return marked
+
+    def _mark(self, message: OutboundMessage) -> bool:
+        self._slot.keep(self._clock())
+        marked = outbox_claim.mark(message, self._clock(), sent=self._accepted)
+        self._accepted = None
         return marked
 
     def _wait_for_turn(self) -> datetime | None:

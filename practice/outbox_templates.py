@@ -14,6 +14,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, sel
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 
+FOLDERS = [settings.BASE_DIR / "templates" / "emails"]
+
 
 def template(name: str) -> Template:
     """`name` below templates/emails/, in the active language. Raises jinja2.TemplateNotFound."""
@@ -23,7 +25,7 @@ def template(name: str) -> Template:
 @cache
 def _engine(language: str | None) -> Environment:
     env = Environment(
-        loader=FileSystemLoader(settings.BASE_DIR / "templates" / "emails"),
+        loader=FileSystemLoader(FOLDERS),
         autoescape=select_autoescape(["html"], default=False),
         undefined=StrictUndefined,
         extensions=[Said],

@@ -10,6 +10,7 @@ from email.header import Header
 from email.utils import formatdate
 
 from django.core.mail import EmailMultiAlternatives
+from django.core.mail.message import sanitize_address
 
 #: RFC 5322: octets of a line, without its end.
 LONGEST_LINE = 998
@@ -22,10 +23,10 @@ def wire_bytes(email: EmailMultiAlternatives) -> bytes:
     """Raises ValueError for a header that would begin another."""
     headers = {
         "Subject": email.subject,
-        "From": email.from_email,
-        "To": ", ".join(email.to),
+        "From": _addresses([email.from_email]),
+        "To": _addresses(email.to),
         "Date": formatdate(),
-        **({"Reply-To": ", ".join(email.reply_to)} if email.reply_to else {}),
+        **({"Reply-To": _addresses(email.reply_to)} if email.reply_to else {}),
         **email.extra_headers,
         "MIME-Version": "1.0",
     }
@@ -39,6 +40,11 @@ def wire_bytes(email: EmailMultiAlternatives) -> bytes:
         inside = "".join(f"{line}\r\n{part}\r\n" for part in parts)
         text = f'{head}Content-Type: multipart/alternative; boundary="{line[2:]}"\r\n\r\n{inside}{line}--\r\n'
     return text.replace("\r\n.", "\r\n..").removesuffix("\r\n").encode() + b"\r\n.\r\n"
+
+
+def _addresses(addresses: list[str]) -> str:
+    """A name in another script is encoded by itself, a domain by IDNA: the address must stay one."""
+    return ", ".join(each if each.isascii() else sanitize_address(each, "utf-8") for each in addresses)
 
 
 def _header(name: str, value: str) -> str:

@@ -18,7 +18,8 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from practice.outbox_wire import wire_bytes
 from practice.smtp_connection import Connection, ConnectionOverTls
 
-#: Longest that one message may take from MAIL FROM to the last answer, however slowly the server drips.
+#: Longest that a message may take until the server is ready for the body, and again from there to the last answer,
+#: however slowly the server drips.
 LONGEST_TALK = timedelta(seconds=40)
 GOODBYE_SECONDS = 2.0
 
@@ -118,7 +119,6 @@ class SmtpTransport:
         # What SMTP cannot carry is found out before anything is said.
         mail_from, rcpt_to = f"FROM:{_sender_address(sender)}", f"TO:{_address(recipient)}"
         smtp = self._open(when_slow)
-        smtp.answer_until(LONGEST_TALK)
         if smtp.has_extn("8bitmime"):
             mail_from += " BODY=8BITMIME"
         group = [f"MAIL {mail_from}", f"RCPT {rcpt_to}", "DATA"]
@@ -180,7 +180,9 @@ class SmtpTransport:
                 smtp.close()
 
     def _open(self, when_slow: Callable[[], None]) -> Connection:
+        """Connecting and offering together have LONGEST_TALK."""
         if self._smtp is not None:
+            self._smtp.answer_until(LONGEST_TALK)
             return self._smtp
         when_slow()
         smtp = self._smtp = (ConnectionOverTls if settings.EMAIL_USE_SSL else Connection)()
@@ -231,7 +233,8 @@ def _sender_address(address: str) -> str:
 
 def _address(address: str) -> str:
     """Raises ValueError for what SMTP cannot carry."""
-    quoted = smtplib.quoteaddr(address)
+    local, at, domain = address.rpartition("@")
+    quoted = smtplib.quoteaddr(address if domain.isascii() else local + at + domain.encode("idna").decode())
     quoted.encode("ascii")
     if not quoted.isprintable():
         raise ValueError("An address holds control characters.")

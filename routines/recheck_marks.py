@@ -3,6 +3,8 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db import transaction
+
 from practice import outbox
 from practice.clock import local_today
 from routines.models import Plan, Reminder
@@ -40,10 +42,11 @@ def mark_aged(at: datetime) -> int:
     )
 
 
+@transaction.atomic
 def _mark(plans: PlanQuerySet, at: datetime) -> int:
     """Reminders that wait or are about to leave are asked about again: the check comes before the hand-over."""
     marked = plans.update(recheck_since=at)
     if marked:
         on_their_way = Reminder.objects.across_practices().filter(state=Reminder.State.QUEUED, plan__recheck_since=at)
-        outbox.ask_again(on_their_way.values_list("message_id", flat=True))
+        outbox.ask_again(on_their_way.values_list("message", flat=True))
     return marked

@@ -219,6 +219,7 @@ def replan(plan: Plan, *, at: datetime) -> None:
 
 def replan_client(client: Client, *, at: datetime) -> None:
     """Called after a client's time zone, wishes, consents or record changed."""
+    outbox.ask_again_about(client.pk)
     released = Plan.objects.across_practices().filter(client=client, state__in=["published", "suspended"])
     for plan in released.order_by("pk"):
         replan(plan, at=at)
@@ -248,6 +249,7 @@ def practice_changed(practice: Practice, changed: Collection[str], at: datetime)
 def _call_back(reminders: Any, at: datetime, reason: str) -> None:
     """What these reminders' messages also spoke for, of another plan, is decided anew."""
     queued = reminders.filter(state=State.QUEUED)
+    outbox.ask_again(queued.values_list("message", flat=True))  # with those that are only being queued at this moment
     messages, mine = set(queued.values_list("message", flat=True)), set(queued.values_list("pk", flat=True))
     if not messages or not outbox.call_back(messages, at=at, reason=reason):
         return

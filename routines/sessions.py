@@ -6,7 +6,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from practice import audit
+from practice import audit, outbox
 from practice.clock import local_today
 from practice.models import User
 from routines.day_check import needs_day_answers
@@ -137,4 +137,5 @@ def checked_comfort(raw: str | None) -> int:
 
 def _note(session: RoutineSession, action: str, by: User | str) -> None:
     client = session.plan.client
+    outbox.ask_again_about(client.pk)  # a nudge may have become needless
     audit.record(by, action, session, practice=client.practice, client_ref=client.pk)

@@ -1,5 +1,7 @@
 import uuid
 from datetime import datetime
+from email.utils import parseaddr
+from functools import cache
 from typing import Self
 
 from django.conf import settings
@@ -15,6 +17,11 @@ from practice.tenancy import TenantQuerySet
 def lease_is_over(now: datetime) -> Q:
     """Past its end, or farther ahead than any lease reaches: then it was taken by a clock that has been set back."""
     return Q(lease_until__lte=now) | Q(lease_until__gt=now + 2 * settings.OUTBOX_LEASE)
+
+
+@cache
+def _domain_of(sender: str) -> str:
+    return parseaddr(sender)[1].rpartition("@")[2].encode("idna").decode()
 
 
 class OutboundMessageQuerySet(TenantQuerySet):
@@ -109,7 +116,7 @@ class OutboundMessage(models.Model):
     @property
     def message_id(self) -> str:
         """Stable over every attempt, so a receiver can tell a repeat."""
-        return f"<{self.id}@{settings.DEFAULT_FROM_EMAIL.partition('@')[2]}>"
+        return f"<{self.id}@{_domain_of(settings.DEFAULT_FROM_EMAIL)}>"
 
     @property
     def kind_text(self) -> str:

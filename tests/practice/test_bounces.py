@@ -64,9 +64,11 @@ def test_what_never_left_cannot_come_back(practice) -> None:
 
 def test_mail_to_a_dead_address_ends_as_skipped(practice, rex) -> None:
     bounced = make_sent(practice=practice)
-    waiting = make_message(practice=practice, not_before=NOON + timedelta(hours=1))
+    waiting, doubtful = (make_message(practice=practice, not_before=NOON + timedelta(hours=1)) for _each in range(2))
+    OutboundMessage.objects.across_practices().filter(pk=doubtful.pk).update(in_doubt_since=NOON)
     assert note_bounce(bounced.pk, kind="hard", status="5.1.1", at=LATER)
     assert (fresh(waiting).state, fresh(waiting).reason) == (State.SKIPPED, DEAD_ADDRESS)
+    assert fresh(doubtful).state == State.UNCONFIRMED, "it may have arrived before"
     # Of any practice, in any case of letters, and asked just before the hand-over.
     later = [make_message(LATER, to, practice=rex.practice) for to in (ADDRESS, "NOOR@example.org")]
     healthy = make_message(LATER, "sam@example.org", practice=practice)

@@ -1,13 +1,13 @@
 """A message's way from the row to the mail server, with the clock held still and mail kept in memory."""
 
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.core import mail
 from django.test import override_settings
 
-from practice import outbox, outbox_claim
+from practice import outbox, outbox_claim, outbox_templates
 from practice.models import AuditEntry, MailServer, OutboundMessage
 from practice.outbox import call_back, queue, send_again, send_due
 from practice.outbox_check import LastCheck
@@ -21,15 +21,17 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def emails(tmp_path, settings):
+def emails(tmp_path, monkeypatch):
     """A kind of message of our own, so that no other room's wording is tested here."""
-    folder = tmp_path / "emails" / "plan_ready"
-    folder.mkdir(parents=True)
+    folder = tmp_path / "plan_ready"
+    folder.mkdir()
     (folder / "subject.txt").write_text("Hello {{ name }}\n from {{ practice }}\n")
     (folder / "body.txt").write_text("{{ name }}: {{ url }}")
     (folder / "body.html").write_text("<p>{{ name }}</p>")
-    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path, *settings.TEMPLATES[0]["DIRS"]]}]
-    return folder
+    monkeypatch.setattr(outbox_templates, "FOLDERS", [tmp_path, *outbox_templates.FOLDERS])
+    outbox_templates._engine.cache_clear()
+    yield folder
+    outbox_templates._engine.cache_clear()
 
 
 def fresh(message: OutboundMessage) -> OutboundMessage:
@@ -248,6 +250,35 @@ def test_called_back_between_claim_and_hand_over() -> None:
     assert not outbox_claim.mark(mine, NOON)
     assert call_back([message.pk], at=NOON) == 0
     assert fresh(message).state == State.SKIPPED
+
+
+def test_what_was_queued_while_a_stop_was_committed_is_asked_again(django_capture_on_commit_callbacks) -> None:
+    """A worker that still saw it allowed has queued it unseen; another has claimed it with that answer."""
+    waiting = OutboundMessage.objects.across_practices().filter(kind="plan_ready").values_list("pk", flat=True)
+    with django_capture_on_commit_callbacks() as after_commit:
+        assert outbox.ask_again(waiting) == 0
+    make_message()
+    [mine] = outbox_claim.claim(NOON, 10)
+    for callback in after_commit:
+        callback()
+    assert not outbox_claim.mark(mine, NOON)
+    assert fresh(mine).state == State.QUEUED
+
+
+def test_what_concerns_a_client_is_asked_again() -> None:
+    ref = uuid4()
+    make_message(client_ref=ref)
+    make_message(client_ref=uuid4())
+    claimed = outbox_claim.claim(NOON, 10)
+    assert outbox.ask_again_about(ref) == 1
+    assert {one.client_ref == ref for one in claimed if outbox_claim.mark(one, NOON)} == {False}
+
+
+def test_a_message_id_is_one_whatever_the_senders_name(settings) -> None:
+    message = make_message()
+    for sender in ("Praxis <a@müller.example>", "a@xn--mller-kva.example"):
+        settings.DEFAULT_FROM_EMAIL = sender
+        assert message.message_id == f"<{message.pk}@xn--mller-kva.example>"
 
 
 def test_once_the_hand_over_has_begun_nothing_is_called_back() -> None:

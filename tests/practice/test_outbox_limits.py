@@ -6,10 +6,11 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
+from django.core import mail
 
 from bench import mail_limits
-from practice import outbox_pace
-from practice.models import MailConnection, MailServer
+from practice import outbox_pace, outbox_send
+from practice.models import MailConnection, MailServer, OutboundMessage
 from practice.outbox import send_due
 from practice.outbox_pace import NotOurTurn, connection_slot, next_moment
 from tests import services
@@ -40,6 +41,30 @@ def test_whoever_would_wait_long_comes_back_later(server) -> None:
     make_message()
     assert send_due(NOON) == 0
     assert send_due(NOON + timedelta(minutes=1)) == 1
+
+
+def test_a_moment_that_passed_at_the_server_is_waited_for_before_the_mark(server, monkeypatch) -> None:
+    """Between mark and body nothing waits, or a stop would be answered before the mail begins."""
+    message = make_message()
+    rows, seen = OutboundMessage.objects.across_practices().filter(pk=message.pk), []
+    missed = iter([True, False])
+    monkeypatch.setattr(outbox_send, "is_missed", lambda *_moments: next(missed))
+    monkeypatch.setattr(outbox_send, "wait_for_moment", lambda _clock: seen.append(rows.get().state))
+    assert send_due(NOON) == 1
+    assert seen == ["claimed", "claimed"]
+    assert rows.get().state == "sent"
+
+
+def test_a_mark_that_came_too_late_is_taken_back(server, monkeypatch) -> None:
+    message = make_message()
+    missed = iter([False, True])
+    monkeypatch.setattr(outbox_send, "is_missed", lambda *_moments: next(missed))
+    assert send_due(NOON) == 0
+    message.refresh_from_db()
+    assert (message.state, message.tries) == ("queued", 0)
+    assert not mail.outbox
+    monkeypatch.undo()
+    assert send_due(NOON + timedelta(seconds=20)) == 1
 
 
 def test_a_clock_that_was_set_back_does_not_stop_the_mail(server) -> None:

@@ -69,6 +69,13 @@ def test_no_piece_of_a_body_waits_for_an_acknowledgement(server) -> None:
         assert transport._smtp.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
+def test_a_domain_in_another_script_is_written_as_servers_know_it(server) -> None:
+    make_message(to="a@müller.example")
+    send_due(NOON)
+    assert states() == [State.SENT]
+    assert b"a@xn--mller-kva.example" in server.accepted[0]
+
+
 def test_the_marker_is_committed_before_the_body(server) -> None:
     message, seen = make_message(), []
     rows = OutboundMessage.objects.across_practices().filter(pk=message.pk)

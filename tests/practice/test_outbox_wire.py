@@ -58,3 +58,14 @@ def test_no_header_begins_another(name) -> None:
         email.extra_headers = {name: "x\nBcc: all@example.org"}
     with pytest.raises(ValueError, match=name):
         wire_bytes(email)
+
+
+def test_an_address_stays_an_address_in_any_script() -> None:
+    email = EmailMultiAlternatives(
+        "Hello", "x", "Praxis Müller <routines@practice.example>", ["Jörg <a@müller.example>"], reply_to=["b@müller.de"]
+    )
+    ours, theirs = read(undotted(wire_bytes(email))), read(email.message().as_bytes())
+    for name in ("From", "To", "Reply-To"):
+        assert ours[name].addresses == theirs[name].addresses
+    assert str(ours["From"].addresses[0]) == "Praxis Müller <routines@practice.example>"
+    assert ours["To"].addresses[0].addr_spec == "a@xn--mller-kva.example"
