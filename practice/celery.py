@@ -9,10 +9,15 @@ from celery import Celery
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from kombu.exceptions import OperationalError
+from kombu.transport.redis import QoS
 
 from practice.starting import refuse
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "practice.settings")
+
+# kombu gives back what a worker had taken but not begun over the connection that it has just lost, and so takes the
+# worker down with Redis. Each of our tasks is only a wake, and the next one comes by itself.
+QoS.restore_at_shutdown = False
 
 app = Celery("sole-practice")
 app.config_from_object("django.conf:settings", namespace="CELERY")
