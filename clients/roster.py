@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.invitation import revoke_open_invitations
 from clients.models import Client
-from practice import audit
+from practice import audit, outbox
 from practice.models import Member, Practice, User
 
 #: The same form sent again within this time is one act, not a fault of the person.
@@ -235,6 +235,7 @@ def _move_to_address(client: Client, *, by: Member | User, at: datetime) -> None
     _refuse_taken(client.practice, client.email, but=client)
     client.user = _person(client.email, client.name)
     revoke_open_invitations(client, by=by, at=at)
+    outbox.readdress(client.pk, to=client.email, at=at)
 
 
 def _refuse_taken(practice: Practice, email: str, but: Client | None = None) -> None:

@@ -9,13 +9,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, F, Q, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_noop
 
 from practice import audit, outbox_claim
 from practice.celery import wake_worker
 from practice.models import Member, OutboundMessage, Practice
-from practice.outbox_claim import State, claim, sweep
+from practice.outbox_claim import TOO_LATE, State, claim, sweep
 from practice.outbox_pace import connection_slot
 from practice.outbox_send import mail_server_waits, send_batch
 from practice.smtp import Transport, make_transport
@@ -26,7 +27,7 @@ BEGINS_WITHIN = 1.0
 
 
 class NotSendable(ValueError):
-    """Only an unconfirmed or failed message can be sent again."""
+    """Only an unconfirmed or failed message can be sent again, while it is of use."""
 
 
 def compose(
@@ -96,6 +97,22 @@ def ask_again_about(client_ref: uuid.UUID) -> int:
     )
 
 
+def take_up_again(reasons: Iterable[str], now: datetime) -> list[uuid.UUID]:
+    """After the clock was set back: what was skipped at a time that is still to come, because of that time."""
+    skipped = OutboundMessage.objects.across_practices().filter(state=State.SKIPPED, settled_at__gt=now)
+    keys = list(skipped.filter(reason__in=[TOO_LATE, *reasons]).values_list("pk", flat=True))
+    skipped.filter(pk__in=keys).update(state=State.QUEUED, reason="", settled_at=None)
+    return keys
+
+
+def readdress(client_ref: uuid.UUID, *, to: str, at: datetime) -> int:
+    """What waits for a client goes to the corrected address; what may have arrived at the old one is held."""
+    waiting = OutboundMessage.objects.across_practices().not_begun().filter(client_ref=client_ref)
+    outbox_claim.take_back(waiting.filter(in_doubt_since__isnull=False), at, CALLED_BACK)
+    waiting.update(to_email=to)
+    return ask_again_about(client_ref)
+
+
 def _not_begun(messages: Iterable[uuid.UUID]) -> Any:
     return OutboundMessage.objects.across_practices().not_begun().filter(pk__in=messages)
 
@@ -117,19 +134,30 @@ def _after_commit(messages: Iterable[uuid.UUID]) -> None:
 
 @transaction.atomic
 def send_again(message: OutboundMessage, *, by: Member, at: datetime) -> None:
-    """A person decides that an unconfirmed or failed message shall be tried once more. Raises NotSendable."""
+    """A person decides that an unconfirmed or failed message shall be tried once more.
+
+    Raises NotSendable, also when its time has passed.
+    """
     ended = OutboundMessage.objects.across_practices().filter(
-        pk=message.pk, attempt=message.attempt, state__in=[State.UNCONFIRMED, State.FAILED]
+        Q(expires_at=None) | Q(expires_at__gt=at),
+        pk=message.pk,
+        attempt=message.attempt,
+        state__in=[State.UNCONFIRMED, State.FAILED],
+    )
+    # Until the server accepts it, it is still one that may have arrived.
+    doubt = Case(
+        When(state=State.UNCONFIRMED, then=Coalesce("in_doubt_since", "settled_at")), default=F("in_doubt_since")
     )
     if not ended.update(
         state=State.QUEUED,
+        in_doubt_since=doubt,
+        sent_again_at=at,
         reason="",
         bounce="",
         tries=0,
         not_before=at,
         settled_at=None,
         lease_until=None,
-        in_doubt_since=None,
     ):
         raise NotSendable
     audit.record(by, "outbox.sent_again", message, practice=message.practice, client_ref=message.client_ref)

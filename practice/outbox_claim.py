@@ -157,9 +157,14 @@ def put_back(message: OutboundMessage, now: datetime) -> bool:
 
 
 def may_repeat(message: OutboundMessage, now: datetime) -> bool:
-    """Whether a message that may have arrived can be sent again by itself: the provider still knows its key."""
+    """Whether a message that may have arrived can be sent again: the provider still knows its key, or a person said
+    so."""
     since = message.in_doubt_since
-    return since is None or bool(settings.EMAIL_IDEMPOTENCY_HEADER and since > now - REPEATED_FOR)
+    return (
+        since is None
+        or message.sent_again_at is not None
+        or bool(settings.EMAIL_IDEMPOTENCY_HEADER and since > now - REPEATED_FOR)
+    )
 
 
 def doubt(message: OutboundMessage, now: datetime, reason: str) -> bool:
@@ -167,9 +172,10 @@ def doubt(message: OutboundMessage, now: datetime, reason: str) -> bool:
     assert message.lease_until is not None, "a claimed message has a lease"
     # The claim came before the hand-over: on the safe side.
     message.in_doubt_since = message.in_doubt_since or message.lease_until - settings.OUTBOX_LEASE
+    message.sent_again_at = None
     if not may_repeat(message, now):
         return settle(message, State.UNCONFIRMED, now, reason)
-    return defer(message, now, reason, in_doubt_since=message.in_doubt_since)
+    return defer(message, now, reason, in_doubt_since=message.in_doubt_since, sent_again_at=None)
 
 
 def defer(
@@ -201,7 +207,8 @@ def sweep(now: datetime) -> int:
     vanished = OutboundMessage.objects.across_practices().vanished(now)
     if settings.EMAIL_IDEMPOTENCY_HEADER:
         begun = Coalesce(F("in_doubt_since"), F("lease_until") - settings.OUTBOX_LEASE, output_field=DateTimeField())
-        return vanished.update(state=State.QUEUED, in_doubt_since=begun, reason=IN_DOUBT, lease_until=None)
+        again = {"in_doubt_since": begun, "sent_again_at": None, "reason": IN_DOUBT, "lease_until": None}
+        return vanished.update(state=State.QUEUED, **again)
     return vanished.update(state=State.UNCONFIRMED, reason=IN_DOUBT, settled_at=now, lease_until=None)
 
 

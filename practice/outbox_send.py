@@ -65,7 +65,8 @@ class _Batch:
         #: What the server has and our books do not yet show.
         self._accepted: OutboundMessage | None = None
         self._written: tuple[OutboundMessage, Any] | None = None
-        self._has_sent = False
+        #: The server has answered about a message of its own, be it with a refusal.
+        self._is_served = False
 
     def send(self) -> None:
         with ExitStack() as at_last:
@@ -117,6 +118,7 @@ class _Batch:
         """Costs nothing while the answers in hand are fresh."""
         if not self._check.holds(self._clock()):
             self._settle_accepted()
+            self._written = None  # what is asked again may say less than it did
         try:
             reason = self._check.reason_against(message, self._clock())
         except (OperationalError, InterfaceError):
@@ -163,7 +165,7 @@ class _Batch:
                 outbox_claim.put_back(message, self._clock())
             raise
         except NotNow as answer:
-            message.reason = str(answer)
+            message.reason, self._is_served = str(answer), self._is_served or not isinstance(answer, Lost)
             outbox_claim.defer(message, self._clock(), message.reason)
             return isinstance(answer, Lost)
         except InDoubt as doubt:
@@ -172,10 +174,11 @@ class _Batch:
             raise ServerTrouble(str(doubt)) from doubt
         except (Refused, ValueError) as refusal:
             # ValueError: an address that SMTP cannot carry.
+            self._is_served = self._is_served or isinstance(refusal, Refused)
             outbox_claim.settle(message, State.FAILED, self._clock(), str(refusal))
             note_refusal(message, str(refusal), at=self._clock())
         else:
-            self._accepted, self._has_sent = message, True
+            self._accepted, self._is_served = message, True
         return False
 
     def _offer_and_mark(self, message: OutboundMessage, packed: Any) -> bool:
@@ -225,7 +228,7 @@ class _Batch:
                 connection.close_if_unusable_or_obsolete()
 
     def _note_answers(self) -> None:
-        if self._has_sent:
+        if self._is_served:
             MailServer.objects.filter(pk=1, failures__gt=0).update(
                 failures=0, down_since=None, paused_until=None, reason=""
             )

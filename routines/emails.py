@@ -67,6 +67,7 @@ def reminder(rows: list[Reminder], *, unsubscribe_url: str, guard: str, at: date
 def _moment(row: Reminder) -> dict[str, str]:
     """Each occurrence has links of its own. They die with its day, so they may stand in old mail."""
     return {
+        "reminder": str(row.pk),
         "slot": f"{local_now(row.due_at, row.plan.client.time_zone):%H:%M}",  # wishes may have moved it
         "snooze_url": answer_url(row, Act.SNOOZE),
         "done_url": answer_url(row, Act.DONE),

@@ -96,7 +96,7 @@ def for_decision(reminders: Any) -> Any:
     plan = ["client", "state", "safe_until", "recheck_since", "client__practice", "client__archived_at"]
     names = [f"plan__{name}" for name in (*plan, "client__time_zone", "client__reminder_wishes")]
     rows = reminders.select_related("plan__client__reminder_wishes").prefetch_related("plan__client__practice")
-    return rows.only("message", "plan", "local_day", "slot", "due_at", *names)
+    return rows.only("message", "plan", "local_day", "slot", "due_at", "state", *names)
 
 
 def last_nudges(clients: Iterable[Any], since: datetime, until: datetime) -> dict[Any, datetime]:
@@ -111,12 +111,12 @@ def last_nudges(clients: Iterable[Any], since: datetime, until: datetime) -> dic
     return {row["plan__client"]: row["made"] for row in made if row["made"]}
 
 
-def later_reminders(clients: Iterable[Any], since: datetime, until: datetime) -> dict[Any, list[datetime]]:
-    """Client -> moments in (since, until] whose message is on its way or has left."""
-    found: dict[Any, list[datetime]] = defaultdict(list)
+def later_reminders(clients: Iterable[Any], since: datetime, until: datetime) -> list[Reminder]:
+    """Moments in (since, until] whose message is on its way, has left or may have."""
     gone = Reminder.objects.across_practices().filter(
-        plan__client__in=clients, due_at__gt=since, due_at__lte=until, state__in=[State.QUEUED, State.SENT]
+        plan__client__in=clients,
+        due_at__gt=since,
+        due_at__lte=until,
+        state__in=[State.QUEUED, State.SENT, State.UNCONFIRMED],
     )
-    for client, due_at in gone.values_list("plan__client", "due_at"):
-        found[client].append(due_at)
-    return found
+    return list(for_decision(gone))

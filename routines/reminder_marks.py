@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from clients.models import Consent
+from practice import outbox
 from routines.models import Plan, PlanningRound, Reminder, ReminderHorizon
 from routines.reminder_reasons import CLOCK_REASONS, STALE
 from routines.wishes import light, wishes_of
@@ -94,8 +95,11 @@ def _is_in_line(plan: Any, agreed: set[Any]) -> bool:
 
 
 def _reopen(now: datetime) -> None:
-    """The clock was ahead and has been set back: what was given up for its sake is planned again."""
+    """The clock was ahead and has been set back: what was given up for its sake is planned, or sent, again."""
     given_up = Reminder.objects.across_practices().filter(state=Reminder.State.SKIPPED, message=None)
     by_the_clock = Q(reason__in=CLOCK_REASONS, due_at__gt=now)
     by_the_clock |= Q(reason=STALE, due_at__gte=now - settings.REMINDER_STALE_AFTER)
     given_up.filter(by_the_clock).update(state=Reminder.State.PLANNED, reason="")
+    again = outbox.take_up_again(CLOCK_REASONS, now)
+    on_their_way = Reminder.objects.across_practices().filter(state=Reminder.State.SKIPPED, message__in=again)
+    on_their_way.update(state=Reminder.State.QUEUED, reason="")

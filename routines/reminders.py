@@ -154,9 +154,9 @@ def _queue_or_set_aside(client: Any, now: datetime) -> int:
         return mine.update(state=State.FAILED, reason=UNPREPARED)
 
 
-def still_wanted(messages: Iterable[OutboundMessage], at: datetime) -> dict[uuid.UUID, str]:
+def still_wanted(messages: list[OutboundMessage], at: datetime) -> dict[uuid.UUID, str]:
     """The outbox asks this just before the hand-over: message -> why it shall not be sent at `at`; one that may go is
-    not named. Six queries, whatever the number.
+    not named. Six queries, whatever the number, and one for each moment that is dropped.
 
     Of a message that goes, a reminder that it need not speak for any more is recorded as skipped.
     """
@@ -165,24 +165,39 @@ def still_wanted(messages: Iterable[OutboundMessage], at: datetime) -> dict[uuid
         by_message[row.message_id].append(row)
     if not rows:
         return dict.fromkeys(by_message, NOT_NOW)
-    facts = Facts(rows)
     later = later_reminders({row.plan.client_id for row in rows}, min(row.due_at for row in rows), at)
+    facts = Facts([*rows, *later])
+    speaking = _speaking(later, facts, at)
     refused, dropped = {}, []
     for key, mine in by_message.items():
         against = [(row, facts.reason_against(row, at)) for row in mine]
         last = max(mine, key=lambda row: row.due_at, default=None)
         if all(reason for _row, reason in against):
             refused[key] = next((reason for _row, reason in against if reason), NOT_NOW)
-        elif last and any(due_at > last.due_at for due_at in later[last.plan.client_id]):
+        elif last and any(due_at > last.due_at for due_at in speaking[last.plan.client_id]):
             refused[key] = SUPERSEDED
         else:
             dropped += [(row, reason) for row, reason in against if reason]
-    _drop(dropped)
+    _drop(dropped, {message.pk: message for message in messages})
     return refused
 
 
-def _drop(dropped: list[tuple[Reminder, str]]) -> None:
+def _speaking(later: list[Reminder], facts: Facts, at: datetime) -> dict[Any, list[datetime]]:
+    """Client -> later moments whose message has gone, or waits and may go: one that may not stands in nobody's way."""
+    found: dict[Any, list[datetime]] = defaultdict(list)
+    for row in later:
+        if row.state != State.QUEUED or facts.reason_against(row, at) is None:
+            found[row.plan.client_id].append(row.due_at)
+    return found
+
+
+def _drop(dropped: list[tuple[Reminder, str]], messages: dict[Any, OutboundMessage]) -> None:
+    """Out of the ledger's “on its way” and out of the words of the message, which the worker has in hand."""
     for row, reason in dropped:
+        message = messages[row.message_id]
+        moments = [each for each in message.context["moments"] if each["reminder"] != str(row.pk)]
+        message.context = {**message.context, "moments": moments}
+        message.save(update_fields=["context"])
         row.state, row.reason, row.message = State.SKIPPED, reason, None
     if dropped:
         rows = [row for row, _reason in dropped]

@@ -29,11 +29,12 @@ def run(site: Site, options: Options) -> list[Promise]:
     ends = [_strike(site, chance, seconds / options.kills, number) for number in range(options.kills)]
     waited = verdict.wait_settled(people, options.patience)
     events = site.events()
-    taken = sorted(event.at for event in events if event.kind == "taken")
+    taken, last = sorted(event.at for event in events if event.kind == "taken"), max(one.due_at for one in people)
+    resumed = _resumed(taken, ends, world.on_clock(last))
     return [
         *verdict.each_once(people, events),
         known("emptied, killed", f"{(options.kills + 1) // 2} x, {options.kills // 2} x"),
-        at_most("sending goes on, after the worst of them", max(_resumed(taken, ends)), BAR),
+        at_most("sending goes on, after the worst of them", max(resumed, default=0.0), BAR),
         at_most("all settled, after the last reminder or strike", waited, BAR),
     ]
 
@@ -55,7 +56,11 @@ def _strike(site: Site, chance: random.Random, seconds: float, number: int) -> f
     return over
 
 
-def _resumed(taken: list[float], ends: list[float]) -> list[float]:
-    """Seconds from the end of each strike to the next accepted message. A strike after the last one has none."""
-    nexts = ((end, bisect.bisect(taken, end)) for end in ends)
-    return [taken[place] - end for end, place in nexts if place < len(taken)] or [0.0]
+def _resumed(taken: list[float], ends: list[float], last: float) -> list[float]:
+    """Seconds from the end of each strike to the next accepted message; without any, for ever.
+
+    `last`: when the last was due; a strike after it has none.
+    """
+    before = [end for end in ends if end < last]
+    nexts = ((end, bisect.bisect(taken, end)) for end in before)
+    return [taken[place] - end if place < len(taken) else float("inf") for end, place in nexts]

@@ -30,7 +30,8 @@ def run(site: Site, options: Options) -> list[Promise]:
 
 def _add_all(site: Site, seed: int) -> None:
     site.add_redis()
-    site.add_sink(stall=0.03, seed=seed)
+    # Long enough for a kill to fall between any two steps, and short enough for two workers to keep up.
+    site.add_sink(stall=0.006, seed=seed)
     site.add_web()
     site.add_worker(1)
     site.add_worker(2)

@@ -1,8 +1,5 @@
 """Many reminders for the same instant, two workers: how late the mail server has them, and that none is early."""
 
-import time
-from datetime import datetime
-
 from django.utils import timezone
 
 from bench.chaos import verdict, world
@@ -25,9 +22,9 @@ def run(site: Site, options: Options) -> list[Promise]:
     site.start()
     verdict.wait_settled(people, options.patience + (due - timezone.now()).total_seconds())
     events = site.events()
-    on_clock = _monotonic(due)
-    late = sorted(event.at - on_clock for event in events if event.kind == "taken")
-    early = sum(event.at < on_clock for event in events if event.kind == "rcpt")
+    at = world.on_clock(due)
+    late = sorted(event.at - at for event in events if event.kind == "taken")
+    early = sum(event.at < at for event in events if event.kind == "rcpt")
     # What never came is later than all others.
     late += [float("inf")] * (options.n - len(late))
     return [
@@ -36,8 +33,3 @@ def run(site: Site, options: Options) -> list[Promise]:
         at_most("lateness: 99th percentile", late[max(0, round(0.99 * len(late)) - 1)], BAR),
         none_of("begun before they were due", early),
     ]
-
-
-def _monotonic(at: datetime) -> float:
-    """An instant of the wall clock on the clock that the sink writes down."""
-    return time.monotonic() + (at - timezone.now()).total_seconds()

@@ -21,8 +21,6 @@ from tests.make_reminders import content
 Row = TypeVar("Row", bound=Model)
 CHUNK = 2000
 HELD = timedelta(hours=4)
-#: Due moments that ended as promised. A skipped one must also say why.
-ENDED = {"sent", "skipped", "unconfirmed"}
 
 
 @dataclass(frozen=True)
@@ -211,3 +209,8 @@ def wait_for(people: list[Person]) -> datetime:
     first = min(one.due_at for one in people)
     time.sleep(max(0.0, (first - timezone.now()).total_seconds()))
     return first
+
+
+def on_clock(at: datetime) -> float:
+    """An instant of the wall clock on the clock that the sink writes down."""
+    return time.monotonic() + (at - timezone.now()).total_seconds()

@@ -88,8 +88,11 @@ class OutboundMessage(models.Model):
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     lease_until = models.DateTimeField(_("claimed until"), null=True)
     settled_at = models.DateTimeField(_("settled"), null=True)
-    #: When a hand-over that nobody answered began, while the message waits to be repeated under its idempotency key.
+    #: When a hand-over that nobody answered began, while the message waits to be repeated: under its idempotency key,
+    #: or because a person said so.
     in_doubt_since = models.DateTimeField(_("in doubt since"), null=True)
+    #: A person has decided that it shall be sent although it may have arrived; until the next doubt.
+    sent_again_at = models.DateTimeField(_("sent again at"), null=True)
     bounce = models.CharField(_("came back"), max_length=10, choices=Bounce.choices, blank=True)
     bounced_at = models.DateTimeField(_("came back at"), null=True)
     dedupe_key = models.CharField(_("one per"), max_length=120, null=True)

@@ -53,7 +53,7 @@ def outbox_send_again(request: PracticeRequest, message_id: uuid.UUID) -> HttpRe
     try:
         outbox.send_again(message, by=request.member, at=timezone.now())
     except outbox.NotSendable:
-        messages.info(request, _("Nothing was sent: this message is no longer unconfirmed or refused."))
+        messages.info(request, _("Nothing was sent: this message is settled by now, or its time has passed."))
     else:
         messages.success(request, _("The message waits to be sent once more."))
     return redirect("practice:outbox_ledger")

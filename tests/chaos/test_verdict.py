@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from bench.chaos import schedule
+from bench.chaos import broker, schedule
 from bench.chaos.promises import Promise
 from practice.outbox import queue
 from tests.make import NOON
@@ -52,7 +52,14 @@ def test_a_reminder_that_has_not_ended_is_lost(noor, jon) -> None:
     world.Reminder.objects.across_practices().update(state="skipped", reason="")
     assert "lost" in broken(verdict.each_once(people, [])), "skipped without a word"
     world.Reminder.objects.across_practices().update(reason="Too late to be of use.")
-    assert broken(verdict.each_once(people, [])) == set()
+    assert "lost" in broken(verdict.each_once(people, [])), "nothing was wrong with these reminders"
+    assert broken(verdict.each_once(people, [], skips=["Too late to be of use."])) == set()
+
+
+def test_a_strike_after_which_nothing_moves_is_seen() -> None:
+    assert broker._resumed([5.0], [1.0, 4.0], last=6.0) == [4.0, 1.0]
+    assert broker._resumed([2.0], [1.0, 4.0], last=6.0) == [1.0, float("inf")]
+    assert broker._resumed([2.0], [1.0, 7.0], last=6.0) == [1.0]
 
 
 def test_a_seed_gives_the_same_kills_again() -> None:

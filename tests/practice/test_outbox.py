@@ -274,6 +274,26 @@ def test_what_concerns_a_client_is_asked_again() -> None:
     assert {one.client_ref == ref for one in claimed if outbox_claim.mark(one, NOON)} == {False}
 
 
+def test_what_is_sent_again_stays_in_doubt_until_it_is_accepted(practice, jon) -> None:
+    message = make_message(practice=practice, expires_after=timedelta(days=1), guard=f"{__name__}.never")
+    [mine] = outbox_claim.claim(NOON, 10)
+    outbox_claim.mark(mine, NOON)
+    outbox_claim.sweep(NOON + 2 * LEASE)
+    send_again(fresh(message), by=jon, at=NOON + 3 * LEASE)
+    send_due(NOON + 3 * LEASE)
+    assert (fresh(message).state, fresh(message).reason) == (State.UNCONFIRMED, "Not today.")
+    with pytest.raises(outbox.NotSendable):
+        send_again(fresh(message), by=jon, at=NOON + timedelta(days=1))
+    OutboundMessage.objects.across_practices().update(guard="")
+    send_again(fresh(message), by=jon, at=NOON + 4 * LEASE)
+    [mine] = outbox_claim.claim(NOON + 4 * LEASE, 10)
+    outbox_claim.mark(mine, NOON + 4 * LEASE)
+    assert send_due(NOON + 9 * LEASE) == 0, "a person decides once for one time"
+    send_again(fresh(message), by=jon, at=NOON + 10 * LEASE)
+    send_due(NOON + 10 * LEASE)
+    assert fresh(message).state == State.SENT
+
+
 def test_a_message_id_is_one_whatever_the_senders_name(settings) -> None:
     message = make_message()
     for sender in ("Praxis <a@müller.example>", "a@xn--mller-kva.example"):

@@ -69,6 +69,16 @@ def test_no_piece_of_a_body_waits_for_an_acknowledgement(server) -> None:
         assert transport._smtp.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
+@pytest.mark.parametrize(("step", "answer"), [("rcpt", "550 no"), ("rcpt", "450 later"), ("body", "554 no")])
+def test_a_server_that_answers_about_a_message_is_up(server, step, answer) -> None:
+    MailServer.objects.create(pk=1, failures=3, down_since=NOON - timedelta(hours=1), paused_until=NOON)
+    make_message()
+    server.answers[step] = answer
+    send_due(NOON)
+    record = MailServer.objects.get(pk=1)
+    assert (record.failures, record.down_since) == (0, None)
+
+
 def test_a_domain_in_another_script_is_written_as_servers_know_it(server) -> None:
     make_message(to="a@müller.example")
     send_due(NOON)

@@ -3,11 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 
 from practice.models import MailServer, OutboundMessage
+from practice.outbox import send_due
 from practice.outbox_claim import claim, sweep
 from practice.outbox_send import mail_server_waits
-from routines.reminders import plan_ahead, queue_due
+from routines.reminder_marks import compare_slice
+from routines.reminders import mirror_outcomes, plan_ahead, queue_due
 from tests.make import NOON
 from tests.make_reminders import make_message, make_running_plan
 
@@ -24,6 +27,22 @@ def test_a_reminder_queued_too_early_leaves_at_its_own_time(noor, jon) -> None:
     plan_ahead(NOON)
     assert queue_due(NOON + 2 * HOUR) == 1
     assert (due(NOON), due(NOON + HOUR / 2)) == (0, 1)
+
+
+def test_a_mail_given_up_tomorrow_leaves_today(noor, jon) -> None:
+    """Queued, then a tick at which the clock is a day ahead, then a right one."""
+    plan = make_running_plan(noor, jon, times=("12:30",))
+    compare_slice(NOON)
+    plan_ahead(NOON)
+    assert queue_due(NOON + HOUR / 2) == 1
+    compare_slice(NOON + DAY)
+    assert send_due(NOON + DAY) == 1
+    mirror_outcomes()
+    assert plan.reminders.earliest("due_at").state == "skipped"
+    compare_slice(NOON + HOUR)
+    assert plan.reminders.earliest("due_at").state == "queued"
+    assert send_due(NOON + HOUR) == 1
+    assert len(mail.outbox) == 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -7,6 +7,7 @@ import time_machine
 from django.core import mail
 
 from clients.consent import give_consents
+from clients.roster import correct_client
 from practice import outbox_claim
 from practice.models import OutboundMessage
 from practice.outbox import send_due
@@ -156,6 +157,64 @@ def test_many_are_asked_about_in_as_many_queries_as_few(practice, jon, django_as
     assert len(waiting) == 12
     with django_assert_num_queries(6):
         assert reminders.still_wanted(waiting, DUE) == {}
+
+
+def log_session(plan: Plan) -> None:
+    RoutineSession.objects.create(
+        plan=plan, version=plan.current_version, local_day=DUE.date(), begun_at=DUE + timedelta(hours=1), state="done"
+    )
+
+
+def test_a_moment_gives_way_only_to_a_later_one_that_goes(noor, jon) -> None:
+    """Both wait while mail is down; the later one is needless by the time that mail is back."""
+    first, later = make_running_plan(noor, jon), make_running_plan(noor, jon, times=("08:30",))
+    plan_ahead(NOON)
+    queue_due(DUE)
+    queue_due(DUE + timedelta(hours=1))
+    log_session(later)
+    tick(DUE + timedelta(hours=1, minutes=1))
+    assert len(mail.outbox) == 1
+    assert rows(first)[0] == ("17 07:30", State.SENT, "")
+    assert rows(later)[0][1] == State.SKIPPED
+
+
+def test_a_moment_gives_way_to_a_later_one_that_may_have_arrived(noor, jon) -> None:
+    first, later = make_running_plan(noor, jon), make_running_plan(noor, jon, times=("08:30",))
+    plan_ahead(NOON)
+    queue_due(DUE)
+    queue_due(DUE + timedelta(hours=1))
+    doubtful = later.reminders.exclude(message=None).get()
+    OutboundMessage.objects.across_practices().filter(pk=doubtful.message_id).update(state="unconfirmed")
+    tick(DUE + timedelta(hours=1, minutes=1))
+    assert not mail.outbox
+    assert rows(first)[0][1:] == (State.SKIPPED, "A later reminder went out instead.")
+
+
+def test_a_mail_says_nothing_of_a_moment_that_was_dropped(noor, jon) -> None:
+    make_running_plan(noor, jon)
+    logged = make_running_plan(noor, jon, times=("07:45",))
+    plan_ahead(NOON)
+    queue_due(DUE)
+    RoutineSession.objects.create(
+        plan=logged, version=logged.current_version, local_day=DUE.date(), begun_at=DUE, state="done"
+    )
+    tick(DUE)
+    assert rows(logged)[0][1] == State.SKIPPED
+    [sent] = mail.outbox
+    assert "The one of" not in sent.body + sent.alternatives[0].content
+    assert sent.body.count("It is done:") == 1
+
+
+def test_waiting_mail_follows_a_corrected_address(noor, jon, monkeypatch) -> None:
+    monkeypatch.setattr("routines.roster.recheck_plans_of", lambda *_args, **_more: None)  # not what this is about
+    make_running_plan(noor, jon)
+    plan_ahead(NOON)
+    queue_due(DUE)
+    [claimed] = outbox_claim.claim(DUE, 10)
+    correct_client(noor, by=jon, at=DUE, revision=noor.revision, email="right@example.org")
+    assert not outbox_claim.mark(claimed, DUE), "a worker has it with the old address"
+    tick(DUE)
+    assert [sent.to for sent in mail.outbox] == [["right@example.org"]]
 
 
 def test_a_routine_that_is_paused_is_not_announced(noor, jon) -> None:
