@@ -35,7 +35,7 @@ def age(since: datetime | None, at: datetime) -> float:
 
 
 def outbox_metrics(at: datetime) -> Iterator[Metric]:
-    """Two reads: the open rows (a partial index) and the mail server's one row."""
+    """Three reads: the open rows and those in doubt (partial indexes), and the mail server's one row."""
     messages = OutboundMessage.objects.across_practices()
     ready = Q(not_before__lte=at)
     waiting = messages.filter(state__in=OutboundMessage.OPEN_STATES).aggregate(
@@ -48,6 +48,9 @@ def outbox_metrics(at: datetime) -> Iterator[Metric]:
         {"due": waiting["due"], "later": waiting["deferred"]},
     )
     yield gauge("outbox_oldest_waiting_seconds", "Age of the oldest message that is due.", age(waiting["oldest"], at))
+    yield gauge(
+        "outbox_unconfirmed", "Messages that may have arrived: a person decides.", messages.unconfirmed().count()
+    )
     server = MailServer.objects.filter(pk=1).first()
     down_since = server.down_since if server else None
     yield gauge("mail_server_down", "1 while the mail server does not serve us.", float(down_since is not None))

@@ -14,7 +14,9 @@ from django.utils.translation import ngettext
 
 from practice.clock import local_now, local_today
 from practice.models import Practice
+from practice.outbox_claim import TOO_LATE
 from routines.models import Reminder
+from routines.reminder_reasons import STALE
 
 State = Reminder.State
 #: Later than this after its moment counts as late: the promise of `make bench`.
@@ -141,6 +143,12 @@ def waiting(at: datetime) -> Q:
 
 
 def late(at: datetime) -> Q:
-    """Handed over later than LATE_AFTER, or still waiting after it. Of rows with `became`."""
+    """Handed over later than LATE_AFTER, still waiting after it, or given up as too late. Of rows with `became`."""
     after = Q(became=State.SENT, message__settled_at__gt=F("due_at") + LATE_AFTER)
-    return after | (waiting(at) & Q(due_at__lt=at - LATE_AFTER))
+    return after | (waiting(at) & Q(due_at__lt=at - LATE_AFTER)) | given_up()
+
+
+def given_up() -> Q:
+    """Skipped for no other reason than that its time had passed. Of rows with `became`."""
+    reasons = Q(reason=STALE) | Q(message__reason__in=[STALE, TOO_LATE])
+    return Q(became=State.SKIPPED) & reasons

@@ -8,14 +8,14 @@ from prometheus_client.core import Metric
 
 from practice.metrics import age, gauge, gauges
 from routines.models import Reminder
-from routines.reminder_ledger import late, open_rows, waiting, with_outcome
+from routines.reminder_ledger import given_up, late, open_rows, waiting, with_outcome
 
 WINDOW = timedelta(hours=1)
 State = Reminder.State
 
 
 def reminder_metrics(at: datetime) -> Iterator[Metric]:
-    """Two reads: the last hour's moments (index on due_at), and open rows (partial indexes)."""
+    """Three reads: the last hour's and the last day's moments (index on due_at), and open rows (partial indexes)."""
     every = with_outcome(Reminder.objects.across_practices())
     hour = every.filter(due_at__gt=at - WINDOW, due_at__lte=at).aggregate(
         late=Count("pk", filter=late(at)), **{state.value: Count("pk", filter=Q(became=state)) for state in State}
@@ -28,6 +28,12 @@ def reminder_metrics(at: datetime) -> Iterator[Metric]:
         hour,
     )
     yield gauge("reminders_late_last_hour", "Of those, handed over or still waiting after a minute.", delayed)
+    day = every.filter(due_at__gt=at - timedelta(days=1), due_at__lte=at)
+    yield gauge(
+        "reminders_given_up_last_day",
+        "Moments of the last day that were skipped because they had become too late.",
+        day.filter(given_up()).count(),
+    )
     overdue = every.filter(open_rows() & Q(due_at__lte=at)).aggregate(
         waiting=Count("pk", filter=waiting(at)),
         oldest=Min("due_at", filter=waiting(at)),

@@ -111,6 +111,7 @@ class OutboundMessage(models.Model):
                 condition=models.Q(state__in=["queued", "claimed", "handing_over"]),
             ),
             models.Index(fields=["practice", "-created_at"], name="outbox_by_practice"),
+            models.Index(fields=["practice"], name="outbox_unconfirmed", condition=models.Q(state="unconfirmed")),
         ]
 
     def __str__(self) -> str:

@@ -7,7 +7,10 @@ from django.test import Client as Browser
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
-from practice.models import MailServer
+from practice.models import MailServer, OutboundMessage
+from practice.outbox_claim import TOO_LATE
+from routines.models import Reminder
+from routines.reminder_reasons import STALE
 from tests.make_reminders import make_message, make_running_plan
 from tests.routines.test_reminders import tick
 
@@ -54,7 +57,7 @@ def test_what_a_monitor_reads(settings, practice, noor, jon, django_assert_max_n
     make_message(now - timedelta(minutes=5), practice=practice)
     trouble = {"failures": 3, "down_since": now - timedelta(minutes=7), "reason": "450 busy"}
     MailServer.objects.update_or_create(pk=1, defaults=trouble)
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(8):
         answer = scrape()
     assert answer["Content-Type"].startswith("text/plain")
     found = read(answer.content.decode())
@@ -68,6 +71,38 @@ def test_what_a_monitor_reads(settings, practice, noor, jon, django_assert_max_n
     text = answer.content.decode()
     for secret in (noor.email, noor.name, practice.name, str(noor.pk), str(practice.pk), "450 busy"):
         assert secret not in text
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "named"),
+    [
+        ("sent", "", {"due_last_hoursent"}),
+        ("unconfirmed", "", {"due_last_hourunconfirmed", "unconfirmed"}),
+        ("failed", "550 no", {"due_last_hourfailed"}),
+        ("skipped", "Already logged.", {"due_last_hourskipped"}),
+        ("skipped", STALE, {"due_last_hourskipped", "late_last_hour", "given_up_last_day"}),
+        ("skipped", TOO_LATE, {"due_last_hourskipped", "late_last_hour", "given_up_last_day"}),
+    ],
+)
+def test_each_end_has_its_own_figure(settings, practice, noor, jon, state, reason, named) -> None:
+    settings.METRICS_TOKEN = TOKEN
+    now = timezone.now()
+    plan = make_running_plan(noor, jon, at=now, times=("03:00",))
+    message = make_message(now - timedelta(minutes=20), practice=practice)
+    ended = {"state": state, "reason": reason, "settled_at": now - timedelta(minutes=20)}
+    OutboundMessage.objects.across_practices().filter(pk=message.pk).update(**ended)
+    Reminder.objects.create(
+        plan=plan,
+        local_day=now.date(),
+        slot="02:00",
+        due_at=now - timedelta(minutes=20),
+        state="queued" if state != "unconfirmed" else state,
+        message=message,
+    )
+    found = read(scrape().content.decode())
+    reminders = {name.removeprefix("sole_practice_reminders_") for name, value in found.items() if value}
+    assert {name for name in reminders if not name.startswith("sole_practice")} == named
+    assert found["sole_practice_outbox_unconfirmed"] == (state == "unconfirmed")
 
 
 def test_a_quiet_site_has_zeroes(settings, db) -> None:
