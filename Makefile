@@ -3,7 +3,7 @@
 #   make run              the site at http://localhost:8000      PORT=8001 make run for another port
 #   make run DEMO=0       the same without the demo; SECRET_KEY, HEALTH_KEYS and SITE_URL must be in the environment
 #   make test             everything, on SQLite and PostgreSQL, with Redis, a worker and Chromium
-#   make lint bench lock  checks; benchmarks; new requirement lists
+#   make lint bench lock  checks; benchmarks (one: WHAT=growth ARGS=--full); new requirement lists
 #   make messages         new sentences of the mail templates into their catalogues
 #   make chaos            everything fails while reminders leave    SIZE=full SEED=7 WHAT=kills DATABASE=postgresql
 #
@@ -87,8 +87,9 @@ chaos: $(TEST_READY)
 	@$(BIN)/python -m bench.chaos $(or $(WHAT),all) $(if $(filter full,$(SIZE)),--full) $(if $(SEED),--seed $(SEED)) \
 	  $(if $(DATABASE),--database $(DATABASE)) $(ARGS)
 
+# WHAT=growth ARGS=--full: one of bench/, at full size.
 bench: $(TEST_READY)
-	@for script in bench/*.py; do $(BIN)/python "$$script" || exit 1; done
+	@for script in bench/$(or $(WHAT),*).py; do $(BIN)/python "$$script" $(ARGS) || exit 1; done
 
 # The words of mails: what the templates say now into locale/*/LC_MESSAGES/emails.po, and those to what is read.
 messages: $(TEST_READY)

@@ -35,19 +35,27 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=random.randrange(1_000_000))
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--full", action="store_true", help="the size of the table, with the product's own times")
+    parser.add_argument("--policy", choices=["hold", "resend"], default="hold", help="what becomes of mail in doubt")
     parser.add_argument("--ready", type=Path, help="a folder with tables and files made (bench/chaos/ready.py)")
     words = parser.parse_args()
     if words.what == "all":
         return _each_in_turn(words)
     n, kills = (FULL if words.full else SMALL)[words.what]
     n, kills = words.n if words.n is not None else n, words.kills if words.kills is not None else kills
-    return run(Options(words.what, n, kills, words.seed, words.full), words.database, words.ready)
+    return run(
+        Options(words.what, n, kills, words.seed, words.full, words.policy == "resend"), words.database, words.ready
+    )
 
 
 def run(options: Options, database: str, ready: Path | None = None) -> int:
-    print(f"{options.what}: n {options.n}, kills {options.kills}, {database}, --seed {options.seed}", flush=True)
+    print(
+        f"{options.what}: n {options.n}, kills {options.kills}, {database}, --seed {options.seed}{' --policy resend' if options.resend else ''}",
+        flush=True,
+    )
     settings = sites.OWN if options.full else sites.QUICK
     with sites.site(database, settings=settings, with_pages=options.what in WITH_PAGES, ready=ready) as site:
+        if options.resend:
+            site.env["EMAIL_IDEMPOTENCY_HEADER"] = "Idempotency-Key"
         scenario = importlib.import_module(f"bench.chaos.{options.what}")
         try:
             broken = show(scenario.run(site, options))

@@ -4,9 +4,11 @@ import time
 
 from bench.chaos import schedule, verdict, world
 from bench.chaos.options import Options
-from bench.chaos.promises import Promise, known
+from bench.chaos.promises import Promise, known, none_of
 from bench.chaos.schedule import Kill
+from bench.chaos.sink import Event
 from bench.chaos.site import Site
+from bench.chaos.world import Person
 
 #: A start of all parts, and of each part after its death, takes seconds of both cores.
 START_SECONDS, SECONDS_A_KILL = 6.0, 2.5
@@ -24,7 +26,16 @@ def run(site: Site, options: Options) -> list[Promise]:
     return [
         known("seconds of kills, then until all was settled", f"{seconds:.0f}, {waited:.1f}"),
         known("killed", ", ".join(f"{count} x {name}" for name, count in sorted(struck.items()))),
-        *verdict.each_once(people, site.events()),
+        *verdict.each_once(people, events := site.events()),
+        *(_nothing_in_doubt(people, events) if options.resend else []),
+    ]
+
+
+def _nothing_in_doubt(people: list[Person], events: list[Event]) -> list[Promise]:
+    fates = world.fates(people).values()
+    return [
+        known("repeated, and known to the provider by their key", sum(event.kind == "repeat" for event in events)),
+        none_of("still in doubt", sum(fate.state == "unconfirmed" for fate in fates)),
     ]
 
 

@@ -26,13 +26,17 @@ EVERYTHING = tuple(SMALL)
 
 @dataclass(frozen=True)
 class Options:
-    """`full`: with the product's own times (leases of 90 s) instead of the short ones of tests."""
+    """`full`: with the product's own times (leases of 90 s) instead of the short ones of tests.
+
+    `resend`: the mail provider knows an idempotency key, so what is in doubt is repeated instead of held.
+    """
 
     what: str
     n: int
     kills: int
     seed: int
     full: bool = False
+    resend: bool = False
 
     @property
     def patience(self) -> float:

@@ -4,6 +4,7 @@
     rcpt    a recipient was named: the offer has begun
     begun   the first byte of the body has come: the hand-over has begun
     taken   the whole message is accepted; on the disk before the server says 250
+    repeat  accepted, and known by its idempotency key to have been taken before: goes nowhere
 With STALL > 0 it now and then waits up to so many seconds, before each of its answers.
 """
 
@@ -20,6 +21,7 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP
 
+KEY = re.compile(rb"^Idempotency-Key:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 MESSAGE_ID = re.compile(rb"^Message-ID:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 
 
@@ -84,6 +86,7 @@ class Watched(SMTP):
 class Handler:
     def __init__(self, log: Log, stall: float, seed: int) -> None:
         self.log, self._stall, self._chance = log, stall, random.Random(seed)
+        self._keys: set[bytes] = set()
 
     async def stall(self) -> None:
         if self._stall and self._chance.random() < 0.4:
@@ -99,9 +102,18 @@ class Handler:
         await self.stall()
         found = MESSAGE_ID.search(envelope.content)
         assert found, "every message has an id"
-        self.log.note("taken", time.monotonic(), envelope.rcpt_tos[0], found[1].decode(), durable=True)
+        kind = "repeat" if self._is_repeat(envelope.content) else "taken"
+        self.log.note(kind, time.monotonic(), envelope.rcpt_tos[0], found[1].decode(), durable=True)
         await self.stall()
         return "250 taken"
+
+    def _is_repeat(self, content: bytes) -> bool:
+        """As a provider that honours such a header; without one each message is new."""
+        key = KEY.search(content)
+        is_known = key is not None and key[1] in self._keys
+        if key:
+            self._keys.add(key[1])
+        return is_known
 
 
 async def serve(port: int, log: Path, stall: float, seed: int) -> None:

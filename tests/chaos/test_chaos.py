@@ -19,6 +19,7 @@ RUNS = [
     "clock sqlite",
     "kills sqlite",
     "kills postgresql",
+    "kills sqlite resend",
     "stop sqlite",
     "stop postgresql",
     "broker postgresql",
@@ -42,8 +43,19 @@ def runs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 
 def _run(run: str, folder: Path, url: str) -> "subprocess.CompletedProcess[str]":
-    what, database = run.split()
-    command = [sys.executable, "-m", "bench.chaos", what, "--database", database, "--ready", str(folder)]
+    what, database, policy = [*run.split(), "hold"][:3]
+    command = [
+        sys.executable,
+        "-m",
+        "bench.chaos",
+        what,
+        "--database",
+        database,
+        "--policy",
+        policy,
+        "--ready",
+        str(folder),
+    ]
     env = services.environment(DATABASE_URL=url)
     return subprocess.run(command, cwd=services.ROOT, env=env, capture_output=True, text=True)
 
