@@ -48,9 +48,9 @@ def main() -> int:
 
 
 def run(options: Options, database: str, ready: Path | None = None) -> int:
+    policy = " --policy resend" if options.resend else ""
     print(
-        f"{options.what}: n {options.n}, kills {options.kills}, {database}, --seed {options.seed}{' --policy resend' if options.resend else ''}",
-        flush=True,
+        f"{options.what}: n {options.n}, kills {options.kills}, {database}, --seed {options.seed}{policy}", flush=True
     )
     settings = sites.OWN if options.full else sites.QUICK
     with sites.site(database, settings=settings, with_pages=options.what in WITH_PAGES, ready=ready) as site:
