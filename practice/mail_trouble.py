@@ -25,7 +25,7 @@ def mail_trouble(practice: Practice) -> MailTrouble | None:
     server = MailServer.objects.filter(pk=1, down_since__isnull=False).first()
     if server is None or server.down_since is None:
         return None
-    waiting = OutboundMessage.objects.for_practice(practice).filter(state__in=OutboundMessage.OPEN_STATES).count()
+    waiting = OutboundMessage.objects.for_practice(practice).open().count()
     return MailTrouble(server.down_since, ADDRESS.sub("…", server.reason), server.paused_until, waiting)
 
 

@@ -38,7 +38,7 @@ def outbox_metrics(at: datetime) -> Iterator[Metric]:
     """Three reads: the open rows and those in doubt (partial indexes), and the mail server's one row."""
     messages = OutboundMessage.objects.across_practices()
     ready = Q(not_before__lte=at)
-    waiting = messages.filter(state__in=OutboundMessage.OPEN_STATES).aggregate(
+    waiting = messages.open().aggregate(
         due=Count("pk", filter=ready), deferred=Count("pk", filter=~ready), oldest=Min("created_at", filter=ready)
     )
     yield gauges(

@@ -19,6 +19,8 @@ from routines.models import Reminder
 from routines.reminder_reasons import STALE
 
 State = Reminder.State
+#: Nothing has become of them yet, or nobody knows what.
+OPEN_STATES = (State.PLANNED, State.QUEUED, State.UNCONFIRMED)
 #: Later than this after its moment counts as late: the promise of `make bench`.
 LATE_AFTER = timedelta(seconds=60)
 #: The widest that local days lie apart: UTC+14 and UTC-12.
@@ -134,7 +136,7 @@ def figures_of(practice: Practice, *, at: datetime) -> dict[str, Any]:
 
 
 def open_rows() -> Q:
-    return Q(state__in=[State.PLANNED, State.QUEUED, State.UNCONFIRMED])
+    return Q(state__in=OPEN_STATES)
 
 
 def waiting(at: datetime) -> Q:

@@ -2,20 +2,21 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, Min, Q
 from prometheus_client.core import Metric
 
 from practice.metrics import age, gauge, gauges
 from routines.models import Reminder
-from routines.reminder_ledger import given_up, late, open_rows, waiting, with_outcome
+from routines.reminder_ledger import OPEN_STATES, given_up, late, waiting, with_outcome
 
 WINDOW = timedelta(hours=1)
 State = Reminder.State
 
 
 def reminder_metrics(at: datetime) -> Iterator[Metric]:
-    """Three reads: the last hour's and the last day's moments (index on due_at), and open rows (partial indexes)."""
+    """Five reads: the last hour's and the last day's moments (index on due_at), and open rows (an index a state)."""
     every = with_outcome(Reminder.objects.across_practices())
     hour = every.filter(due_at__gt=at - WINDOW, due_at__lte=at).aggregate(
         late=Count("pk", filter=late(at)), **{state.value: Count("pk", filter=Q(became=state)) for state in State}
@@ -34,11 +35,21 @@ def reminder_metrics(at: datetime) -> Iterator[Metric]:
         "Moments of the last day that were skipped because they had become too late.",
         day.filter(given_up()).count(),
     )
-    overdue = every.filter(open_rows() & Q(due_at__lte=at)).aggregate(
-        waiting=Count("pk", filter=waiting(at)),
-        oldest=Min("due_at", filter=waiting(at)),
-        unconfirmed=Count("pk", filter=Q(became=State.UNCONFIRMED)),
-    )
+    # Moments are planned far ahead, while those of the other states are few.
+    few = {State.PLANNED: Q(due_at__lte=at)}
+    open_now = [every.filter(few.get(state, Q()), state=state).aggregate(**_standing(at)) for state in OPEN_STATES]
+    oldest = min((found["oldest"] for found in open_now if found["oldest"]), default=None)
+    overdue = {"waiting": 0, "unconfirmed": 0}
+    for name in overdue:
+        overdue[name] = sum(found[name] for found in open_now)
     yield gauge("reminders_waiting", "Due, and nothing has become of them yet.", overdue["waiting"])
-    yield gauge("reminders_oldest_waiting_seconds", "Age of the oldest of those.", age(overdue["oldest"], at))
+    yield gauge("reminders_oldest_waiting_seconds", "Age of the oldest of those.", age(oldest, at))
     yield gauge("reminders_unconfirmed", "Handed over, with no answer from the mail server.", overdue["unconfirmed"])
+
+
+def _standing(at: datetime) -> dict[str, Any]:
+    return {
+        "waiting": Count("pk", filter=waiting(at)),
+        "oldest": Min("due_at", filter=waiting(at)),
+        "unconfirmed": Count("pk", filter=Q(became=State.UNCONFIRMED)),
+    }

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core import signing
 from django.db import DatabaseError, connection, transaction
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 
 from clients.consent import withdraw_consent
@@ -205,18 +205,22 @@ def _drop(dropped: list[tuple[Reminder, str]], messages: dict[Any, OutboundMessa
 
 
 def mirror_outcomes() -> int:
-    """Write up to MIRRORED messages' ends on their reminders, so that lists and figures need no second table."""
+    """Write up to MIRRORED messages' ends of each kind on their reminders, so that lists and figures need no second
+    table."""
     ended = OutboundMessage.objects.across_practices().filter(pk=OuterRef("message"))
-    differing = (
-        Reminder.objects.across_practices()
-        .filter(state__in=[State.QUEUED, State.UNCONFIRMED], message__state__in=list(Reminder.FROM_MESSAGE))
-        .exclude(state=F("message__state"))
-    )
+    keys = [key for state in (State.QUEUED, State.UNCONFIRMED) for key in _differing(state)]
     return (
         Reminder.objects.across_practices()
-        .filter(pk__in=list(differing.values_list("pk", flat=True)[:MIRRORED]))
+        .filter(pk__in=keys)
         .update(state=Subquery(ended.values("state")[:1]), reason=Subquery(ended.values("reason")[:1]))
     )
+
+
+def _differing(state: str) -> Any:
+    """Reminders in `state` whose message has ended otherwise."""
+    ends = [ended for ended in Reminder.FROM_MESSAGE if ended != state]
+    rows = Reminder.objects.across_practices().filter(state=state, message__state__in=ends)
+    return rows.order_by().values_list("pk", flat=True)[:MIRRORED]
 
 
 # ---- What changes

@@ -25,23 +25,27 @@ def _domain_of(sender: str) -> str:
 
 
 class OutboundMessageQuerySet(TenantQuerySet):
+    def open(self) -> Self:
+        """Not settled yet: OPEN_STATES, in the words that let both databases use the index of these few rows."""
+        return self.filter(settled_at=None)
+
     def due(self, now: datetime) -> Self:
         """Waiting messages whose time has come, and those whose worker vanished before the hand-over."""
-        return self.filter(
+        return self.open().filter(
             Q(state=OutboundMessage.State.QUEUED) | Q(lease_is_over(now), state=OutboundMessage.State.CLAIMED),
             not_before__lte=now,
         )
 
     def vanished(self, now: datetime) -> Self:
         """Hand-overs that nobody holds any more."""
-        return self.filter(lease_is_over(now), state=OutboundMessage.State.HANDING_OVER)
+        return self.open().filter(lease_is_over(now), state=OutboundMessage.State.HANDING_OVER)
 
     def unconfirmed(self) -> Self:
         return self.filter(state=OutboundMessage.State.UNCONFIRMED)
 
     def not_begun(self) -> Self:
         """Messages that can still be called back: no hand-over has begun."""
-        return self.filter(state__in=[OutboundMessage.State.QUEUED, OutboundMessage.State.CLAIMED])
+        return self.open().filter(state__in=[OutboundMessage.State.QUEUED, OutboundMessage.State.CLAIMED])
 
 
 class OutboundMessage(models.Model):
@@ -105,12 +109,9 @@ class OutboundMessage(models.Model):
         ordering = ["-created_at"]
         constraints = [models.UniqueConstraint(fields=["dedupe_key"], name="one_message_per_key")]
         indexes = [
-            models.Index(
-                fields=["not_before"],
-                name="outbox_waiting",
-                condition=models.Q(state__in=["queued", "claimed", "handing_over"]),
-            ),
+            models.Index(fields=["not_before"], name="outbox_waiting", condition=models.Q(settled_at=None)),
             models.Index(fields=["practice", "-created_at"], name="outbox_by_practice"),
+            models.Index(fields=["client_ref"], name="outbox_by_client", condition=models.Q(client_ref__isnull=False)),
             models.Index(fields=["practice"], name="outbox_unconfirmed", condition=models.Q(state="unconfirmed")),
         ]
 

@@ -66,9 +66,9 @@ class Reminder(models.Model):
             models.Index(fields=["plan", "-due_at"], name="reminder_by_plan"),
             models.Index(fields=["due_at"], name="reminder_by_due"),
             models.Index(fields=["message"], name="reminder_by_message"),
-            models.Index(
-                fields=["message"], name="reminder_open", condition=models.Q(state__in=["queued", "unconfirmed"])
-            ),
+            # One for each state: SQLite uses a partial index only for the very same condition.
+            models.Index(fields=["message"], name="reminder_queued", condition=models.Q(state="queued")),
+            models.Index(fields=["message"], name="reminder_unconfirmed", condition=models.Q(state="unconfirmed")),
         ]
 
     def __str__(self) -> str:

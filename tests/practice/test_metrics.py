@@ -57,7 +57,7 @@ def test_what_a_monitor_reads(settings, practice, noor, jon, django_assert_max_n
     make_message(now - timedelta(minutes=5), practice=practice)
     trouble = {"failures": 3, "down_since": now - timedelta(minutes=7), "reason": "450 busy"}
     MailServer.objects.update_or_create(pk=1, defaults=trouble)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         answer = scrape()
     assert answer["Content-Type"].startswith("text/plain")
     found = read(answer.content.decode())
