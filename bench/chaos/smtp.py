@@ -48,6 +48,7 @@ WINDOWS: dict[str, tuple[str, Answer]] = {
     "1 byte a second": ("greeting", one_byte_a_second),
 }
 WINDOWS_IN_SMALL = 2
+SECONDS_A_BREAK = 10.0
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,8 @@ def _cases(options: Options, chance: random.Random) -> list[Case]:
 def _strikes(server: ByRecipient, cases: list[Case], options: Options) -> list[Promise]:
     began = time.monotonic()
     sent = [one for number, case in enumerate(cases) for one in _lot(server, case, number, options.n)]
-    _wait(options.patience + 60)
+    # Each break makes everybody wait for a while, and the next comes with the next message.
+    _wait(options.patience + 60 + SECONDS_A_BREAK * sum(one.case is not None for one in sent))
     accepted = {address: at for at, address, _key in server.taken}
     states = world.message_states()
     struck = [one for one in sent if one.case]
