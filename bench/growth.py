@@ -3,7 +3,7 @@
 On a PostgreSQL of its own (DATABASE_URL, else the one from the test environment). Plans in bulk, four planned moments
 each, none of them due; then the tick is timed with nothing due, and with DUE clients due and as many plans to be
 planned. Prints the medians of both sizes, their ratio, the number of queries, and the memory of this process.
-Small: 1,000 and 10,000 planned moments; full: 10,000 and 1,000,000. An idle tick also compares the next 200 plans
+Small: 1,000 and 10,000 planned moments; full: 10,000 and 1,000,000. An idle tick also compares the next 100 plans
 with what they were planned from; with few plans, now and then one that is left with less is among them.
 """
 

@@ -103,7 +103,8 @@ def last_nudges(clients: Iterable[Any], since: datetime, until: datetime) -> dic
     """Client -> when the last message for a moment after `since` was made, those of a clock ahead left out."""
     told = Reminder.objects.across_practices().filter(
         plan__client__in=clients,
-        due_at__gte=since,
+        # What has a message was due by then, or follows so soon that it was part of it: never the rest of the future.
+        due_at__range=(since, until + timedelta(hours=1)),
         state__in=[State.QUEUED, State.SENT, State.UNCONFIRMED],
         message__created_at__lte=until,
     )

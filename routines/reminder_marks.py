@@ -16,7 +16,7 @@ from routines.wishes import light, wishes_of
 #: Before every clock, so that a mark holds whatever the clocks are set to.
 AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
 #: The slow comparison looks at one slice of this many plans, no more often than this.
-SLICE, PAUSE = 200, timedelta(seconds=9)
+SLICE, PAUSE = 100, timedelta(seconds=9)
 #: Clocks of two machines may differ by less than this; more, and the clock was set back.
 SET_BACK = timedelta(minutes=1)
 RELEASED = (Plan.State.PUBLISHED, Plan.State.SUSPENDED)
