@@ -3,13 +3,12 @@
 import base64
 import hmac
 import uuid
-from email.utils import parseaddr
-from functools import cache
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 from practice.models import OutboundMessage
+from practice.models.outbox import bare_address
 
 SALT = "practice.bounces.return_path"
 PREFIX = "bounce+"
@@ -25,13 +24,8 @@ class NotOurs(ValueError):
 def return_path(message: OutboundMessage) -> str:
     """The envelope sender: signed where EMAIL_RETURN_PATH_DOMAIN is set, else DEFAULT_FROM_EMAIL."""
     if not settings.EMAIL_RETURN_PATH_DOMAIN:
-        return _bare(settings.DEFAULT_FROM_EMAIL)
+        return bare_address(settings.DEFAULT_FROM_EMAIL)
     return f"{PREFIX}{message.pk.hex}.{_sign(message.pk.hex)}@{settings.EMAIL_RETURN_PATH_DOMAIN}"
-
-
-@cache
-def _bare(address: str) -> str:
-    return parseaddr(address)[1]
 
 
 def read_return_path(address: str) -> uuid.UUID:

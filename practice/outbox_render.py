@@ -1,7 +1,6 @@
 """A message's row turned into an e-mail: three templates, the recipient's language, clean headers."""
 
-from email.utils import formataddr, parseaddr
-from functools import cache
+from email.utils import formataddr
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +10,7 @@ from jinja2 import TemplateNotFound
 
 from practice.bounce_providers import metadata_headers
 from practice.models import OutboundMessage
+from practice.models.outbox import bare_address
 from practice.outbox_templates import one_line, template
 
 LONGEST_NAME, LONGEST_PRACTICE, LONGEST_SUBJECT = 70, 120, 150
@@ -52,13 +52,8 @@ def _html(kind: str, context: dict[str, Any]) -> str:
         return ""
 
 
-@cache
-def _own_address(default: str) -> str:
-    return parseaddr(default)[1]
-
-
 def _sender(practice_name: str) -> str:
-    address = _own_address(settings.DEFAULT_FROM_EMAIL)
+    address = bare_address(settings.DEFAULT_FROM_EMAIL)
     return (
         formataddr((one_line(practice_name, LONGEST_NAME), address)) if practice_name else settings.DEFAULT_FROM_EMAIL
     )

@@ -165,7 +165,8 @@ class _Batch:
                 outbox_claim.put_back(message, self._clock())
             raise
         except NotNow as answer:
-            message.reason, self._is_served = str(answer), self._is_served or not isinstance(answer, Lost)
+            message.reason = str(answer)
+            self._is_served = self._is_served or not isinstance(answer, Lost)
             outbox_claim.defer(message, self._clock(), message.reason)
             return isinstance(answer, Lost)
         except InDoubt as doubt:

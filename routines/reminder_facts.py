@@ -120,4 +120,5 @@ def later_reminders(clients: Iterable[Any], since: datetime, until: datetime) ->
         due_at__lte=until,
         state__in=[State.QUEUED, State.SENT, State.UNCONFIRMED],
     )
-    return list(for_decision(gone))
+    # What has ended without leaving may not be written on its reminder yet.
+    return list(for_decision(gone.exclude(message__state__in=["skipped", "failed"])))

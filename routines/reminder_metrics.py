@@ -39,12 +39,10 @@ def reminder_metrics(at: datetime) -> Iterator[Metric]:
     few = {State.PLANNED: Q(due_at__lte=at)}
     open_now = [every.filter(few.get(state, Q()), state=state).aggregate(**_standing(at)) for state in OPEN_STATES]
     oldest = min((found["oldest"] for found in open_now if found["oldest"]), default=None)
-    overdue = {"waiting": 0, "unconfirmed": 0}
-    for name in overdue:
-        overdue[name] = sum(found[name] for found in open_now)
-    yield gauge("reminders_waiting", "Due, and nothing has become of them yet.", overdue["waiting"])
+    waits, doubtful = (sum(found[name] for found in open_now) for name in ("waiting", "unconfirmed"))
+    yield gauge("reminders_waiting", "Due, and nothing has become of them yet.", waits)
     yield gauge("reminders_oldest_waiting_seconds", "Age of the oldest of those.", age(oldest, at))
-    yield gauge("reminders_unconfirmed", "Handed over, with no answer from the mail server.", overdue["unconfirmed"])
+    yield gauge("reminders_unconfirmed", "Handed over, with no answer from the mail server.", doubtful)
 
 
 def _standing(at: datetime) -> dict[str, Any]:

@@ -20,8 +20,14 @@ def lease_is_over(now: datetime) -> Q:
 
 
 @cache
+def bare_address(sender: str) -> str:
+    """Of an address that may carry a name. Kept, since every mail asks it of the same sender."""
+    return parseaddr(sender)[1]
+
+
+@cache
 def _domain_of(sender: str) -> str:
-    return parseaddr(sender)[1].rpartition("@")[2].encode("idna").decode()
+    return bare_address(sender).rpartition("@")[2].encode("idna").decode()
 
 
 class OutboundMessageQuerySet(TenantQuerySet):

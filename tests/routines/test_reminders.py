@@ -178,6 +178,19 @@ def test_a_moment_gives_way_only_to_a_later_one_that_goes(noor, jon) -> None:
     assert rows(later)[0][1] == State.SKIPPED
 
 
+@pytest.mark.parametrize("ended", ["failed", "skipped"])
+def test_a_moment_gives_way_to_none_whose_message_has_just_ended(noor, jon, ended) -> None:
+    first, later = make_running_plan(noor, jon), make_running_plan(noor, jon, times=("08:30",))
+    plan_ahead(NOON)
+    queue_due(DUE)
+    queue_due(DUE + timedelta(hours=1))
+    gone = later.reminders.exclude(message=None).get().message_id
+    OutboundMessage.objects.across_practices().filter(pk=gone).update(state=ended, settled_at=DUE)
+    send_due(DUE + timedelta(hours=1, minutes=1))
+    assert len(mail.outbox) == 1
+    assert first.reminders.earliest("due_at").message.state == "sent"
+
+
 def test_a_moment_gives_way_to_a_later_one_that_may_have_arrived(noor, jon) -> None:
     first, later = make_running_plan(noor, jon), make_running_plan(noor, jon, times=("08:30",))
     plan_ahead(NOON)
