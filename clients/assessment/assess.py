@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists
 
+from clients.assessment.signals import client_screened
 from clients.questionnaire.models import PracticeRules, QuestionnaireVersion
 from clients.questionnaire.versions import (
     current_version,
@@ -36,9 +37,6 @@ from practice.core.clock import local_today
 from practice.tenancy.models import Member, User
 
 URGENT = frozenset({"emergency", "same_day"})
-
-#: Called inside the transaction with each new screening. The floor above checks the client's plans here.
-after_screening: list[Callable[[ScreeningRecord, datetime], None]] = []
 
 
 @dataclass(frozen=True)
@@ -288,8 +286,7 @@ def record_screening(
     audit.record(by, "screening.made", record, practice=client.practice)
     if screening.urgency in URGENT:
         emails.needs_attention(client, record=record, at=at)
-    for listener in after_screening:
-        listener(record, at)
+    client_screened.send(ScreeningRecord, record=record, at=at)
     return record
 
 

@@ -1,10 +1,11 @@
 """What a client agreed to: give, take back, what is in force."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
 
+from clients.consent.signals import consent_given, consent_withdrawn
 from clients.record.models import Consent, Intake
 from clients.roster.models import Client
 from practice.audit import audit
@@ -12,11 +13,6 @@ from practice.tenancy.models import Member, User
 
 #: Without these nothing may be shown or screened; reminders are a wish of their own.
 NEEDED_FOR_A_PLAN = (Consent.Purpose.HEALTH_DATA, Consent.Purpose.HOME_ROUTINE)
-
-#: Called inside the transaction with each consent taken back. The floor above suspends plans here.
-after_withdrawal: list[Callable[[Consent, datetime], None]] = []
-#: Called inside the transaction with each consent given. The floor above plans reminders here.
-after_giving: list[Callable[[Consent, datetime], None]] = []
 
 
 @transaction.atomic
@@ -32,8 +28,7 @@ def give_consents(
         consent = Consent.objects.create(client=client, intake=intake, purpose=purpose, wording=wording, given_at=at)
         audit.record(by, "consent.given", consent, practice=client.practice)
         given.append(consent)
-        for listener in after_giving:
-            listener(consent, at)
+        consent_given.send(Consent, consent=consent, at=at)
     return given
 
 
@@ -52,8 +47,7 @@ def withdraw_consent(client: Client, *, purpose: str, by: User | Member | str, a
     consent.withdrawn_at = at
     consent.save(update_fields=["withdrawn_at"])
     audit.record(by, "consent.withdrawn", consent, practice=client.practice)
-    for listener in after_withdrawal:
-        listener(consent, at)
+    consent_withdrawn.send(Consent, consent=consent, at=at)
     return consent
 
 

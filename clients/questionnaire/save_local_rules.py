@@ -7,28 +7,24 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils.text import slugify
 
-from clients.letters.expiry import forget_ends
 from clients.questionnaire.apply_local_rules import tighten
 from clients.questionnaire.check_local_rules import check_overlay
 from clients.questionnaire.local_rules import OWN, figures_of, read_overlay
 from clients.questionnaire.models import PracticeRules
+from clients.questionnaire.signals import local_rules_changed, local_rules_effect_wanted
 from clients.questionnaire.versions import current_questionnaire, digest_of, rules_of_practice
 from clients.screening.body_places import find_body_places
 from clients.screening.questionnaire import Questionnaire
 from practice.audit import audit
+from practice.core.ask import ask
 from practice.tenancy.models import Member, Practice
-
-#: Called inside the transaction that changes a practice's rules. The floor above marks its running plans here.
-after_change: list[Callable[[PracticeRules, datetime], None]] = []
-#: What rules would do to the practice's running plans, in words; the floor above knows.
-effect_in_words: list[Callable[[Practice, Questionnaire, datetime], str]] = []
 
 EMPTY: dict[str, Any] = {"rules": [], "figures": {}, "questions": {}, "loosened": {}}
 
@@ -113,7 +109,9 @@ def proposed(document: Mapping[str, Any]) -> Questionnaire:
 def effect_words(practice: Practice, document: Mapping[str, Any], *, at: datetime) -> str:
     """“Suspends 2 plans of 2 clients, releases 0.” Raises OverlayFaulty."""
     questionnaire = proposed(document)
-    return " ".join(tell(practice, questionnaire, at) for tell in effect_in_words)
+    return " ".join(
+        ask(local_rules_effect_wanted, PracticeRules, practice=practice, questionnaire=questionnaire, at=at)
+    )
 
 
 @transaction.atomic
@@ -148,7 +146,5 @@ def save_rules(
         at=at,
     )
     audit.record(by, action, rules, practice=practice)
-    forget_ends(practice)
-    for follow in after_change:
-        follow(rules, at)
+    local_rules_changed.send(PracticeRules, rules=rules, at=at)
     return rules

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -14,9 +14,11 @@ from clients.questionnaire.apply_local_rules import tighten
 from clients.questionnaire.local_rules import read_overlay
 from clients.questionnaire.models import PracticeRules, QuestionnaireVersion
 from clients.questionnaire.parse import parse_questionnaire
+from clients.questionnaire.signals import questionnaire_published, questionnaire_publishing
 from clients.screening.body_places import BodyPlaces, find_body_places
 from clients.screening.questionnaire import Questionnaire
 from practice.audit import audit
+from practice.core.ask import ask
 from practice.core.yaml_documents import read_document
 from practice.tenancy.models import User
 
@@ -39,12 +41,6 @@ class CasesFail(Exception):
 
 class AlreadySignedOff(Exception):
     """A clinician's name stands under these rules already; it is not replaced."""
-
-
-#: Asked before a version is published: the names of the stored cases that fail with it.
-before_publish: list[Callable[[Questionnaire], list[str]]] = []
-#: Called inside the transaction that publishes a version. The floor above marks the running plans here.
-after_publish: list[Callable[[QuestionnaireVersion, datetime], None]] = []
 
 
 class Loaded(NamedTuple):
@@ -96,7 +92,8 @@ def publish(
 
     Raises CasesFail when stored cases fail and no reason is given; with one, it and their names are kept.
     """
-    failing = [name for check in before_publish for name in check(questionnaire)]
+    answers = ask(questionnaire_publishing, QuestionnaireVersion, questionnaire=questionnaire)
+    failing = [name for names in answers for name in names]
     if failing and not reason.strip():
         raise CasesFail(failing)
     newest = QuestionnaireVersion.objects.aggregate(newest=models.Max("number"))["newest"] or 0
@@ -112,8 +109,7 @@ def publish(
         reason=reason.strip() if failing else "",
     )
     audit.record(by or "load_screening", "questionnaire.published", version)
-    for follow in after_publish:
-        follow(version, at)
+    questionnaire_published.send(QuestionnaireVersion, version=version, at=at)
     return version
 
 

@@ -102,7 +102,7 @@ class RosterSearch(forms.Form):
 
     def __init__(self, *args: Any, with_plans: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [choice for column in plan_columns for choice in column.choices()] if with_plans else []
+        choices = [choice for column in plan_columns() for choice in column.choices()] if with_plans else []
         if choices:
             self.fields["plan"].choices = [("", _("Any plan state")), *choices]  # type: ignore[attr-defined]
         else:

@@ -13,17 +13,15 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.roster.invitation import revoke_open_invitations
 from clients.roster.models import Client
+from clients.roster.signals import client_changed, plan_column_wanted
 from practice.audit import audit
+from practice.core.ask import ask
 from practice.mail import outbox
 from practice.tenancy.models import Member, Practice, User
 
 #: The same form sent again within this time is one act, not a fault of the person.
 SAME_SUBMIT = timedelta(hours=1)
 CORRECTABLE = ("name", "email", "time_zone", "language", "therapist", "born_on", "notes")
-
-#: Called inside the transaction with each client whose record changed (also archived, restored).
-#: The floor above registers here: reminders follow a new time zone, plans follow the archive.
-after_change: list[Callable[[Client, datetime], None]] = []
 
 
 class EmailTaken(Exception):
@@ -69,8 +67,9 @@ class PlanColumn:
     having: Callable[[QuerySet, str], QuerySet]  # clients, state -> clients
 
 
-#: Set by routines at start; the list works without it.
-plan_columns: list[PlanColumn] = []
+def plan_columns() -> list[PlanColumn]:
+    """Those of the rooms above; the list works without one."""
+    return ask(plan_column_wanted, Client)
 
 
 @dataclass(frozen=True)
@@ -91,7 +90,7 @@ def find_clients(practice: Practice, *, asked: Mapping[str, str], by: Member, wi
     if words := asked.get("q"):
         clients = clients.matching(words)
     if asked.get("plan"):
-        for column in plan_columns:
+        for column in plan_columns():
             clients = column.having(clients, asked["plan"])
     match asked.get("show"):
         case "all":
@@ -108,7 +107,7 @@ def find_clients(practice: Practice, *, asked: Mapping[str, str], by: Member, wi
 def roster_rows(clients: Collection[Client], *, at: datetime, with_plans: bool) -> list[RosterRow]:
     """The rows of one page of `find_clients`."""
     plans: dict[uuid.UUID, tuple[str, str]] = {}
-    for column in plan_columns if with_plans else ():
+    for column in plan_columns() if with_plans else ():
         plans.update(column.states([client.pk for client in clients]))
     return [
         RosterRow(client, intake_state(client, at), getattr(client, "outcome", None) or "", plans.get(client.pk))
@@ -219,8 +218,7 @@ def _lock(client: Client) -> Client:
 
 
 def _tell(client: Client, at: datetime) -> None:
-    for listener in after_change:
-        listener(client, at)
+    client_changed.send(Client, client=client, at=at)
 
 
 def _person(email: str, name: str) -> User:

@@ -1,7 +1,7 @@
 """Screening: answers and letters in, findings out. Pure; the day is passed in.
 
-It follows `evaluation` in clients/questionnaire/data/screening.yaml. Where the text leaves a choice, the one that never loosens was
-taken:
+It follows `evaluation` in clients/questionnaire/data/screening.yaml. Where the text leaves a choice, the one that
+never loosens was taken:
 
 * An answer that the question does not offer (wrong type, unknown option, region or side, no such date) makes the
   question `unanswered`, whether or not it applies or is required; those parts of it that are offered still count.

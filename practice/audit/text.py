@@ -1,18 +1,17 @@
 """The audit trail in words that an owner reads."""
 
 import uuid
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
 from practice.audit.audit import ACTIONS
 from practice.audit.models import AuditEntry
+from practice.audit.signals import names_wanted
+from practice.core.ask import ask
 from practice.permissions.table import Role
 from practice.tenancy.models import Practice
-
-#: The floor above registers here how clients are called: (practice, client refs) -> names. An erased person has none.
-client_names: list[Callable[[Practice, Collection[uuid.UUID]], Mapping[uuid.UUID, str]]] = []
 
 ACTION_WORDS = {
     "practice.created": _("made the practice"),
@@ -97,13 +96,18 @@ def action_choices() -> list[tuple[str, str]]:
     return sorted(((action, action_words(action)) for action in ACTIONS), key=lambda choice: choice[1])
 
 
+def client_names(practice: Practice, refs: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """What the practice's clients are called; an erased one has no name. One query, none without `refs`."""
+    names: dict[uuid.UUID, str] = {}
+    for answer in ask(names_wanted, AuditEntry, practice=practice, refs=refs) if refs else ():
+        names.update(answer)
+    return names
+
+
 def read_lines(practice: Practice, entries: Iterable[AuditEntry]) -> list[AuditLine]:
     """Lines of one page of entries (with `by` selected), naming clients with one query per register."""
     entries = list(entries)
-    refs = {entry.client_ref for entry in entries if entry.client_ref}
-    names: dict[uuid.UUID, str] = {}
-    for register in client_names:
-        names.update(register(practice, refs))
+    names = client_names(practice, {entry.client_ref for entry in entries if entry.client_ref})
     roles = {role.value: str(role.label) for role in Role} | {"person": str(Role.CLIENT.label)}
     return [
         AuditLine(

@@ -1,6 +1,7 @@
 """The demo's post office: a real SMTP server on the loopback that keeps every message it takes as a file.
 
-`python -m practice.mail.demo_mailbox FD` serves the listening socket FD, which the supervisor holds open across restarts.
+`python -m practice.mail.demo_mailbox FD` serves the listening socket FD, which the supervisor holds open across
+restarts.
 """
 
 import email

@@ -3,7 +3,7 @@
 import logging
 import re
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_noop
 from practice.audit import audit
 from practice.mail.lease import take_back
 from practice.mail.models import OutboundMessage, Suppression
+from practice.mail.signals import message_bounced
 from practice.tenancy.models import Member
 
 logger = logging.getLogger(__name__)
@@ -25,13 +26,9 @@ WEIGHT = {"": 0, Bounce.SOFT: 1, Bounce.HARD: 2, Bounce.COMPLAINT: 3}
 #: An answer to RCPT that is about the recipient by RFC 3463: no such address, host or syntax, moved, no mail, disabled.
 REFUSED_ADDRESS = re.compile(r"55\d[ -](5\.(?:1\.(?:1|2|3|6|10)|2\.1))\b")
 
-#: Called inside the transaction with the message and its time, once for each message that came back for good or was
-#: called spam. The floor above registers here: who must know, and what the client no longer wants.
-after_bounce: list[Callable[["Told", datetime], None]] = []
-
 
 @dataclass(frozen=True)
-class Told:
+class BounceReport:
     """What somebody told us about a message. `suppressed_now`: from this on nothing is sent to the address."""
 
     message: OutboundMessage
@@ -94,8 +91,8 @@ def note_bounce(key: uuid.UUID, *, kind: str, status: str = "", recipient: str =
     suppressed_now = _note_address(message, kind, status, at)
     logger.warning("Message %s came back: %s %s", key, kind, status)
     if kind != Bounce.SOFT:
-        for listener in after_bounce:
-            listener(Told(message, kind, status, suppressed_now), at)
+        report = BounceReport(message, kind, status, suppressed_now)
+        message_bounced.send(OutboundMessage, bounce=report, at=at)
     return True
 
 

@@ -1,0 +1,5 @@
+"""Who may do what: one table of roles and capabilities, and one door.
+
+Others may use `table.needs`, `table.public`, `table.can` and `table.Role`.
+It never reads the database, and no view decides about roles by itself.
+"""

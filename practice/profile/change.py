@@ -1,11 +1,11 @@
 """A practice's own figures and addresses: change them."""
 
-from collections.abc import Callable, Collection
 from datetime import datetime
 
 from django.db import transaction
 
 from practice.audit import audit
+from practice.profile.signals import practice_changed
 from practice.tenancy.models import Member, Practice
 
 CHANGEABLE = (
@@ -22,10 +22,6 @@ CHANGEABLE = (
     "quiet_hours_from",
     "quiet_hours_to",
 )
-
-#: Called inside the transaction with each practice whose settings changed, and the names of what did.
-#: The floor above plans reminders anew.
-after_change: list[Callable[[Practice, Collection[str], datetime], None]] = []
 
 
 class PracticeChanged(Exception):
@@ -50,6 +46,5 @@ def change_practice(practice: Practice, *, revision: int, by: Member, at: dateti
         saved.revision += 1
         saved.save(update_fields=[*changes, "revision"])
         audit.record(by, "practice.changed", saved)
-        for listener in after_change:
-            listener(saved, changes.keys(), at)
+        practice_changed.send(Practice, practice=saved, changed=frozenset(changes), at=at)
     return saved

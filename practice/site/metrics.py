@@ -1,9 +1,9 @@
 """Figures of the whole installation for a monitor: counts and ages, never a client, a practice or an address.
 
-Each read is bounded and served by an index. A floor above adds its own to `gatherers`.
+Each read is bounded and served by an index. Rooms above add their own by `metrics_wanted`.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 
 from django.conf import settings
@@ -12,10 +12,11 @@ from django.utils.crypto import constant_time_compare
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 
+from practice.core.ask import ask
 from practice.mail.models import MailServer, OutboundMessage
+from practice.site.signals import metrics_wanted
 
 PREFIX = "sole_practice_"
-Gatherer = Callable[[datetime], Iterable[Metric]]
 
 
 def gauge(name: str, words: str, value: float) -> GaugeMetricFamily:
@@ -57,9 +58,6 @@ def outbox_metrics(at: datetime) -> Iterator[Metric]:
     yield gauge("mail_server_down_seconds", "For how long it has not.", age(down_since, at))
 
 
-gatherers: list[Gatherer] = [outbox_metrics]
-
-
 def write_metrics(at: datetime) -> bytes:
     """Prometheus' text format."""
     registry = CollectorRegistry()
@@ -72,8 +70,9 @@ class _Gathered:
         self._at = at
 
     def collect(self) -> Iterator[Metric]:
-        for gatherer in gatherers:
-            yield from gatherer(self._at)
+        yield from outbox_metrics(self._at)
+        for metrics in ask(metrics_wanted, CollectorRegistry, at=self._at):
+            yield from metrics
 
     def describe(self) -> list[Metric]:
         """Nothing is read while registering."""

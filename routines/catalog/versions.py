@@ -25,6 +25,7 @@ from routines.catalog.import_rows import Row, Sheet, row_of
 from routines.catalog.models import CatalogPreface, CatalogVersion, PressureLevel
 from routines.catalog.models.base import CatalogEntry
 from routines.catalog.parse import CatalogFaulty, parse_catalog
+from routines.catalog.signals import catalog_published
 from routines.catalog.types import Catalog
 from routines.catalog.write_rows import (
     check_rows,
@@ -34,7 +35,6 @@ from routines.catalog.write_rows import (
     write_new_rows,
     write_row,
 )
-from routines.rechecking.marks import mark_all
 
 Progress = Callable[[str, int], None]
 
@@ -252,7 +252,7 @@ def _record_version(
     )
     change.is_new_version = True
     audit.record(by or "load_catalog", "catalog.changed", change.version)
-    mark_all(at)
+    catalog_published.send(CatalogVersion, version=change.version, at=at)
 
 
 def _is_retired(instance: models.Model) -> bool:

@@ -2,15 +2,11 @@
 
 import uuid
 from collections.abc import Collection, Mapping
-from datetime import datetime
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from clients.roster.models import Client
 from clients.roster.roster import PlanColumn
 from routines.plans.models import Plan
-from routines.rechecking.recheck import recheck_plans_of
-from routines.reminders.plan import replan_client
 
 #: Of several plans the list shows the one that matters most now.
 FIRST = (Plan.State.SUSPENDED, Plan.State.PUBLISHED, Plan.State.DRAFT, Plan.State.ENDED)
@@ -37,12 +33,3 @@ def having_plan(clients: QuerySet, state: str) -> QuerySet:
 
 
 PLAN_COLUMN = PlanColumn(states=plan_states, choices=plan_choices, having=having_plan)
-
-
-def client_changed(client: Client, at: datetime) -> None:
-    """For clients.roster.roster.after_change: reminders follow new clocks, and stop for an archived client.
-
-    A corrected day of birth, or another local day, may change what the rules say.
-    """
-    recheck_plans_of(client, at=at, cause="client")
-    replan_client(client, at=at)

@@ -1,4 +1,4 @@
-"""Releasing a plan and taking it back. A released version never changes; every channel asks `routines.plans.visibility`."""
+"""Releasing a plan and taking it back. A released version never changes; every channel asks `visibility`."""
 
 import secrets
 from datetime import datetime
@@ -19,7 +19,7 @@ from routines.plans.check_draft import PlanCheck, check_plan, has_consents
 from routines.plans.check_version import steps_to_check
 from routines.plans.freeze import freeze
 from routines.plans.models import Plan, PlanVersion
-from routines.reminders.plan import replan
+from routines.plans.signals import plan_state_changed
 
 #: No 0/O, 1/I/L: the code is read off paper.
 CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -86,7 +86,7 @@ def publish_plan(
     _set_state(locked, Plan.State.PUBLISHED, at=at, safe_until=check.safe_until)
     audit.record(by, "plan.published", version, practice=locked.client.practice, client_ref=locked.client_id)
     emails.plan_ready(locked, at=at)
-    replan(locked, at=at)
+    plan_state_changed.send(Plan, plan=locked, at=at)
     return version
 
 
@@ -115,7 +115,7 @@ def suspend_plan(
     if locked.state == Plan.State.PUBLISHED:
         _set_state(locked, Plan.State.SUSPENDED, at=at, reason={"cause": cause, **(change or {})})
         audit.record(by, "plan.suspended", locked, practice=locked.client.practice, client_ref=locked.client_id)
-        replan(locked, at=at)
+        plan_state_changed.send(Plan, plan=locked, at=at)
     return locked
 
 
@@ -132,7 +132,7 @@ def resume_plan(plan: Plan, *, by: Member, at: datetime) -> Plan:
     record_screening(locked.client, cause="resume", at=at, by=by)
     _set_state(locked, Plan.State.PUBLISHED, at=at, safe_until=check.safe_until)
     audit.record(by, "plan.resumed", locked, practice=locked.client.practice, client_ref=locked.client_id)
-    replan(locked, at=at)
+    plan_state_changed.send(Plan, plan=locked, at=at)
     return locked
 
 
@@ -143,7 +143,7 @@ def end_plan(plan: Plan, *, by: Member, at: datetime) -> Plan:
     if locked.state != Plan.State.ENDED:
         _set_state(locked, Plan.State.ENDED, at=at)
         audit.record(by, "plan.ended", locked, practice=locked.client.practice, client_ref=locked.client_id)
-        replan(locked, at=at)
+        plan_state_changed.send(Plan, plan=locked, at=at)
     return locked
 
 

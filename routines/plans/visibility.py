@@ -1,4 +1,4 @@
-"""Whether a plan may be shown, as its row stands. Channels ask `routines.rechecking.recheck.shown_now`, which checks first."""
+"""Whether a plan may be shown, as its row stands. Channels ask `rechecking.recheck.shown_now`, which checks first."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -6,9 +6,8 @@ from typing import Any
 from django.db import transaction
 
 from practice.core.clock import local_today
-from practice.mail import outbox
 from routines.plans.models import Plan, PlanQuerySet
-from routines.reminders.models import Reminder
+from routines.rechecking.signals import plans_marked
 
 #: No clocks are further ahead of UTC; what is good beyond that day there is good everywhere.
 FARTHEST_EAST = timedelta(hours=14)
@@ -47,6 +46,5 @@ def _mark(plans: PlanQuerySet, at: datetime) -> int:
     """Reminders that wait or are about to leave are asked about again: the check comes before the hand-over."""
     marked = plans.update(recheck_since=at)
     if marked:
-        on_their_way = Reminder.objects.across_practices().filter(state=Reminder.State.QUEUED, plan__recheck_since=at)
-        outbox.ask_again(on_their_way.values_list("message", flat=True))
+        plans_marked.send(Plan, marked_at=at)
     return marked

@@ -59,7 +59,7 @@ def recheck_plan(plan: Plan, *, at: datetime, cause: str = "time") -> bool:
 
 
 def client_screened(record: ScreeningRecord, at: datetime) -> None:
-    """For clients.assessment.assess.after_screening: answers, a red flag or a letter changed what is known of a client."""
+    """Check the client's running plans, unless a plan's own release made the screening."""
     if record.cause in OWN_CAUSES:
         return
     recheck_plans_of(record.client, at=at, cause=record.cause)

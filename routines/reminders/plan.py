@@ -232,21 +232,27 @@ def replan_client(client: Client, *, at: datetime) -> None:
 
 
 def consent_withdrawn(consent: Consent, at: datetime) -> None:
-    """For clients.consent.consent.after_withdrawal."""
+    """Without the wish nothing more leaves."""
     if consent.purpose == Consent.Purpose.REMINDERS:
         replan_client(consent.client, at=at)
 
 
 def consent_given(consent: Consent, at: datetime) -> None:
-    """For clients.consent.consent.after_giving."""
+    """Moments are planned at the next look."""
     if consent.purpose == Consent.Purpose.REMINDERS:
         mark_plans(Plan.objects.across_practices().filter(client=consent.client_id))
 
 
 def practice_changed(practice: Practice, changed: Collection[str], at: datetime) -> None:
-    """For practice.profile.change.after_change: the quiet hours of everybody who has none of their own."""
+    """Plan anew for everybody who has no quiet hours of their own, when the practice's quiet hours changed."""
     if QUIET_SETTINGS & set(changed):
         mark_horizons(_horizons().filter(plan__client__practice=practice))
+
+
+def ask_again_about_marked(marked_at: datetime) -> None:
+    """Messages on their way for plans that were marked at `marked_at` are checked once more before they leave."""
+    queued = Reminder.objects.across_practices().filter(state=State.QUEUED, plan__recheck_since=marked_at)
+    outbox.ask_again(queued.values_list("message", flat=True))
 
 
 def _call_back(reminders: Any, at: datetime, reason: str) -> None:

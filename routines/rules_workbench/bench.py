@@ -104,7 +104,7 @@ def _as_case(row: ScreeningCase) -> Case:
 
 
 def failing_cases(questionnaire: Questionnaire) -> list[str]:
-    """For clients.questionnaire.versions.before_publish."""
+    """The names of the stored cases that fail with `questionnaire`."""
     return [result.name for result in run_bench(questionnaire).failing]
 
 

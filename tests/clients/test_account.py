@@ -3,12 +3,13 @@
 import pytest
 from django.utils import timezone
 
-from clients.consent import consent
 from clients.consent.consent import consents_in_force, give_consents, withdraw_consent
+from clients.consent.signals import consent_withdrawn
 from clients.record.models import Consent
 from clients.roster.models import Client
 from practice.audit.models import AuditEntry
 from tests import make
+from tests.connected import connected
 from tests.make import NOON
 from tests.make_roster import sign_intake
 
@@ -78,16 +79,13 @@ def test_bad_settings_change_nothing(browse, noor, bad) -> None:
 
 def test_withdraw_asks_first_then_tells_the_floor_above(browse, agreed) -> None:
     heard = []
-    consent.after_withdrawal.append(lambda taken, at: heard.append(taken.purpose))
-    try:
+    with connected(consent_withdrawn, lambda consent, **kwargs: heard.append(consent.purpose)):
         browser = browse(agreed)
         asked = browser.get(withdraw_url(agreed, "health_data"))
         assert "paused" in asked.content.decode()
         assert heard == []
         for _twice in range(2):
             assert browser.post(withdraw_url(agreed, "health_data")).status_code == 302
-    finally:
-        consent.after_withdrawal.pop()
     assert heard == ["health_data"]
     assert consents_in_force(agreed) == {"home_routine", "reminders"}
     lines = [entry.action for entry in AuditEntry.objects.for_practice(agreed.practice).order_by("id")]
@@ -98,15 +96,11 @@ def test_withdraw_asks_first_then_tells_the_floor_above(browse, agreed) -> None:
 def test_a_refusing_listener_keeps_the_consent(agreed) -> None:
     """Suspending the plan and taking the consent back stand or fall together."""
 
-    def fails(taken, at) -> None:
+    def fails(**kwargs) -> None:
         raise RuntimeError
 
-    consent.after_withdrawal.append(fails)
-    try:
-        with pytest.raises(RuntimeError):
-            withdraw_consent(agreed, purpose="home_routine", by=agreed.user, at=timezone.now())
-    finally:
-        consent.after_withdrawal.pop()
+    with connected(consent_withdrawn, fails), pytest.raises(RuntimeError):
+        withdraw_consent(agreed, purpose="home_routine", by=agreed.user, at=timezone.now())
     assert "home_routine" in consents_in_force(agreed)
 
 

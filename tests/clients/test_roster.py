@@ -10,10 +10,12 @@ from clients.roster import roster
 from clients.roster.invitation import send_invitation
 from clients.roster.models import Client, Invitation
 from clients.roster.roster import ClientChanged, EmailTaken
+from clients.roster.signals import client_changed
 from practice.audit.models import AuditEntry
 from practice.mail.models import OutboundMessage
 from practice.tenancy.models import Member, Practice, User
 from tests import make
+from tests.connected import connected
 from tests.make import NOON
 from tests.make_roster import register_values, sign_intake
 
@@ -156,8 +158,8 @@ def test_plans_come_from_the_floor_above(browse, jon, noor, monkeypatch) -> None
         choices=lambda: [("published", "Running")],
         having=lambda clients, state: clients if state == "published" else clients.none(),
     )
-    monkeypatch.setattr(roster, "plan_columns", [column])
-    monkeypatch.setattr("clients.roster.forms.plan_columns", [column])
+    monkeypatch.setattr(roster, "plan_columns", lambda: [column])
+    monkeypatch.setattr("clients.roster.forms.plan_columns", lambda: [column])
     assert "Running" in browse(jon).get(LIST, {"plan": "published"}).content.decode()
 
 
@@ -332,13 +334,10 @@ def correct_values(client: Client, **changes) -> dict:
 
 def test_correct(browse, jon, noor) -> None:
     heard = []
-    roster.after_change.append(lambda client, at: heard.append(client.time_zone))
-    try:
+    with connected(client_changed, lambda client, **kwargs: heard.append(client.time_zone)):
         browse(jon).post(
             f"{detail(noor)}correct/", correct_values(noor, time_zone="Asia/Tokyo", notes="likes mornings")
         )
-    finally:
-        roster.after_change.pop()
     noor.refresh_from_db()
     assert (noor.time_zone, noor.notes, noor.revision) == ("Asia/Tokyo", "likes mornings", 1)
     assert heard == ["Asia/Tokyo"]

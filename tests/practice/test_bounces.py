@@ -6,11 +6,13 @@ import pytest
 from django.core import mail
 
 from practice.audit.models import AuditEntry
-from practice.mail import outbox, suppression
+from practice.mail import outbox
 from practice.mail.models import OutboundMessage, Suppression
 from practice.mail.return_path import return_path
+from practice.mail.signals import message_bounced
 from practice.mail.suppression import DEAD_ADDRESS, is_news, lift_suppression, note_bounce, suppresses, undeliverable
 from practice.mail.transport import BackendTransport
+from tests.connected import connected
 from tests.make import NOON
 from tests.make_bounces import make_sent
 from tests.make_reminders import make_message
@@ -140,13 +142,12 @@ def test_the_envelope_sender_is_the_signed_path(practice, settings, monkeypatch)
     assert "bounce+" not in mail.outbox[0].message().as_string(), "the people who read it see the usual sender"
 
 
-def test_a_fault_of_those_who_listen_leaves_nothing_half_done(practice, monkeypatch) -> None:
-    def fails(told, at):
+def test_a_fault_of_those_who_listen_leaves_nothing_half_done(practice) -> None:
+    def fails(**kwargs):
         raise RuntimeError
 
-    monkeypatch.setattr(suppression, "after_bounce", [fails])
     message = make_sent(practice=practice)
-    with pytest.raises(RuntimeError):
+    with connected(message_bounced, fails), pytest.raises(RuntimeError):
         note_bounce(message.pk, kind="hard", at=LATER)
     assert fresh(message).bounce == ""
     assert not undeliverable([ADDRESS])

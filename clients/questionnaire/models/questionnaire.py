@@ -29,7 +29,8 @@ class QuestionnaireQuerySet(models.QuerySet):
 class QuestionnaireVersion(models.Model):
     """One version of the questions and rules. A published version never changes; screenings point at theirs.
 
-    `document` has the form of clients/questionnaire/data/screening.yaml; clients/screening/questionnaire.py reads it into types.
+    `document` has the form of clients/questionnaire/data/screening.yaml; clients/questionnaire/parse.py reads it into
+    types.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

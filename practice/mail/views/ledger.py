@@ -73,10 +73,7 @@ def _figures(practice: Practice) -> dict[str, Any]:
 
 def _put_names(practice: Practice, shown: list[OutboundMessage]) -> None:
     """Each message's `client_name`, in one query. An erased client has none."""
-    refs = {message.client_ref for message in shown if message.client_ref}
-    names: dict[uuid.UUID, str] = {}
-    for look_up in client_names if refs else []:
-        names.update(look_up(practice, refs))
+    names = client_names(practice, {message.client_ref for message in shown if message.client_ref})
     for message in shown:
         message.client_name = names.get(message.client_ref, "") if message.client_ref else ""  # type: ignore[attr-defined]
 

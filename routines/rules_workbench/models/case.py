@@ -10,7 +10,8 @@ class ScreeningCase(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(_("name"), max_length=120, unique=True)
-    #: As in routines/rules_workbench/data/cases, complete in itself: {"today", "answers", "answer_dates", "clearances", "plan"}.
+    #: As in routines/rules_workbench/data/cases, complete in itself:
+    #: {"today", "answers", "answer_dates", "clearances", "plan"}.
     case = models.JSONField(_("case"))
     #: {"overall", "urgency", "findings", "step_states", "releasable"}; parts left out are not compared.
     expected = models.JSONField(_("expected"))

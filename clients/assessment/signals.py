@@ -1,0 +1,6 @@
+"""What follows from a new screening of a client: sent inside the transaction, and undone with it."""
+
+from django.dispatch import Signal
+
+#: `record` (ScreeningRecord) and `at`.
+client_screened = Signal()

@@ -1,0 +1,6 @@
+"""What follows from a plan that was released, rests or ended: sent inside the transaction, and undone with it."""
+
+from django.dispatch import Signal
+
+#: `plan` and `at`.
+plan_state_changed = Signal()

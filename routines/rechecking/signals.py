@@ -1,0 +1,6 @@
+"""What follows from marked plans: sent inside the transaction, and undone with it."""
+
+from django.dispatch import Signal
+
+#: `marked_at`: the value of `Plan.recheck_since` on every plan that was marked just now.
+plans_marked = Signal()
