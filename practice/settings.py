@@ -98,8 +98,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
-    "practice.tenancy.middleware.PracticeMiddleware",
-    "practice.tenancy.middleware.AdminPolicyMiddleware",
+    "practice.middleware.PracticeMiddleware",
+    "practice.middleware.AdminPolicyMiddleware",
 ]
 
 ROOT_URLCONF = "practice.urls"

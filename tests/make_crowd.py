@@ -26,13 +26,13 @@ from clients.screening.questionnaire import Questionnaire
 from practice.core.clock import local_today
 from practice.core.yaml_documents import read_document
 from practice.tenancy.models import Member, Practice
-from routines.builder.edit import DraftRefused
 from routines.catalog.models import CatalogVersion
 from routines.catalog.types import Catalog
 from routines.catalog.versions import current_catalog
 from routines.plans.check_version import as_step, steps_to_check
 from routines.plans.models import Plan, PlanVersion
 from routines.plans.publish import PlanUnsafe
+from routines.plans.refusals import DraftRefused
 from routines.safety.check_steps import check_steps
 from tests.make import NOON, make_client, make_member, make_practice
 from tests.make_intake import ROOT, screening_document

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists
 
+from clients.assessment import emails
 from clients.assessment.signals import client_screened
 from clients.questionnaire.models import PracticeRules, QuestionnaireVersion
 from clients.questionnaire.versions import (
@@ -22,7 +23,6 @@ from clients.questionnaire.versions import (
 )
 from clients.record.day_answers import day_answers_over
 from clients.record.models import Clearance, DayAnswers, Intake, ScreeningRecord
-from clients.roster import emails
 from clients.roster.models import Client
 from clients.screening.age import AGE, next_birthday, with_age
 from clients.screening.answers import Answer, read_date

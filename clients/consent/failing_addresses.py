@@ -4,9 +4,9 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef
 
+from clients.consent import emails
 from clients.consent.consent import withdraw_consent
 from clients.record.models import Consent
-from clients.roster import emails
 from clients.roster.models import Client
 from clients.roster.models.client import ClientQuerySet
 from practice.audit import audit

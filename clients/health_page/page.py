@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from clients.assessment.assess import Standing, stand
-from clients.questionnaire.versions import current_questionnaire, questionnaire_of
+from clients.letters.choices import clearable_rules
+from clients.questionnaire.versions import questionnaire_of
 from clients.record.models import Clearance, ScreeningRecord
 from clients.roster.models import Client
 from clients.screening.answers import read_date
@@ -83,25 +82,7 @@ def clearable_choices(page: ScreeningPage) -> list[tuple[str, str]]:
     if page.questionnaire is None:
         return []
     fired = {row["rule"] for row in page.findings}
-    return [(slug, words) for slug, words in _clearable(page.questionnaire) if slug in fired]
-
-
-def letter_choices(client: Client) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """What a letter can be verified against: the rules that fired last, then all others that letters can clear."""
-    record = ScreeningRecord.objects.for_practice(client.practice_id).filter(client=client).first()
-    fired = {row["rule"] for row in record.findings} if record else set()
-    _version, questionnaire = current_questionnaire(client.practice_id)
-    choices = _clearable(questionnaire)
-    asked = [choice for choice in choices if choice[0] in fired]
-    return asked, [choice for choice in choices if choice[0] not in fired]
-
-
-def _clearable(questionnaire: Questionnaire) -> list[tuple[str, str]]:
-    return [
-        (rule.slug, _("%(rule)s Letter of: %(issuer)s") % {"rule": question.question, "issuer": rule.clearance.issuer})
-        for question, rule in questionnaire.rules
-        if rule.clearance and rule.outcome == "REFER"
-    ]
+    return [(slug, words) for slug, words in clearable_rules(page.questionnaire) if slug in fired]
 
 
 def first_day_to_ask_again(findings: list[dict[str, Any]]) -> date | None:

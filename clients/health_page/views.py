@@ -13,11 +13,8 @@ from django.views.decorators.http import require_POST
 from clients.health_page.page import clearable_choices, first_day_to_ask_again, read_screening_page
 from clients.letters.forms import ClearanceForm
 from clients.letters.letters import ClearanceRefused, record_clearance, withdraw_clearance
-from clients.questionnaire.rules_text import check_rows, question_groups
-from clients.questionnaire.versions import NoQuestionnaire, current_questionnaire
 from clients.record.models import Clearance
 from clients.roster.models import Client
-from clients.screening.body_places import find_body_places
 from clients.screening.entries import Outcome
 from practice.audit import audit
 from practice.permissions.table import needs
@@ -97,20 +94,3 @@ def clearance_withdraw(request: PracticeRequest, clearance_id: uuid.UUID) -> Htt
     else:
         messages.info(request, _("That letter was withdrawn already."))
     return redirect("clients:screening_detail", letter.client_id)
-
-
-@needs("catalog.view")
-def questionnaire_index(request: PracticeRequest) -> HttpResponse:
-    """Every question, rule, effect, letter, check and source of the version in force."""
-    try:
-        version, questionnaire = current_questionnaire()
-    except NoQuestionnaire:
-        return render(request, "clients/questionnaire/empty.html")
-    places = find_body_places()
-    context = {
-        "version": version,
-        "questionnaire": questionnaire,
-        "groups": question_groups(questionnaire, places.names if places else {}),
-        "checks": check_rows(questionnaire),
-    }
-    return render(request, "clients/questionnaire/index.html", context)

@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 
 from clients.intake.field_values import MARKED, Typed, read_typed, typed_from, typed_in
 from clients.intake.forms.section import Ask
-from clients.intake.sections import GROUP_TITLES, is_answered, nothing_value
+from clients.intake.sections import is_answered, nothing_value
 from clients.intake.submit import ASKED_ANEW
 from clients.screening.answer_text import answer_label
 from clients.screening.answers import NOT_SURE, Answer, validate_answer
 from clients.screening.body_places import BodyPlaces
 from clients.screening.engine import applicable_questions
 from clients.screening.entries import Moment, Question
+from clients.screening.group_titles import GROUP_TITLES
 from clients.screening.questionnaire import Questionnaire
 
 BEFORE: Moment = "before_each_session"

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 
 from clients.screening.answers import NONE, NOT_SURE, Mark, read_date, validate_answer
 from clients.screening.entries import Question
+from practice.core.clock import OLDEST_YEARS
 
 MARKED = "marked"
 ON_DAY = "on"
-OLDEST_YEARS = 120
 NOTE_LENGTH = 500
 #: Whole numbers that can be true; the questionnaire's own contradiction checks name the same ends.
 BOUNDS = {"age": (0, 120), "pregnancy-weeks": (0, 43)}

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from clients.intake.sections import GROUP_TITLES, Section, applicable, questions_in, sections_of
+from clients.intake.sections import Section, applicable, questions_in, sections_of
 from clients.intake.submit import unanswered_in, values_of
 from clients.questionnaire.versions import questionnaire_of
 from clients.record.models import Intake
 from clients.screening.answer_text import answer_label
 from clients.screening.entries import Question
+from clients.screening.group_titles import GROUP_TITLES
 
 
 @dataclass(frozen=True, slots=True)

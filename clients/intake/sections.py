@@ -7,32 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
 from clients.screening.answers import NONE, Answer, read_answer
 from clients.screening.conditions import comparisons_in, holds
 from clients.screening.engine import applicable_questions
 from clients.screening.entries import Question
+from clients.screening.group_titles import GROUP_TITLES
 from clients.screening.questionnaire import Questionnaire
-
-#: Headings of the questionnaire's groups, as a client reads them.
-GROUP_TITLES = {
-    "consent": _("Before we begin"),
-    "person": _("About you"),
-    "red_flags": _("First, the urgent things"),
-    "today": _("Today"),
-    "pregnancy": _("Pregnancy"),
-    "circulation": _("Legs and circulation"),
-    "heart": _("Heart"),
-    "blood": _("Blood"),
-    "diabetes_nerves": _("Diabetes and feeling in the feet"),
-    "bones_joints": _("Bones and joints"),
-    "skin": _("Skin of the feet and legs"),
-    "surgery_injury": _("Operations and injuries"),
-    "cancer": _("Cancer"),
-    "general_health": _("General health"),
-    "foot_complaint": _("Your feet now"),
-}
 
 #: Groups that share a page, so that a healthy adult is through in few taps. Red flags come right after the person.
 PAGES = (

@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
+from clients.letters import emails
 from clients.questionnaire.versions import NoQuestionnaire, current_questionnaire, current_version
 from clients.record.models import Clearance
-from clients.roster import emails
 from clients.roster.models import Client
 from clients.screening.letter_terms import Clearance as Terms
 from clients.screening.letter_terms import last_day

@@ -12,11 +12,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from clients.assessment.assess import NotScreenable, record_screening
+from clients.letters import emails
 from clients.letters.expiry import note_end, note_renewals
 from clients.letters.sanitize_file import CleanFile
 from clients.questionnaire.versions import current_questionnaire
 from clients.record.models import Clearance, ClearanceFile
-from clients.roster import emails
 from clients.roster.models import Client
 from practice.audit import audit
 from practice.core.clock import local_today

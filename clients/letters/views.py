@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from clients.health_page.page import letter_choices
+from clients.letters.choices import letter_choices
 from clients.letters.forms import LetterForm, RejectForm, VerifyForm
 from clients.letters.letters import ClearanceRefused, receive_clearance, reject_clearance, verify_clearance
 from clients.letters.sanitize_file import EXTENSIONS

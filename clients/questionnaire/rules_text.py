@@ -9,12 +9,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from clients.intake.sections import GROUP_TITLES
 from clients.questionnaire.local_rules import figures_of
 from clients.screening.answer_text import answer_label
 from clients.screening.conditions import AllOf, AnyOf, Comparison, Condition
 from clients.screening.entries import ConsistencyCheck, Question, Rule
 from clients.screening.findings_text import rule_effect_words
+from clients.screening.group_titles import GROUP_TITLES
 from clients.screening.questionnaire import Questionnaire
 
 

@@ -5,8 +5,8 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clients.intake.field_values import OLDEST_YEARS
 from clients.roster.roster import plan_columns
+from practice.core.clock import OLDEST_YEARS
 from practice.core.forms.edit_conflict import RevisionForm
 from practice.core.forms.person_name import NameField
 from practice.core.forms.time_zone import TimeZoneField

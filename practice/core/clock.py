@@ -3,6 +3,9 @@
 import zoneinfo
 from datetime import date, datetime
 
+#: Nobody was born longer ago, in years.
+OLDEST_YEARS = 120
+
 
 def local_now(at: datetime, time_zone: str) -> datetime:
     """`at` (aware) on the clocks of `time_zone`."""

@@ -1,8 +1,8 @@
 """The last question before a message leaves, asked for a whole batch at once and anew when the answer grows old.
 
 A guard is `(messages, at) -> {pk: reason}`: the messages that shall not be sent, in few queries whatever their number.
-What changes an answer also calls the messages back or has them asked again (practice.mail.outbox), in its own transaction,
-so that the marker of the hand-over fails. What only time changes is covered by asking anew.
+What changes an answer also calls the messages back or has them asked again (`outbox`), in its own transaction, so that
+the marker of the hand-over fails. What only time changes is covered by asking anew.
 """
 
 import uuid

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from practice.tenancy.models import Member, Practice, User
 
 
+#: Where the session keeps the seat that a person with several chose last.
+MEMBER_SESSION_KEY = "member_id"
+
+
 class PracticeRequest(HttpRequest):
     """`member` is set when the signed-in person works in a practice; `practice` is that member's."""
 

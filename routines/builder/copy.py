@@ -8,9 +8,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from practice.tenancy.models import Member
-from routines.builder.edit import MOST_PHASES, DraftRefused, note_change, open_draft, refuse_archived, write_plan
+from routines.builder.edit import MOST_PHASES, note_change, open_draft, write_plan
 from routines.builder.from_protocol import PhaseDraft, StepDraft
 from routines.plans.models import Plan, PlanPhase, PlanStep
+from routines.plans.refusals import DraftRefused, refuse_archived
 
 #: The last day that a phase may name; two years, as in the form.
 LAST_DAY = 730

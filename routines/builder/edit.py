@@ -15,18 +15,11 @@ from routines.builder.from_protocol import PhaseDraft, phases_from_protocol, ste
 from routines.catalog.methods import Protocol
 from routines.catalog.types import Catalog
 from routines.plans.models import Plan, PlanPhase, PlanStep
+from routines.plans.refusals import DraftMoved, DraftRefused, refuse_archived
 
 #: House limits: beyond these a routine is a mistake, and a page that lists it no use.
 MOST_STEPS = 60
 MOST_PHASES = 12
-
-
-class DraftMoved(Exception):
-    """Somebody changed the draft after this page was opened; nothing was written."""
-
-
-class DraftRefused(Exception):
-    """The change cannot be made; the message says why and what to do."""
 
 
 def start_plan(
@@ -70,12 +63,6 @@ def _home_protocol(catalog: Catalog, protocol: str | None) -> Protocol | None:
     if protocol and (found is None or found.client_title is None or found.home_plan_default == "off"):
         raise DraftRefused(_("This protocol is not for home routines. Choose another one, or start from zones."))
     return found
-
-
-def refuse_archived(client: Client) -> None:
-    """Raises DraftRefused: nothing is prepared for a record that is closed."""
-    if client.archived_at:
-        raise DraftRefused(_("This client's record is archived. Restore it before you change a plan."))
 
 
 def write_plan(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from routines import models
+from routines.catalog import models
 from routines.catalog.import_rows import Child, Group, OneSource, Range, Sheet, Value, link, seconds
 
 SLUG = Value("slug", always=True)

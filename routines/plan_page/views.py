@@ -15,11 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from practice.audit import audit
 from practice.permissions.table import needs
 from practice.tenancy.requests import PracticeRequest
-from routines.builder import edit
 from routines.plan_page.page import read_plan
 from routines.plans import publish
 from routines.plans.lookup import get_client, get_plan
 from routines.plans.models import Plan
+from routines.plans.refusals import DraftRefused
 
 PER_PAGE = 25
 
@@ -70,7 +70,7 @@ def plan_resume(request: PracticeRequest, plan_id: uuid.UUID) -> HttpResponse:
     plan = get_plan(request, plan_id)
     try:
         publish.resume_plan(plan, by=request.member, at=timezone.now())
-    except edit.DraftRefused as refusal:
+    except DraftRefused as refusal:
         messages.error(request, str(refusal))
         return redirect("routines:plan_detail", plan.pk)
     except publish.PlanUnsafe:

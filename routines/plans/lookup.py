@@ -7,7 +7,6 @@ from django.shortcuts import get_object_or_404
 from clients.roster.models import Client
 from practice.tenancy.requests import PracticeRequest
 from routines.plans.models import Plan, PlanPhase, PlanStep
-from routines.sessions.models import RoutineSession
 
 
 def get_client(request: PracticeRequest, client_id: uuid.UUID) -> Client:
@@ -42,8 +41,3 @@ def own_plan(request: PracticeRequest, plan_id: uuid.UUID) -> Plan:
     """The signed-in person's own plan, or 404."""
     plans = Plan.objects.of_user(request.user).select_related("client__practice", "current_version")
     return get_object_or_404(plans, pk=plan_id)
-
-
-def own_session(request: PracticeRequest, session_id: uuid.UUID) -> RoutineSession:
-    own = RoutineSession.objects.of_user(request.user)
-    return get_object_or_404(own.select_related("plan__client__practice", "version"), pk=session_id)

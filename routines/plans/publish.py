@@ -12,13 +12,13 @@ from clients.questionnaire.versions import current_questionnaire
 from clients.roster.models import Client
 from practice.audit import audit
 from practice.tenancy.models import Member
-from routines.builder.edit import DraftMoved, DraftRefused, refuse_archived
 from routines.catalog.versions import current_catalog, current_version
 from routines.plans import emails
 from routines.plans.check_draft import PlanCheck, check_plan, has_consents
 from routines.plans.check_version import steps_to_check
 from routines.plans.freeze import freeze
 from routines.plans.models import Plan, PlanVersion
+from routines.plans.refusals import DraftMoved, DraftRefused, refuse_archived
 from routines.plans.signals import plan_state_changed
 
 #: No 0/O, 1/I/L: the code is read off paper.

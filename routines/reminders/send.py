@@ -21,8 +21,8 @@ from practice.core.clock import local_now
 from practice.mail import outbox
 from practice.mail.models import OutboundMessage
 from practice.tenancy.models import User
-from routines.plans import emails
 from routines.plans.models import Plan
+from routines.reminders import emails
 from routines.reminders.eligibility import Facts, for_decision, last_nudges, later_reminders, with_client
 from routines.reminders.models import Reminder
 from routines.reminders.plan import plan_ahead, replan_one

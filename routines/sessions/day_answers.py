@@ -8,11 +8,11 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from clients.assessment import emails
 from clients.assessment.assess import URGENT, record_screening, stand
 from clients.intake.day_questions import BEFORE, DayAsking
 from clients.questionnaire.versions import current_questionnaire
 from clients.record.day_answers import keep_day_answers, lock_day_answers
-from clients.roster import emails
 from clients.roster.models import Client
 from clients.screening.answers import Answer
 from clients.screening.body_places import body_places

@@ -6,8 +6,8 @@ from django.utils import timezone
 from practice.audit.models import AuditEntry
 from practice.mail.models import OutboundMessage
 from practice.staff import seats
-from practice.tenancy.middleware import MEMBER_SESSION_KEY
 from practice.tenancy.models import Member, User
+from practice.tenancy.requests import MEMBER_SESSION_KEY
 from tests import make
 
 STAFF, INVITE = "/staff/", "/staff/invite/"

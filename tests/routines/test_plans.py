@@ -12,11 +12,12 @@ from practice.audit.models import AuditEntry
 from practice.mail.models import OutboundMessage
 from practice.tenancy.models import Member
 from routines.builder.copy import copy_phase, copy_plan, drop_phase
-from routines.builder.edit import DraftMoved, DraftRefused, change_phase, change_plan, change_step, start_plan
+from routines.builder.edit import change_phase, change_plan, change_step, start_plan
 from routines.catalog.versions import current_catalog
 from routines.plans.check_draft import check_plan
 from routines.plans.models import Plan, PlanVersion
 from routines.plans.publish import AnswersMoved, PlanUnsafe, end_plan, publish_plan, resume_plan, suspend_plan
+from routines.plans.refusals import DraftMoved, DraftRefused
 from routines.plans.visibility import may_show
 from tests.make import NOON, make_client
 from tests.make_builder import first_phase, first_step, make_draft, make_published_plan

@@ -12,9 +12,8 @@ from django.views.decorators.http import require_POST
 from practice.permissions.table import needs
 from practice.staff import seats as staff
 from practice.staff.forms import SeatForm, StaffInviteForm
-from practice.tenancy.middleware import MEMBER_SESSION_KEY
 from practice.tenancy.models import Member
-from practice.tenancy.requests import PracticeRequest
+from practice.tenancy.requests import MEMBER_SESSION_KEY, PracticeRequest
 
 
 @needs("staff.manage")

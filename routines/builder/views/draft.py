@@ -23,6 +23,7 @@ from routines.builder.page import BuilderPage
 from routines.plans import publish
 from routines.plans.lookup import get_plan
 from routines.plans.models import Plan
+from routines.plans.refusals import DraftMoved, DraftRefused
 
 
 @needs("plans.edit")
@@ -78,9 +79,9 @@ def attempt(
     """One change of a draft, with the two refusals that a person can meet."""
     try:
         change()
-    except edit.DraftMoved:
+    except DraftMoved:
         say_moved(request)
-    except edit.DraftRefused as refusal:
+    except DraftRefused as refusal:
         messages.error(request, str(refusal))
     return draw(request, plan, anchor or (f"#phase-{at_phase}" if at_phase else ""), at_phase)
 
@@ -125,7 +126,7 @@ def builder_publish(request: PracticeRequest, plan_id: uuid.UUID) -> HttpRespons
         version = publish.publish_plan(
             plan, by=request.member, at=timezone.now(), revision=revision_of(request), mark=request.POST.get("mark", "")
         )
-    except edit.DraftMoved:
+    except DraftMoved:
         messages.warning(
             request,
             _("This draft was changed in another window meanwhile. Read it through once more before you release it."),
@@ -136,7 +137,7 @@ def builder_publish(request: PracticeRequest, plan_id: uuid.UUID) -> HttpRespons
             request, _("The client's answers changed while you were here. Read the findings once more, then release.")
         )
         return redirect("routines:builder_edit", plan.pk)
-    except edit.DraftRefused as refusal:
+    except DraftRefused as refusal:
         messages.error(request, str(refusal))
         return redirect("routines:plan_detail", plan.pk)
     except publish.PlanUnsafe:

@@ -23,6 +23,7 @@ from routines.catalog.versions import current_catalog
 from routines.plans.check_draft import has_consents
 from routines.plans.lookup import get_client, get_plan
 from routines.plans.models import Plan
+from routines.plans.refusals import DraftRefused
 
 
 @needs("plans.edit")
@@ -39,7 +40,7 @@ def plan_new(request: PracticeRequest, client_id: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             return redirect(_start(request, client, form))
-        except edit.DraftRefused as refusal:
+        except DraftRefused as refusal:
             form.add_error("protocol", str(refusal))
     context = {
         "client": client,
@@ -87,7 +88,7 @@ def plan_copy(request: PracticeRequest, plan_id: uuid.UUID) -> HttpResponse:
         copy: Plan = copy_plan(
             plan, by=request.member, at=now, starts_on=local_today(now, plan.client.time_zone), key=_key(request)
         )
-    except edit.DraftRefused as refusal:
+    except DraftRefused as refusal:
         messages.error(request, str(refusal))
         return redirect("routines:plan_detail", plan.pk)
     messages.success(request, _("Copied to a new draft. It begins today and is not released yet."))

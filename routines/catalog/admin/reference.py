@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from routines import models
+from routines.catalog import models
 from routines.catalog.admin.base import CatalogEntryAdmin, CatalogInline, InUseFilter
 
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, StackedInline
 
-from routines import models
+from routines.catalog import models
 from routines.catalog.admin.base import CatalogEntryAdmin, CatalogFields, CatalogInline, InUseFilter, VersionedAdmin
 
 

@@ -4,11 +4,11 @@ from django.contrib import admin
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from routines import models
+from routines.catalog import models
 from routines.catalog.admin.base import CatalogEntryAdmin, CatalogInline, InUseFilter
+from routines.catalog.atlas import atlas_of
 from routines.catalog.versions import current_catalog
 from routines.footmap.draw import Highlight, ShapeInvalid, draw_pair
-from routines.plans.highlights import atlas_of
 
 
 class ZoneTechniqueInline(CatalogInline):

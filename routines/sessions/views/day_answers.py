@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods
 from clients.intake.day_questions import DayForm, complain_of_missing
 from practice.permissions.table import needs
 from practice.tenancy.requests import PracticeRequest
-from routines.plans.lookup import own_session
 from routines.plans.models import Plan
 from routines.rechecking.recheck import shown_now
 from routines.sessions.day_answers import answer_day, blocked_messages, day_asking, needs_day_answers
+from routines.sessions.lookup import own_session
 from routines.sessions.models import RoutineSession
 
 

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_POST
 from practice.permissions.table import needs
 from practice.tenancy.requests import PracticeRequest
 from routines.catalog.versions import current_catalog
-from routines.plans.lookup import own_plan, own_session
+from routines.plans.lookup import own_plan
 from routines.rechecking.recheck import shown_now
 from routines.sessions import log
 from routines.sessions.day_answers import day_of_session, needs_day_answers
 from routines.sessions.log import COMFORT, SessionRefused, checked_comfort
+from routines.sessions.lookup import own_session
 from routines.sessions.models import RoutineSession
 from routines.sessions.player import runs_of
 from routines.sessions.stop_rules import stop_rules

@@ -12,8 +12,7 @@ from django.utils.cache import add_never_cache_headers
 from practice.mail.models import MailServer
 from practice.permissions.table import Role
 from practice.tenancy.models import Member, User
-
-MEMBER_SESSION_KEY = "member_id"
+from practice.tenancy.requests import MEMBER_SESSION_KEY
 
 
 def find_member(request: HttpRequest) -> Member | None:

@@ -1,0 +1,19 @@
+"""Why a draft is not changed or released."""
+
+from django.utils.translation import gettext as _
+
+from clients.roster.models import Client
+
+
+class DraftMoved(Exception):
+    """Somebody changed the draft after this page was opened; nothing was written."""
+
+
+class DraftRefused(Exception):
+    """The change cannot be made; the message says why and what to do."""
+
+
+def refuse_archived(client: Client) -> None:
+    """Raises DraftRefused: nothing is prepared for a record that is closed."""
+    if client.archived_at:
+        raise DraftRefused(_("This client's record is archived. Restore it before you change a plan."))
