@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.contrib import admin
 from django.core.management import get_commands, load_command_class
 from django.urls import reverse
@@ -86,7 +87,7 @@ def test_only_the_two_checked_verbs_set_a_plan_running() -> None:
                 continue
             for function in ast.walk(ast.parse(file.read_text())):
                 if isinstance(function, ast.FunctionDef) and _sets_published(function):
-                    writers.add(f"{app}/{file.name}:{function.name}")
+                    writers.add(f"{file.relative_to(settings.BASE_DIR)}:{function.name}")
     assert writers == {"routines/plans/publish.py:publish_plan", "routines/plans/publish.py:resume_plan"}
 
 
