@@ -20,7 +20,7 @@ TEST_READY := $(VENV)/.test-installed
 MACHINE := requirements/machine.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint lint-style lint-types lint-migrations lint-deploy bench chaos messages lock clean
+.PHONY: help run setup test lint lint-style lint-imports lint-types lint-migrations lint-deploy bench chaos messages rooms lock clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | sed -n '1,/^VENV/p'
@@ -63,11 +63,15 @@ test: $(TEST_READY)
 
 # Each in its own target, so that `make -k lint` shows all faults.
 LINT_DATA := DEMO=1 DATA_DIR=$(VENV)/lint
-lint: lint-style lint-types lint-migrations lint-deploy
+lint: lint-style lint-imports lint-types lint-migrations lint-deploy
 
 lint-style: $(TEST_READY)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+
+# What may import what: the contract in pyproject.toml.
+lint-imports: $(TEST_READY)
+	@$(BIN)/lint-imports --no-cache
 
 lint-types: $(TEST_READY)
 	@$(LINT_DATA) $(BIN)/mypy
@@ -96,6 +100,10 @@ messages: $(TEST_READY)
 	@$(BIN)/pybabel -q extract -F locale/babel.cfg --no-location --sort-output -o $(VENV)/emails.pot templates/emails
 	@$(BIN)/pybabel -q update -D emails -d locale -i $(VENV)/emails.pot --ignore-obsolete --no-fuzzy-matching --width 110
 	@$(BIN)/pybabel -q compile -D emails -d locale
+
+# The picture of the rooms, from the import contract.
+rooms: $(VENV)/bin/python
+	@$(BIN)/python docs/draw_rooms.py
 
 # Needs uv (https://docs.astral.sh/uv/); the lists carry no index address.
 lock:
