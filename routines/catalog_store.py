@@ -210,7 +210,7 @@ def _write_section(
             old.retired_at = at
             save_with_history(old, at=at, by=by, reason=_("Not in the file any more"))
             change.retired[section] += 1
-    moved = [old for old, row in pairs if old and sheet.numbered and old.sequence != row.sequence]
+    moved = [old for old, row in pairs if old and sheet.is_numbered and old.sequence != row.sequence]
     for old in moved:
         old.sequence = wanted[old.pk].sequence
     if moved:
