@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from clients.answer_words import answer_label
 from clients.answers import NOT_SURE, Answer, validate_answer
-from clients.body_places import BodyPlaces
 from clients.forms.intake import Ask
 from clients.intake import ASKED_ANEW
 from clients.intake_sections import GROUP_TITLES, is_answered, nothing_value
@@ -21,6 +20,7 @@ from clients.questionnaire import Questionnaire
 from clients.questionnaire_entries import Moment, Question
 from clients.screening import applicable_questions
 from clients.typed_answers import MARKED, Typed, read_typed, typed_from, typed_in
+from routines.body_places import BodyPlaces
 
 BEFORE: Moment = "before_each_session"
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from django.db import models
 
-from clients.body_places import BodyPlaces, body_places
 from clients.intake import LINK_HOLDER, By, begin_intake, open_intake, values_of
 from clients.intake_sections import Section, sections_of
 from clients.invitation import SESSION_KEY, begun_in
@@ -20,6 +19,7 @@ from clients.questionnaire_store import questionnaire_of
 from practice.clock import local_today
 from practice.models import User
 from practice.requests import PracticeRequest
+from routines.body_places import BodyPlaces, body_places
 
 #: Set by /me/intake/: which of the signed-in person's records is being answered for.
 CLIENT_KEY = "intake_client_id"

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from clients.effects import MaxPressure, MaxSeconds
 from clients.questionnaire import Questionnaire
 from clients.questionnaire_document import check_rule
-from clients.questionnaire_entries import OUTCOMES, CatalogSlugs, Outcome, Rule, Urgency
+from clients.questionnaire_entries import OUTCOMES, Outcome, Rule, Urgency
 from practice.documents import Place, Slug, Unreadable, read_entry
 from practice.faults import DocumentFaulty, Fault
+from routines.catalog import CatalogSlugs
 
 #: Names of a practice's own rules begin so; those of shared rules may not.
 OWN = "own-"

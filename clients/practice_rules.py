@@ -14,7 +14,6 @@ from typing import Any
 from django.db import transaction
 from django.utils.text import slugify
 
-from clients.body_places import find_body_places
 from clients.clearance_expiry import forget_ends
 from clients.models import PracticeRules
 from clients.overlay import OWN, figures_of, read_overlay
@@ -24,6 +23,7 @@ from clients.tightening import tighten
 from clients.tightening_check import check_overlay
 from practice import audit
 from practice.models import Member, Practice
+from routines.body_places import find_body_places
 
 #: Called inside the transaction that changes a practice's rules. The floor above marks its running plans here.
 after_change: list[Callable[[PracticeRules, datetime], None]] = []

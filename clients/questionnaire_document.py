@@ -12,9 +12,10 @@ from clients.answers import DATES, NUMBERS, Reading, read_answer
 from clients.conditions import Comparison, Condition, comparisons_in, operand_values, operator_fits
 from clients.effects import AllowOnly, Effect, Exclude, MaxPressure
 from clients.questionnaire import Questionnaire
-from clients.questionnaire_entries import OUTCOMES, URGENCIES, CatalogSlugs, Question, Rule, Source
+from clients.questionnaire_entries import OUTCOMES, URGENCIES, Question, Rule, Source
 from practice.documents import Place, Unreadable, read_entry
 from practice.faults import DocumentFaulty, Fault
+from routines.catalog import CatalogSlugs
 
 _FIXED_OPTIONS = {
     "yes_no": frozenset({"yes", "no", "not_sure"}),

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 from django.db import models, transaction
 
-from clients.body_places import BodyPlaces, find_body_places
 from clients.models import PracticeRules, QuestionnaireVersion
 from clients.overlay import read_overlay
 from clients.questionnaire import Questionnaire
@@ -19,6 +18,7 @@ from clients.tightening import tighten
 from practice import audit
 from practice.faults import read_document
 from practice.models import User
+from routines.body_places import BodyPlaces, find_body_places
 
 
 class NoQuestionnaire(Exception):

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clients.answer_words import answer_label, side_name
-from clients.body_places import body_places
 from clients.effects import AllowOnly, Effect, EffectInForce, Exclude, MaxPressure, MaxSeconds, Note
 from clients.findings import Finding, Screening
 from clients.questionnaire import Questionnaire
+from routines.body_places import body_places
 
 
 def stored_findings(

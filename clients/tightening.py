@@ -22,12 +22,12 @@ from clients.questionnaire import DEFAULT_VALID_DAYS, Questionnaire
 from clients.questionnaire_entries import (
     URGENCIES,
     AfterClearance,
-    CatalogSlugs,
     ClearanceTerms,
     Question,
     Rule,
     Urgency,
 )
+from routines.catalog import CatalogSlugs
 
 
 def tighten(

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from clients.conditions import AllOf, AnyOf, Condition
 from clients.overlay import Figures, Loosening, Overlay, OverlayFaulty, Ranks, figures_of, own_faults, severity, stands
 from clients.questionnaire import DEFAULT_VALID_DAYS, Questionnaire
-from clients.questionnaire_entries import URGENCIES, CatalogSlugs, Rule
+from clients.questionnaire_entries import URGENCIES, Rule
 from clients.tightening import stricter_days, with_days
 from practice.faults import Fault
+from routines.catalog import CatalogSlugs
 
 
 def check_overlay(shared: Questionnaire, overlay: Overlay, ranks: Ranks, catalog: CatalogSlugs | None) -> None:

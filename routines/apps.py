@@ -9,9 +9,7 @@ class RoutinesConfig(AppConfig):
     def ready(self) -> None:
         """What the floor below asks the floor above, without importing it."""
         from clients import consent, practice_rules, questionnaire_store, roster, standing
-        from clients.body_places import provide_body_places
         from practice import metrics, profile
-        from routines.body_places import places_in_force
         from routines.consequences import (
             consent_taken_back,
             practice_rules_changed,
@@ -24,7 +22,6 @@ class RoutinesConfig(AppConfig):
         from routines.roster import PLAN_COLUMN, client_changed
         from routines.screening_bench import failing_cases
 
-        provide_body_places(places_in_force)
         consent.after_withdrawal.append(consent_taken_back)
         consent.after_giving.append(consent_given)
         profile.after_change.append(practice_changed)

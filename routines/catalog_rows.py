@@ -134,7 +134,7 @@ def read_row(sheet: Sheet, entry: Entry, sequence: int, positions: Positions) ->
     return Row(columns, links, children, sequence)
 
 
-def row_of(sheet: Sheet, instance: models.Model, sequence: int = 0) -> Row:
+def row_of(sheet: Sheet, instance: models.Model) -> Row:
     """The row as the database holds it; reads only what `sheet.prefetches()` named."""
     columns = {home.column: getattr(instance, home.column) for home in sheet.homes}
     if sheet.slug_from:
@@ -143,12 +143,9 @@ def row_of(sheet: Sheet, instance: models.Model, sequence: int = 0) -> Row:
         columns,
         {link.key: [linked.pk for linked in getattr(instance, link.key).all()] for link in sheet.links},
         {
-            child.relation: [
-                row_of(child.sheet, item, index) for index, item in enumerate(getattr(instance, child.relation).all())
-            ]
+            child.relation: [row_of(child.sheet, item) for item in getattr(instance, child.relation).all()]
             for child in sheet.children
         },
-        sequence,
     )
 
 

@@ -87,7 +87,7 @@ class _Key:
         """The dataclasses that it may hold, be it one of them or a list."""
         hint = typing.get_args(self.hint)[0] if self.is_list else self.hint
         options = typing.get_args(hint) if typing.get_origin(hint) in (typing.Union, types.UnionType) else (hint,)
-        return tuple(option for option in options if dataclasses.is_dataclass(option))
+        return tuple(option for option in options if isinstance(option, type) and dataclasses.is_dataclass(option))
 
     @property
     def is_list(self) -> bool:
@@ -194,26 +194,28 @@ def _column(model: type[db.Model], path: tuple[str, ...], key: _Key) -> db.Field
 
 
 def _links(model: type[db.Model], keys: Mapping[str, _Key]) -> Iterator[Link]:
-    for relation in model._meta.many_to_many:
-        if relation.remote_field.through._meta.auto_created and relation.name in keys:
+    relations: list[Any] = [each for each in model._meta.many_to_many if each.name in keys]
+    for relation in relations:
+        if relation.remote_field.through._meta.auto_created:
             yield Link(relation.name, relation.related_model, keys[relation.name].is_needed)
 
 
 def _children(model: type[db.Model], keys: Mapping[str, _Key]) -> Iterator[Child]:
-    for relation in model._meta.get_fields():
-        if relation.name not in keys:
+    """Lists of entries in tables of their own, and lists of slugs whose order counts."""
+    relations: list[Any] = [each for each in model._meta.get_fields() if each.name in keys]
+    for relation in relations:
+        key = keys[relation.name]
+        if relation.one_to_many:
+            table, parent, scalar = relation.related_model, relation.field, ""
+        elif relation.many_to_many and not relation.remote_field.through._meta.auto_created:
+            table = relation.remote_field.through
+            parent = table._meta.get_field(relation.m2m_field_name())
+            scalar = "" if key.kinds else relation.m2m_reverse_field_name()
+        else:
             continue
-        kinds, always = keys[relation.name].kinds, keys[relation.name].is_needed
-        if isinstance(relation, db.ManyToOneRel):
-            parent = relation.field
-            sheet = sheet_of(relation.related_model, *kinds, parent=parent.name)
-            yield Child(relation.name, relation.name, parent.name, sheet, always=always)
-        elif isinstance(relation, db.ManyToManyField) and not relation.remote_field.through._meta.auto_created:
-            through = relation.remote_field.through
-            parent = through._meta.get_field(relation.m2m_field_name())
-            scalar = "" if kinds else relation.m2m_reverse_field_name()
-            sheet = sheet_of(through, *(kinds or (_slug_alone(scalar),)), parent=parent.name)
-            yield Child(relation.name, parent.remote_field.get_accessor_name(), parent.name, sheet, scalar, always)
+        sheet = sheet_of(table, *(key.kinds or (_slug_alone(scalar),)), parent=parent.name)
+        accessor = parent.remote_field.get_accessor_name()
+        yield Child(relation.name, accessor, parent.name, sheet, scalar, key.is_needed)
 
 
 def _slug_alone(key: str) -> type:
@@ -239,6 +241,4 @@ def _sections() -> dict[str, Sheet]:
 SECTIONS = _sections()
 MERIDIANS = sheet_of(models.Meridian, Meridian)
 OBSERVATIONS = sheet_of(models.ObservationGroup, ObservationGroup)
-PREFACE = sheet_of(
-    models.CatalogPreface, Catalog, elsewhere=frozenset({*SECTIONS, "observation_options", "named"})
-)
+PREFACE = sheet_of(models.CatalogPreface, Catalog, elsewhere=frozenset({*SECTIONS, "observation_options", "named"}))

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from clients import emails
 from clients.answers import Answer
-from clients.body_places import body_places
 from clients.day_answers import keep_day_answers, lock_day_answers
 from clients.day_questions import BEFORE, DayAsking
 from clients.findings import Screening
@@ -21,6 +20,7 @@ from clients.standing import URGENT, record_screening, stand
 from practice import audit
 from practice.clock import local_today
 from practice.models import User
+from routines.body_places import body_places
 from routines.catalog import Catalog
 from routines.catalog_store import current_catalog
 from routines.day_plan import DayPlan, plan_day

@@ -15,7 +15,7 @@ from clients.findings import Screening
 from clients.models import Client
 from clients.screening_words import stored_findings
 from clients.standing import Standing, stand
-from routines.body_places import CatalogPlaces
+from routines.body_places import BodyPlaces
 from routines.catalog import Catalog
 from routines.catalog_store import current_catalog
 from routines.models import Plan, PlanPhase, PlanStep
@@ -57,7 +57,7 @@ class PlanCheck:
     @cached_property
     def findings(self) -> list[dict[str, Any]]:
         """Each finding with question, answer, rule and sources in words."""
-        return stored_findings(self.standing.questionnaire, self.screening, names=CatalogPlaces(self.catalog).names)
+        return stored_findings(self.standing.questionnaire, self.screening, names=BodyPlaces(self.catalog).names)
 
     @property
     def is_signed(self) -> bool:

@@ -2,30 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict
-from functools import lru_cache
 from typing import Any
 
 from routines.catalog import Catalog
-from routines.footmap import Atlas, Highlight, Tone
+from routines.footmap import Highlight, Tone
 from routines.footmap_artwork import Side
 
 SIDES: dict[str, tuple[Side, ...]] = {"left": ("left",), "right": ("right",), "both": ("left", "right"), "none": ()}
-
-
-@lru_cache(maxsize=4)
-def _atlas(views: tuple, regions: tuple) -> Atlas:
-    return Atlas.of(
-        [{"slug": view.slug, "name": view.name} for view in views],
-        [
-            {"slug": region.slug, "name": region.name, "shapes": [*map(asdict, region.shapes)], "parts": region.parts}
-            for region in regions
-        ],
-    )
-
-
-def atlas_of(catalog: Catalog) -> Atlas:
-    """The drawing's places, kept per catalog version."""
-    return _atlas(catalog.views, catalog.regions)
 
 
 def draft_highlights(rows: Iterable[Any], catalog: Catalog) -> list[Highlight]:

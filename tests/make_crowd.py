@@ -12,7 +12,6 @@ from typing import Any
 from django.db import transaction
 
 from clients.answers import Answer
-from clients.body_places import body_places
 from clients.clearance_terms import Clearance as Letter
 from clients.models import Clearance, Client, DayAnswers, Intake, QuestionnaireVersion, ScreeningRecord
 from clients.practice_rules import document_of, save_rules, with_question_days, with_rule_figures
@@ -24,6 +23,7 @@ from clients.standing import Standing
 from practice.clock import local_today
 from practice.faults import read_document
 from practice.models import Member, Practice
+from routines.body_places import body_places
 from routines.builder import DraftRefused
 from routines.catalog import Catalog
 from routines.catalog_store import current_catalog

@@ -14,11 +14,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from clients.answers import NOT_SURE
-from clients.body_places import BodyPlaces, Place
 from clients.intake_sections import GROUP_TITLES, Section, applicable, is_answered, nothing_value, questions_in
 from clients.questionnaire import Questionnaire
 from clients.questionnaire_entries import Option, Question
 from clients.typed_answers import MARKED, Typed, read_typed, typed_from
+from routines.body_places import BodyPlaces, Place
 
 #: Questions whose wording asks for a few words beside the answer.
 ASKS_FOR_WORDS = frozenset({"other-condition"})

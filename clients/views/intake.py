@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
-from clients.body_places import NoCatalog
 from clients.forms.intake import SectionForm
 from clients.intake import IntakeClosed, stop_intake
 from clients.intake_page import SavedSection, read_section, save_section, stored_section
@@ -23,6 +22,7 @@ from clients.questionnaire_store import NoQuestionnaire
 from clients.standing import URGENT, urgent_stop
 from practice.permissions import needs, public
 from practice.requests import PracticeRequest
+from routines.catalog_store import CatalogMissing
 
 BY_LINK = "opened by an invitation link or by the client signed in; checks the session on each request"
 VisitView = Callable[..., HttpResponse]
@@ -36,7 +36,7 @@ def with_visit(view: VisitView) -> VisitView:
         visit = find_visit(request, timezone.now())
         try:
             response = view(request, visit, **kwargs) if visit else _no_visit(request)
-        except NoCatalog:
+        except CatalogMissing:
             response = _not_ready(request)
         add_never_cache_headers(response)
         return response

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from clients.answers import read_date
-from clients.body_places import body_places
 from clients.consent import consents_in_force
 from clients.forms.signing import SigningForm
 from clients.intake import LINK_HOLDER, By, IntakeStopped, IntakeUnanswered, submit_intake, unanswered_in
@@ -27,6 +26,7 @@ from practice import audit
 from practice.clock import local_today
 from practice.permissions import can, public
 from practice.requests import PracticeRequest
+from routines.body_places import body_places
 
 
 @public(BY_LINK)

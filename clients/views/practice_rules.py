@@ -7,7 +7,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from clients.body_places import find_body_places
 from clients.forms.practice_rules import LoosenForm, OwnRuleForm, TightenForm
 from clients.models import PracticeRules
 from clients.overlay import OverlayFaulty, read_overlay
@@ -26,6 +25,7 @@ from clients.rule_words import rule_rows
 from clients.tightening_check import resting_parts
 from practice.permissions import needs
 from practice.requests import PracticeRequest
+from routines.body_places import find_body_places
 
 HISTORY_LENGTH = 30
 

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from clients.body_places import find_body_places
 from clients.clearance import ClearanceRefused, record_clearance, withdraw_clearance
 from clients.forms.clearance import ClearanceForm
 from clients.models import Clearance, Client
@@ -21,6 +20,7 @@ from clients.screening_page import clearable_choices, first_day_to_ask_again, re
 from practice import audit
 from practice.permissions import needs
 from practice.requests import PracticeRequest
+from routines.body_places import find_body_places
 
 
 def _client(request: PracticeRequest, client_id: uuid.UUID) -> Client:

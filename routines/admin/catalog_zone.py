@@ -8,7 +8,6 @@ from routines import models
 from routines.admin.catalog_base import CatalogEntryAdmin, CatalogInline, InUseFilter
 from routines.catalog_store import current_catalog
 from routines.footmap import Highlight, ShapeInvalid, draw_pair
-from routines.plan_map import atlas_of
 
 
 class ZoneTechniqueInline(CatalogInline):
@@ -59,6 +58,6 @@ class ZoneAdmin(CatalogEntryAdmin):
     def _draw(self, zone: models.Zone) -> SafeString | str:
         try:
             marks = [Highlight(tuple(zone.shapes), side, "work", zone.name) for side in ("left", "right")]
-            return draw_pair(zone.view_id, marks, atlas=atlas_of(current_catalog()), element_id="drawing")
+            return draw_pair(zone.view_id, marks, atlas=current_catalog().atlas, element_id="drawing")
         except (ShapeInvalid, KeyError) as fault:
             return _("This cannot be drawn: %(why)s") % {"why": fault}

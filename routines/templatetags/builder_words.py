@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from routines.catalog import Catalog
 from routines.footmap import Highlight, draw_foot
 from routines.plan_check import StepReport
-from routines.plan_map import atlas_of
 from routines.templatetags.plan_words import SIDE_WORDS
 
 register = template.Library()
@@ -61,7 +60,7 @@ def pick_map(picker: Any, plan: Any, catalog: Catalog) -> SafeString:
     """One foot whose places lead to the zones there."""
     address = reverse("routines:builder_pick", args=[plan.pk, picker.phase.pk])
     view, wanted = picker.wanted.view, picker.wanted
-    atlas = atlas_of(catalog)
+    atlas = catalog.atlas
     links = {
         region.slug: f"{address}?{urlencode({'region': region.slug, 'view': view, 'tradition': wanted.tradition})}"
         for region in atlas.leaves_in(view)

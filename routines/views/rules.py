@@ -5,7 +5,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from clients.body_places import find_body_places
 from clients.forms.questionnaire import DraftForm, SignOffForm
 from clients.models import QuestionnaireDraft, QuestionnaireVersion
 from clients.models.questionnaire import QuestionnaireQuerySet
@@ -15,6 +14,7 @@ from clients.questionnaire_store import AlreadySignedOff, NoQuestionnaire, quest
 from clients.questionnaire_yaml import as_yaml
 from practice.permissions import needs
 from practice.requests import PracticeRequest
+from routines.body_places import find_body_places
 
 
 def _versions() -> QuestionnaireQuerySet:

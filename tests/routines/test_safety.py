@@ -8,7 +8,6 @@ from hypothesis import given as property_given
 
 from clients.clearance_terms import Clearance
 from clients.screening import screen
-from routines.catalog import leaves_of
 from routines.safety import check_steps
 from routines.steps import Step, is_faultless, validate_step
 from routines.verdicts import PlanVerdict
@@ -40,8 +39,8 @@ def states(plan: PlanVerdict, number: int = 1) -> dict[str, str]:
 
 
 def test_composite_regions_overlap_by_their_leaves() -> None:
-    assert leaves_of(catalog(), "achilles") & leaves_of(catalog(), "lower-leg") == {"achilles-tendon"}
-    assert leaves_of(catalog(), "big-toe") == {"big-toe"}
+    assert catalog().leaves_of("achilles") & catalog().leaves_of("lower-leg") == {"achilles-tendon"}
+    assert catalog().leaves_of("big-toe") == {"big-toe"}
 
 
 def test_a_clear_plan_is_releasable_and_a_blocked_one_is_not() -> None:
