@@ -17,6 +17,8 @@ SHEETS: dict[str, Sheet] = {
     "observation_options": OBSERVATIONS,
     "meridians > named": MERIDIANS,
 }
+#: Table and column of every value -> where it lives.
+HOMES = {(sheet.model, home.column): home for top in SHEETS.values() for sheet in top.family() for home in sheet.homes}
 Rows = dict[str, list[Row]]
 
 

@@ -34,6 +34,8 @@ class Home:
     beside: tuple[str, ...] = ()
     #: The column is a list, of which the document has one item.
     is_first: bool = False
+    #: What a list column holds.
+    item: Any = None
 
     def read(self, entry: Entry) -> Any:
         value: Any = entry.get(self.path[0])
@@ -100,6 +102,12 @@ class Sheet:
         for path, low in ends.items():
             if path[-1] == "min" and not low.endswith("_id"):
                 yield ".".join(path[:-1]), low, ends[(*path[:-1], "max")]
+
+    def family(self) -> Iterator[Sheet]:
+        """This sheet and those of the lists in its entries."""
+        yield self
+        for child in self.children:
+            yield from child.sheet.family()
 
     def prefetches(self) -> Iterator[str]:
         yield from (link.key for link in self.links)

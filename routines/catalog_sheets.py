@@ -83,10 +83,15 @@ class _Key:
     default: Any
 
     @property
+    def item(self) -> Any:
+        """What it holds, be it one or a list of them."""
+        return typing.get_args(self.hint)[0] if self.is_list else self.hint
+
+    @property
     def kinds(self) -> tuple[type, ...]:
-        """The dataclasses that it may hold, be it one of them or a list."""
-        hint = typing.get_args(self.hint)[0] if self.is_list else self.hint
-        options = typing.get_args(hint) if typing.get_origin(hint) in (typing.Union, types.UnionType) else (hint,)
+        """The dataclasses among that."""
+        is_either = typing.get_origin(self.item) in (typing.Union, types.UnionType)
+        options = typing.get_args(self.item) if is_either else (self.item,)
         return tuple(option for option in options if isinstance(option, type) and dataclasses.is_dataclass(option))
 
     @property
@@ -175,7 +180,8 @@ def _home(model: type[db.Model], key: _Key, path: tuple[str, ...], *, always: bo
     # An empty column stands for silence, whatever the document means by that; any other default has to be the same.
     if default not in (None, "", []) and not key.is_needed and default != key.default:
         raise Homeless(f"{model.__name__}.{column.name} is not by default what “{'.'.join(path)}” is.")
-    return Home(path, column.attname, default, always and not key.is_one_source, is_first=key.is_one_source)
+    is_first = key.is_one_source
+    return Home(path, column.attname, default, always and not is_first, is_first=is_first, item=key.item)
 
 
 def _column(model: type[db.Model], path: tuple[str, ...], key: _Key) -> db.Field:
@@ -231,14 +237,15 @@ def _check_columns(sheet: Sheet, parent: str) -> None:
         raise Homeless(f"The catalog document has no key for {sheet.model.__name__}: {', '.join(lost)}.")
 
 
-def _sections() -> dict[str, Sheet]:
-    lists = {name: key.kinds for name, key in _keys((Catalog,)).items() if key.is_list and key.kinds}
+def sections_of(catalog: type) -> dict[str, Sheet]:
+    """The sheet of each list of entries. Raises Homeless for one without a table."""
+    lists = {name: key.kinds for name, key in _keys((catalog,)).items() if key.is_list and key.kinds}
     if lists.keys() != TABLES.keys():
         raise Homeless(f"Not in both Catalog and TABLES: {', '.join(sorted(lists.keys() ^ TABLES.keys()))}.")
     return {section: sheet_of(model, *lists[section]) for section, model in TABLES.items()}
 
 
-SECTIONS = _sections()
+SECTIONS = sections_of(Catalog)
 MERIDIANS = sheet_of(models.Meridian, Meridian)
 OBSERVATIONS = sheet_of(models.ObservationGroup, ObservationGroup)
 PREFACE = sheet_of(models.CatalogPreface, Catalog, elsewhere=frozenset({*SECTIONS, "observation_options", "named"}))

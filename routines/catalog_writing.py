@@ -144,9 +144,7 @@ def _columns(sheet: Sheet, row: Row) -> dict[str, Any]:
 
 def refused_by_database(refusal: IntegrityError, sheet: Sheet, *, file: str, entry: str) -> CatalogFaulty:
     """What a constraint says, as a fault of the entry that broke it."""
-    sheets = [sheet, *(child.sheet for child in sheet.children)]
-    sheets += [grandchild.sheet for child in sheet.children for grandchild in child.sheet.children]
-    rules = {rule.name: rule for each in sheets for rule in each.model._meta.constraints}
+    rules = {rule.name: rule for each in sheet.family() for rule in each.model._meta.constraints}
     broken = next((rule for name, rule in rules.items() if name in str(refusal)), None)
     message = str(broken.get_violation_error_message()) if broken else _("The database refuses this entry.")
     return CatalogFaulty([Fault(file, entry, broken.name if broken else "", message)])
