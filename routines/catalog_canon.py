@@ -17,8 +17,9 @@ SHEETS: dict[str, Sheet] = {
     "observation_options": OBSERVATIONS,
     "meridians > named": MERIDIANS,
 }
-#: Table and column of every value -> where it lives.
-HOMES = {(sheet.model, home.column): home for top in SHEETS.values() for sheet in top.family() for home in sheet.homes}
+COLUMNS = {
+    (sheet.model, column.name): column for top in SHEETS.values() for sheet in top.family() for column in sheet.columns
+}
 Rows = dict[str, list[Row]]
 
 

@@ -20,20 +20,20 @@ Positions = Mapping[type[models.Model], Mapping[str, int]]
 
 
 @dataclass(frozen=True)
-class Home:
-    """One value of an entry: the keys that lead to it in the document, and the column that holds it.
+class Column:
+    """The column of one value of an entry, and the keys that lead to that value in the document.
 
     The document leaves it out while the column has its default, unless it says it `always` or because one of the
     columns `beside` it (the rest of its range) is filled.
     """
 
     path: tuple[str, ...]
-    column: str
+    name: str
     default: Any = None
     always: bool = False
     beside: tuple[str, ...] = ()
     #: The column is a list, of which the document has one item.
-    is_first: bool = False
+    in_list: bool = False
     #: What a list column holds.
     item: Any = None
 
@@ -44,17 +44,19 @@ class Home:
                 value = value.get(key)
             elif key not in ("min", "max"):  # a bare number stands for both ends of a range
                 value = None
-        if self.is_first:
+        if self.in_list:
             return [deepcopy(value)] if value else []
         return deepcopy(self.default if value is None else value)
 
     def write(self, columns: Mapping[str, Any], entry: dict[str, Any]) -> None:
-        value = columns[self.column]
-        if value == self.default and not self.always and all(columns[name] in (None, "") for name in self.beside):
+        value = columns[self.name]
+        if self.in_list:
+            value = value[0] if value else self.default
+        if value == self.default and not self.always and all(columns[each] in (None, "") for each in self.beside):
             return
         for key in self.path[:-1]:
             entry = entry.setdefault(key, {})
-        entry[self.path[-1]] = None if value == "" else deepcopy(value[0] if self.is_first else value)
+        entry[self.path[-1]] = None if value == "" else deepcopy(value)
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ class Sheet:
     """Where everything that one kind of entry says lives in the database."""
 
     model: type[models.Model]
-    homes: tuple[Home, ...]
+    columns: tuple[Column, ...]
     links: tuple[Link, ...] = ()
     children: tuple[Child, ...] = ()
     #: Groups of keys that the document has even when there is nothing in them.
@@ -98,7 +100,7 @@ class Sheet:
 
     def ranges(self) -> Iterator[tuple[str, str, str]]:
         """Key, lowest and highest column of each range of numbers."""
-        ends = {home.path: home.column for home in self.homes}
+        ends = {column.path: column.name for column in self.columns}
         for path, low in ends.items():
             if path[-1] == "min" and not low.endswith("_id"):
                 yield ".".join(path[:-1]), low, ends[(*path[:-1], "max")]
@@ -128,7 +130,7 @@ class Row:
 
 def read_row(sheet: Sheet, entry: Entry, sequence: int, positions: Positions) -> Row:
     """The row that the entry asks for."""
-    columns = {home.column: home.read(entry) for home in sheet.homes}
+    columns = {column.name: column.read(entry) for column in sheet.columns}
     if sheet.slug_from:
         columns["slug"] = slugify(str(entry[sheet.slug_from]))[:64].strip("-")
     links = {
@@ -144,7 +146,7 @@ def read_row(sheet: Sheet, entry: Entry, sequence: int, positions: Positions) ->
 
 def row_of(sheet: Sheet, instance: models.Model) -> Row:
     """The row as the database holds it; reads only what `sheet.prefetches()` named."""
-    columns = {home.column: getattr(instance, home.column) for home in sheet.homes}
+    columns = {column.name: getattr(instance, column.name) for column in sheet.columns}
     if sheet.slug_from:
         columns["slug"] = instance.pk
     return Row(
@@ -160,8 +162,8 @@ def row_of(sheet: Sheet, instance: models.Model) -> Row:
 def write_entry(sheet: Sheet, row: Row) -> dict[str, Any]:
     """The document's entry for the row, in canonical form."""
     entry: dict[str, Any] = {group: {} for group in sheet.groups}
-    for home in sheet.homes:
-        home.write(row.columns, entry)
+    for column in sheet.columns:
+        column.write(row.columns, entry)
     for link in sheet.links:
         if row.links[link.key] or link.always:
             entry[link.key] = list(row.links[link.key])

@@ -21,7 +21,7 @@ from routines import models
 from routines.catalog import Catalog
 from routines.catalog_notes import FootTemperature, Goal, Meridian, ObservationOption
 from routines.catalog_places import Source
-from routines.catalog_rows import Child, Home, Link, Sheet
+from routines.catalog_rows import Child, Column, Link, Sheet
 
 #: Section of the document -> the table that holds its entries, in the document's order.
 TABLES: dict[str, type[db.Model]] = {
@@ -59,8 +59,8 @@ RENAMED: dict[type[db.Model], dict[str, str]] = {
 OF_THE_ROW = frozenset({"sequence", "retired_at", "sources"})
 
 
-class Homeless(ImproperlyConfigured):
-    """A field of the catalog's dataclasses has no column, or a column no field; an edit would be lost in silence."""
+class SchemaMismatch(ImproperlyConfigured):
+    """The dataclasses and the tables of the catalog differ, so that an edit would be lost in silence."""
 
 
 @dataclass(frozen=True)
@@ -121,8 +121,8 @@ def _keys(kinds: tuple[type, ...]) -> dict[str, _Key]:
     for kind in kinds:
         hints = typing.get_type_hints(kind)
         for each in dataclasses.fields(kind):
-            key = _Key(hints[each.name], each.default is dataclasses.MISSING, each.default)
-            keys.setdefault(each.name, key)
+            is_needed = each.default is dataclasses.MISSING and each.default_factory is dataclasses.MISSING
+            keys.setdefault(each.name, _Key(hints[each.name], is_needed, each.default))
     common = set.intersection(*({field.name for field in dataclasses.fields(kind)} for kind in kinds))
     return {name: key if name in common else dataclasses.replace(key, is_needed=False) for name, key in keys.items()}
 
@@ -130,7 +130,7 @@ def _keys(kinds: tuple[type, ...]) -> dict[str, _Key]:
 def sheet_of(model: type[db.Model], *kinds: type, elsewhere: frozenset[str] = frozenset(), parent: str = "") -> Sheet:
     """The sheet of the table that holds entries of these kinds.
 
-    Raises Homeless for a key without a column and for a column without a key. Keys named `elsewhere` are held by
+    Raises SchemaMismatch for a key without a column and for a column without a key. Keys named `elsewhere` are held by
     other tables; `parent` is the column that ties the row to the entry that it is listed in.
     """
     keys = {name: key for name, key in _keys(kinds).items() if name not in elsewhere}
@@ -138,54 +138,55 @@ def sheet_of(model: type[db.Model], *kinds: type, elsewhere: frozenset[str] = fr
     children = tuple(_children(model, keys))
     related = {link.key for link in links} | {child.key for child in children}
     rest = {name: key for name, key in keys.items() if name not in related}
-    homes = tuple(_homes(model, rest, elsewhere))
-    named = {home.column: home.path[0] for home in homes}
-    has_slug = "slug" in {column.name for column in model._meta.fields}
+    columns = tuple(_columns(model, rest, elsewhere))
+    named = {column.name: column.path[0] for column in columns}
+    has_slug = any(field.name == "slug" for field in model._meta.fields)
     slug_from = named.get("name", "") if has_slug and "slug" not in named else ""
     groups = tuple(name for name, key in rest.items() if key.is_group and not key.is_range and key.is_needed)
-    sheet = Sheet(model, homes, links, children, groups, slug_from)
+    sheet = Sheet(model, columns, links, children, groups, slug_from)
     _check_columns(sheet, parent)
     return sheet
 
 
-def _homes(
+def _columns(
     model: type[db.Model], keys: Mapping[str, _Key], elsewhere: frozenset[str], path: tuple[str, ...] = ()
-) -> Iterator[Home]:
+) -> Iterator[Column]:
     for name, key in keys.items():
         way = (*path, name)
         if key.is_range:
             yield from _range(model, key, way)
         elif key.is_group:
             inner = {name: key for name, key in _keys(key.kinds).items() if name not in elsewhere}
-            yield from _homes(model, inner, elsewhere, way)
+            yield from _columns(model, inner, elsewhere, way)
         else:
-            yield _home(model, key, way, always=key.is_needed and not path)
+            yield _column(model, key, way, always=key.is_needed and not path)
 
 
-def _range(model: type[db.Model], key: _Key, path: tuple[str, ...]) -> Iterator[Home]:
+def _range(model: type[db.Model], key: _Key, path: tuple[str, ...]) -> Iterator[Column]:
     """Both ends are given when one is, and always where an entry that is not timed has to say so."""
     parts = _keys(key.kinds[:1])
-    columns = tuple(_column(model, (*path, name), part).attname for name, part in parts.items())
+    columns = tuple(_field_for(model, (*path, name), part).attname for name, part in parts.items())
     for name, part in parts.items():
         is_end = name in ("min", "max")
         always = is_end and key.is_needed and part.may_be_none
         yield dataclasses.replace(
-            _home(model, part, (*path, name), always=always), beside=columns if is_end and not always else ()
+            _column(model, part, (*path, name), always=always), beside=columns if is_end and not always else ()
         )
 
 
-def _home(model: type[db.Model], key: _Key, path: tuple[str, ...], *, always: bool) -> Home:
-    column = _column(model, path, key)
-    default = column.get_default()
+def _column(model: type[db.Model], key: _Key, path: tuple[str, ...], *, always: bool) -> Column:
+    field = _field_for(model, path, key)
+    default = field.get_default()
     # An empty column stands for silence, whatever the document means by that; any other default has to be the same.
-    if default not in (None, "", []) and not key.is_needed and default != key.default:
-        raise Homeless(f"{model.__name__}.{column.name} is not by default what “{'.'.join(path)}” is.")
-    is_first = key.is_one_source
-    return Home(path, column.attname, default, always and not is_first, is_first=is_first, item=key.item)
+    may_be_silent = not key.is_needed or key.may_be_none
+    if may_be_silent and default not in (None, "", [], key.default):
+        raise SchemaMismatch(f"{model.__name__}.{field.name} is not by default what “{'.'.join(path)}” is.")
+    in_list = key.is_one_source
+    return Column(path, field.attname, default, always and not in_list, in_list=in_list, item=key.item)
 
 
-def _column(model: type[db.Model], path: tuple[str, ...], key: _Key) -> db.Field:
-    """The column for the value at the end of the path. Raises Homeless where there is none."""
+def _field_for(model: type[db.Model], path: tuple[str, ...], key: _Key) -> db.Field:
+    """The column for the value at the end of the path. Raises SchemaMismatch where there is none."""
     words = [*path[:-1], "sources" if key.is_one_source else path[-1]]
     if words[-2:-1] and words[-2].endswith("_s"):
         words[-2] = words[-2].removesuffix("_s")
@@ -196,7 +197,7 @@ def _column(model: type[db.Model], path: tuple[str, ...], key: _Key) -> db.Field
             return model._meta.get_field(RENAMED.get(model, {}).get(name, name))  # type: ignore[return-value]
         except FieldDoesNotExist:
             continue
-    raise Homeless(f"{model.__name__} has no column for “{'.'.join(path)}”; add one, and a field to its admin page.")
+    raise SchemaMismatch(f"{model.__name__} has no column for “{'.'.join(path)}”; add it there and to the admin page.")
 
 
 def _links(model: type[db.Model], keys: Mapping[str, _Key]) -> Iterator[Link]:
@@ -208,12 +209,14 @@ def _links(model: type[db.Model], keys: Mapping[str, _Key]) -> Iterator[Link]:
 
 def _children(model: type[db.Model], keys: Mapping[str, _Key]) -> Iterator[Child]:
     """Lists of entries in tables of their own, and lists of slugs whose order counts."""
-    relations: list[Any] = [each for each in model._meta.get_fields() if each.name in keys]
+    relations: list[Any] = [*model._meta.many_to_many, *model._meta.related_objects]
     for relation in relations:
-        key = keys[relation.name]
+        key = keys.get(relation.name)
+        if key is None:
+            continue
         if relation.one_to_many:
             table, parent, scalar = relation.related_model, relation.field, ""
-        elif relation.many_to_many and not relation.remote_field.through._meta.auto_created:
+        elif relation.concrete and not relation.remote_field.through._meta.auto_created:
             table = relation.remote_field.through
             parent = table._meta.get_field(relation.m2m_field_name())
             scalar = "" if key.kinds else relation.m2m_reverse_field_name()
@@ -229,19 +232,24 @@ def _slug_alone(key: str) -> type:
 
 
 def _check_columns(sheet: Sheet, parent: str) -> None:
-    known = {home.column for home in sheet.homes} | OF_THE_ROW | {parent, "slug" if sheet.slug_from else "id"}
+    """Raises SchemaMismatch for a column that two keys share and for one that no key has."""
+    names = [column.name for column in sheet.columns]
+    shared = {name for name in names if names.count(name) > 1}
+    if shared:
+        raise SchemaMismatch(f"Two keys share one column of {sheet.model.__name__}: {', '.join(shared)}.")
+    known = {*names, *OF_THE_ROW, parent, "slug" if sheet.slug_from else "id"}
     known |= {link.key for link in sheet.links} | {child.key for child in sheet.children}
-    columns = [*sheet.model._meta.fields, *sheet.model._meta.many_to_many]
-    lost = [column.name for column in columns if not {column.name, column.attname} & known]
-    if lost:
-        raise Homeless(f"The catalog document has no key for {sheet.model.__name__}: {', '.join(lost)}.")
+    fields = [*sheet.model._meta.fields, *sheet.model._meta.many_to_many]
+    unknown = [field.name for field in fields if not {field.name, field.attname} & known]
+    if unknown:
+        raise SchemaMismatch(f"The catalog document has no key for {sheet.model.__name__}: {', '.join(unknown)}.")
 
 
 def sections_of(catalog: type) -> dict[str, Sheet]:
-    """The sheet of each list of entries. Raises Homeless for one without a table."""
+    """The sheet of each list of entries. Raises SchemaMismatch for one without a table."""
     lists = {name: key.kinds for name, key in _keys((catalog,)).items() if key.is_list and key.kinds}
     if lists.keys() != TABLES.keys():
-        raise Homeless(f"Not in both Catalog and TABLES: {', '.join(sorted(lists.keys() ^ TABLES.keys()))}.")
+        raise SchemaMismatch(f"Not in both Catalog and TABLES: {', '.join(sorted(lists.keys() ^ TABLES.keys()))}.")
     return {section: sheet_of(model, *lists[section]) for section, model in TABLES.items()}
 
 

@@ -89,7 +89,7 @@ def _names_of(child: Child) -> tuple[str, ...]:
 
 
 def _key_of(sheet: Sheet, column: str) -> str:
-    return next((home.path[0] for home in sheet.homes if home.column == column), column)
+    return next((each.path[0] for each in sheet.columns if each.name == column), column)
 
 
 def write_row(sheet: Sheet, instance: Any, row: Row, *, at: datetime, by: User | None) -> None:

@@ -19,7 +19,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.contrib.import_export.forms import ExportForm, ImportForm
 
 from practice.models import User
-from routines.catalog_canon import HOMES
+from routines.catalog_canon import COLUMNS
 from routines.catalog_document import CatalogFaulty
 from routines.catalog_places import Foot, Source
 from routines.catalog_store import EntryInUse, publish_catalog_edit, restore_entry, retire_entry
@@ -46,7 +46,7 @@ class CatalogFields:
     def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **options: Any) -> Field | None:
         if isinstance(db_field, models.JSONField):
             labels = {"label": db_field.verbose_name, "help_text": db_field.help_text, "required": False}
-            item = HOMES[db_field.model, db_field.name].item
+            item = COLUMNS[db_field.model, db_field.name].item
             if item is str:
                 return LinesField(**labels)
             if item is Source:

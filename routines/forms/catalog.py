@@ -115,5 +115,5 @@ def section_of(model: type) -> tuple[str, Sheet]:
 def _form_field(sheet: Sheet, field: str) -> str:
     """The form's name for a key such as `duration_s.min` or `regions[0]`."""
     path = tuple(key.partition("[")[0] for key in field.split("."))
-    found = next((home.column for home in sheet.homes if home.path[: len(path)] == path[: len(home.path)]), path[0])
-    return found.removesuffix("_id")
+    meant = (each.name for each in sheet.columns if each.path[: len(path)] == path[: len(each.path)])
+    return next(meant, path[0]).removesuffix("_id")

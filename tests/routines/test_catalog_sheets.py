@@ -10,11 +10,11 @@ from django.http import HttpRequest
 from routines import models
 from routines.catalog import Catalog
 from routines.catalog_canon import SHEETS
-from routines.catalog_methods import Degree, Technique, Tool
+from routines.catalog_methods import Degree, Gate, Protocol, Technique, Tool
 from routines.catalog_notes import Figure
 from routines.catalog_places import Duration, Zone
 from routines.catalog_rows import Sheet
-from routines.catalog_sheets import Homeless, sections_of, sheet_of
+from routines.catalog_sheets import SchemaMismatch, sections_of, sheet_of
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,16 @@ class ColouredZone(Zone):
 @dataclass(frozen=True)
 class RestingDegree(Degree):
     rest_s: Duration | None = None
+
+
+@dataclass(frozen=True)
+class AnnotatedGate(Gate):
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class AnnotatedProtocol(Protocol):
+    gate: AnnotatedGate | None = None
 
 
 @dataclass(frozen=True)
@@ -43,16 +53,18 @@ class FilmedCatalog(Catalog):
         (models.Zone, ColouredZone, "colour"),
         (models.IntensityDegree, RestingDegree, "rest_s.min"),
         (models.Technique, PlantarTechnique, "direct_plantar"),
+        # There is a column `note`, but it is the protocol's own.
+        (models.Protocol, AnnotatedProtocol, "share one column"),
     ],
 )
 def test_a_new_key_without_a_column_is_refused(model, kind, named) -> None:
     sheet_of(model, kind.__base__)
-    with pytest.raises(Homeless, match=named):
+    with pytest.raises(SchemaMismatch, match=named):
         sheet_of(model, kind)
 
 
 def test_a_new_list_of_entries_without_a_table_is_refused() -> None:
-    with pytest.raises(Homeless, match="films"):
+    with pytest.raises(SchemaMismatch, match="films"):
         sections_of(FilmedCatalog)
 
 
@@ -61,7 +73,7 @@ def test_a_column_that_the_document_does_not_know_is_refused() -> None:
         "WithoutUse", [(each.name, each.type, each) for each in fields(Tool) if each.name != "use"], frozen=True
     )
     without_use.__module__ = Tool.__module__
-    with pytest.raises(Homeless, match="use"):
+    with pytest.raises(SchemaMismatch, match="use"):
         sheet_of(models.Tool, without_use)
 
 
@@ -79,5 +91,5 @@ def test_every_key_can_be_edited_in_the_admin(top: Sheet, ada, rf) -> None:
     request.user = ada
     shown = shown_by(site._registry[top.model], request)
     for sheet in top.family():
-        keys = {home.column.removesuffix("_id") for home in sheet.homes} | {link.key for link in sheet.links}
+        keys = {column.name.removesuffix("_id") for column in sheet.columns} | {link.key for link in sheet.links}
         assert keys <= shown[sheet.model], sheet.model
