@@ -18,7 +18,6 @@ from clients.questionnaire.versions import current_questionnaire
 from clients.record.models import Clearance, DayAnswers, Intake, ScreeningRecord
 from clients.roster.models import Client
 from clients.screening.answers import Answer
-from clients.screening.body_places import body_places
 from clients.screening.engine import screen
 from clients.screening.findings_text import stored_findings
 from clients.screening.letter_terms import Clearance as Letter
@@ -26,6 +25,7 @@ from clients.screening.questionnaire import Questionnaire
 from practice.core.clock import local_today
 from practice.core.yaml_documents import read_document
 from practice.tenancy.models import Member, Practice
+from routines.catalog.markable import body_places
 from routines.catalog.models import CatalogVersion
 from routines.catalog.types import Catalog
 from routines.catalog.versions import current_catalog

@@ -17,11 +17,11 @@ from clients.intake.sections import is_answered, nothing_value
 from clients.intake.submit import ASKED_ANEW
 from clients.screening.answer_text import answer_label
 from clients.screening.answers import NOT_SURE, Answer, validate_answer
-from clients.screening.body_places import BodyPlaces
 from clients.screening.engine import applicable_questions
 from clients.screening.entries import Moment, Question
 from clients.screening.group_titles import GROUP_TITLES
 from clients.screening.questionnaire import Questionnaire
+from routines.catalog.markable import BodyPlaces
 
 BEFORE: Moment = "before_each_session"
 

@@ -16,11 +16,11 @@ from clients.questionnaire.versions import questionnaire_of
 from clients.record.models import Intake
 from clients.roster.invitation import SESSION_KEY, begun_in
 from clients.roster.models import Client, Invitation
-from clients.screening.body_places import BodyPlaces, body_places
 from clients.screening.questionnaire import Questionnaire
 from practice.core.clock import local_today
 from practice.tenancy.models import User
 from practice.tenancy.requests import PracticeRequest
+from routines.catalog.markable import BodyPlaces, body_places
 
 #: Set by /me/intake/: which of the signed-in person's records is being answered for.
 CLIENT_KEY = "intake_client_id"

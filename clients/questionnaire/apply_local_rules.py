@@ -18,8 +18,9 @@ from django.utils.translation import gettext as _
 from clients.questionnaire.local_rules import Figures, Overlay, OwnRule, Ranks, own_faults, severity, stands
 from clients.screening.conditions import AllOf, AnyOf, Comparison, Condition
 from clients.screening.effects import Effect, MaxPressure, MaxSeconds
-from clients.screening.entries import URGENCIES, AfterClearance, CatalogSlugs, ClearanceTerms, Question, Rule, Urgency
+from clients.screening.entries import URGENCIES, AfterClearance, ClearanceTerms, Question, Rule, Urgency
 from clients.screening.questionnaire import DEFAULT_VALID_DAYS, Questionnaire
+from routines.catalog.types import CatalogSlugs
 
 
 def tighten(

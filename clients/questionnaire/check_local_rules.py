@@ -20,9 +20,10 @@ from clients.questionnaire.local_rules import (
     stands,
 )
 from clients.screening.conditions import AllOf, AnyOf, Condition
-from clients.screening.entries import URGENCIES, CatalogSlugs, Rule
+from clients.screening.entries import URGENCIES, Rule
 from clients.screening.questionnaire import DEFAULT_VALID_DAYS, Questionnaire
 from practice.core.yaml_documents import Fault
+from routines.catalog.types import CatalogSlugs
 
 
 def check_overlay(shared: Questionnaire, overlay: Overlay, ranks: Ranks, catalog: CatalogSlugs | None) -> None:

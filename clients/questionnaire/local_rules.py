@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 
 from clients.questionnaire.parse import check_rule
 from clients.screening.effects import MaxPressure, MaxSeconds
-from clients.screening.entries import OUTCOMES, CatalogSlugs, Outcome, Rule, Urgency
+from clients.screening.entries import OUTCOMES, Outcome, Rule, Urgency
 from clients.screening.questionnaire import Questionnaire
 from practice.core.schema import Place, Slug, Unreadable, read_entry
 from practice.core.yaml_documents import DocumentFaulty, Fault
+from routines.catalog.types import CatalogSlugs
 
 #: Names of a practice's own rules begin so; those of shared rules may not.
 OWN = "own-"

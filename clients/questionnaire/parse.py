@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from clients.screening.answers import DATES, NUMBERS, Reading, read_answer
 from clients.screening.conditions import Comparison, Condition, comparisons_in, operand_values, operator_fits
 from clients.screening.effects import AllowOnly, Effect, Exclude, MaxPressure
-from clients.screening.entries import OUTCOMES, URGENCIES, CatalogSlugs, Question, Rule, Source
+from clients.screening.entries import OUTCOMES, URGENCIES, Question, Rule, Source
 from clients.screening.questionnaire import Questionnaire
 from practice.core.schema import Place, Unreadable, read_entry
 from practice.core.yaml_documents import DocumentFaulty, Fault
+from routines.catalog.types import CatalogSlugs
 
 _FIXED_OPTIONS = {
     "yes_no": frozenset({"yes", "no", "not_sure"}),

@@ -20,11 +20,11 @@ from clients.questionnaire.local_rules import OWN, figures_of, read_overlay
 from clients.questionnaire.models import PracticeRules
 from clients.questionnaire.signals import local_rules_changed, local_rules_effect_wanted
 from clients.questionnaire.versions import current_questionnaire, digest_of, rules_of_practice
-from clients.screening.body_places import find_body_places
 from clients.screening.questionnaire import Questionnaire
 from practice.audit import audit
 from practice.core.ask import ask
 from practice.tenancy.models import Member, Practice
+from routines.catalog.markable import find_body_places
 
 EMPTY: dict[str, Any] = {"rules": [], "figures": {}, "questions": {}, "loosened": {}}
 

@@ -15,12 +15,12 @@ from clients.questionnaire.local_rules import read_overlay
 from clients.questionnaire.models import PracticeRules, QuestionnaireVersion
 from clients.questionnaire.parse import parse_questionnaire
 from clients.questionnaire.signals import questionnaire_published, questionnaire_publishing
-from clients.screening.body_places import BodyPlaces, find_body_places
 from clients.screening.questionnaire import Questionnaire
 from practice.audit import audit
 from practice.core.ask import ask
 from practice.core.yaml_documents import read_document
 from practice.tenancy.models import User
+from routines.catalog.markable import BodyPlaces, find_body_places
 
 
 class NoQuestionnaire(Exception):

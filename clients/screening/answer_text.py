@@ -10,8 +10,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from clients.screening.answers import NONE, NOT_SURE, Mark, read_date
-from clients.screening.body_places import body_places
 from clients.screening.entries import Question
+from routines.catalog.markable import body_places
 
 
 def side_name(side: str) -> str:

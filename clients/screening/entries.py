@@ -22,19 +22,6 @@ Moment = Literal["intake", "review", "before_each_session"]
 
 
 @dataclass(frozen=True)
-class CatalogSlugs:
-    """The names in the zone catalog that marks and effects may refer to."""
-
-    regions: frozenset[str]
-    zones: frozenset[str]
-    techniques: frozenset[str]
-    tools: frozenset[str]
-    families: frozenset[str]
-    traditions: frozenset[str]
-    levels: frozenset[str]
-
-
-@dataclass(frozen=True)
 class Source:
     """What a rule rests on: a heading of a source article, or a page by title, address and tier (A best)."""
 

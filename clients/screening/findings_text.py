@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clients.screening.answer_text import answer_label, side_name
-from clients.screening.body_places import body_places
 from clients.screening.effects import AllowOnly, Effect, EffectInForce, Exclude, MaxPressure, MaxSeconds, Note
 from clients.screening.findings import Finding, Screening
 from clients.screening.questionnaire import Questionnaire
+from routines.catalog.markable import body_places
 
 
 def stored_findings(

@@ -17,46 +17,36 @@ SHEETS: dict[str, Sheet] = {
     "observation_options": OBSERVATIONS,
     "meridians > named": MERIDIANS,
 }
+COLUMNS = {
+    (sheet.model, column.name): column for top in SHEETS.values() for sheet in top.family() for column in sheet.columns
+}
 Rows = dict[str, list[Row]]
 
 
 def rows_of_document(document: Mapping[str, Any]) -> Rows:
     """The rows that a document asks for. The document must have passed `parse_catalog`."""
-    positions = {
-        section: {entry.get("slug") or entry.get("id"): index for index, entry in enumerate(document[section])}
-        for section in SECTIONS
+    entries = {
+        "preface": [document],
+        **{section: document[section] for section in SECTIONS},
+        "observation_options": [_group_entry(slug, group) for slug, group in document["observation_options"].items()],
+        "meridians > named": document["meridians"]["named"],
     }
-    preface = read_row(PREFACE, document, 0, positions)
-    preface.columns["meridians_sources"] = [dict(document["meridians"]["source"])]
+    positions = {
+        sheet.model: {entry.get("slug") or entry.get("id"): index for index, entry in enumerate(entries[section])}
+        for section, sheet in SHEETS.items()
+    }
     return {
-        "preface": [preface],
-        **{
-            section: [read_row(sheet, entry, index, positions) for index, entry in enumerate(document[section])]
-            for section, sheet in SECTIONS.items()
-        },
-        "observation_options": [
-            read_row(OBSERVATIONS, _group_entry(slug, options), index, positions)
-            for index, (slug, options) in enumerate(document["observation_options"].items())
-        ],
-        "meridians > named": [
-            read_row(MERIDIANS, entry, index, positions) for index, entry in enumerate(document["meridians"]["named"])
-        ],
+        section: [read_row(sheet, entry, index, positions) for index, entry in enumerate(entries[section])]
+        for section, sheet in SHEETS.items()
     }
 
 
 def document_of_rows(rows: Rows) -> dict[str, Any]:
-    preface = write_entry(PREFACE, rows["preface"][0])
-    meridians = preface.pop("meridians", {})
-    meridians["named"] = [write_entry(MERIDIANS, row) for row in rows["meridians > named"]]
-    sources = rows["preface"][0].columns["meridians_sources"]
-    if sources:
-        meridians["source"] = dict(sources[0])
-    return {
-        **preface,
-        **{section: [write_entry(sheet, row) for row in rows[section]] for section, sheet in SECTIONS.items()},
-        "observation_options": dict(_group_of_row(row) for row in rows["observation_options"]),
-        "meridians": meridians,
-    }
+    written = {section: [write_entry(sheet, row) for row in rows[section]] for section, sheet in SHEETS.items()}
+    preface, meridians = written.pop("preface")[0], written.pop("meridians > named")
+    groups = dict(map(_group_of_entry, written.pop("observation_options")))
+    preface["meridians"]["named"] = meridians
+    return {**preface, **written, "observation_options": groups}
 
 
 def canonical(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -75,8 +65,7 @@ def _group_entry(slug: str, options: Any) -> dict[str, Any]:
     return {**named, **options} if isinstance(options, Mapping) else {**named, "options": options}
 
 
-def _group_of_row(row: Row) -> tuple[str, Any]:
-    entry = write_entry(OBSERVATIONS, row)
+def _group_of_entry(entry: dict[str, Any]) -> tuple[str, Any]:
     slug = entry.pop("slug")
     entry.pop("name")
     return slug, entry if "items" in entry else entry.get("options", [])

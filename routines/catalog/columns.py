@@ -1,227 +1,259 @@
-"""Where each key of the catalog document lives in the database."""
+"""Where each kind of entry lives in the database, found by comparing its dataclass with its model.
+
+A key lives in the column of the same name, a nested one in `<group>_<key>` or `<key>`, the ends of `<key>_s` in
+`<key>_min_s` and `<key>_max_s`. Only what has another name in the database is written down, in `RENAMED`.
+"""
 
 from __future__ import annotations
 
+import dataclasses
+import types
+import typing
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured
+from django.db import models as db
+
+from practice.core.schema import Slug
 from routines.catalog import models
-from routines.catalog.import_rows import Child, Group, OneSource, Range, Sheet, Value, link, seconds
+from routines.catalog.import_rows import Child, Column, Link, Sheet
+from routines.catalog.notes import FootTemperature, Goal, Meridian, ObservationOption
+from routines.catalog.places import Source
+from routines.catalog.types import Catalog
 
-SLUG = Value("slug", always=True)
-NAME = Value("name", always=True)
-SOURCE = OneSource()
-SOURCES = Value("sources", default=[], always=True)
-NOTE = Value("note")
-NOT_WHEN = Value("contraindicated_when", default=[])
-HOME = Value("home_plan_default", default="on")
-
-
-def flag(key: str, *, default: bool = False, always: bool = False) -> Value:
-    return Value(key, default=default, always=always)
-
-
-def text(key: str, column: str = "") -> Value:
-    return Value(key, column, always=True)
-
-
-def texts(key: str, column: str = "", *, always: bool = False) -> Value:
-    return Value(key, column, default=[], always=always)
-
-
-def session(prefix: str, basis: str, *, minutes: str = "minutes") -> Group:
-    return Group(
-        "session",
-        (
-            Range("minutes", f"{prefix}{minutes}_min", f"{prefix}{minutes}_max"),
-            Range("per_day", f"{prefix}per_day_min", f"{prefix}per_day_max"),
-            Value("basis", basis),
-        ),
-    )
-
-
-# A table reads better a few columns to the line than one.
-# fmt: off
-ZONE_TECHNIQUE = Sheet(
-    models.ZoneTechnique,
-    (
-        link("technique", always=True),
-        seconds(),
-        Value("per"),
-    ),
-)
-STEP = Sheet(
-    models.ProtocolStep,
-    (
-        Value("n", default=None, always=True),
-        link("zone", always=True),
-        link("technique", always=True),
-        seconds(),
-        link("pressure", always=True),
-        text("side"),
-        flag("optional", always=True),
-        link("tool"),
-        link("position"),
-        Value("per"),
-        NOTE,
-        Value("kind"),
-    ),
-    numbered=False,
-)
-PHASE = Sheet(
-    models.ProtocolPhase,
-    (
-        SLUG,
-        Value("from_day", default=None, always=True),
-        Value("to_day", default=None, always=True),
-        Value("focus"),
-        Value("source_says_internal"),
-        Group(
-            "frequency",
-            (
-                Range("per_day", "per_day_min", "per_day_max"),
-                Range("days_per_week", "days_per_week_min", "days_per_week_max"),
-                Value("basis", "frequency_basis"),
-            ),
-            always=True,
-        ),
-        link("max_pressure", always=True),
-        session("session_", "session_basis"),
-        Value("ends_when"),
-        NOTE,
-    ),
-    children=(Child("steps", "steps", STEP, always=True),),
-)
-TECHNIQUE_TOOL = Sheet(models.TechniqueTool, (link("tool", always=True),))
-PREPARATION = Sheet(models.ProtocolPreparation, (link("step", always=True),))
-AFTERCARE = Sheet(models.ProtocolAftercare, (link("step", always=True),))
-CLAIM = Sheet(models.DisagreementClaim, (link("zone"), Value("source"), text("says")))
-ATTENDANT = (SLUG, NAME, link("technique", always=True), link("zone"), Value("side"), SOURCE)
-
-#: Section of the document -> its sheet, in the document's order.
-SECTIONS: dict[str, Sheet] = {
-    "source_files": Sheet(models.SourceFile, (text("id", "slug"), text("file", "name"))),
-    "traditions": Sheet(
-        models.Tradition, (SLUG, NAME, text("summary"), link("parent"), text("evidence"), SOURCES)
-    ),
-    "views": Sheet(
-        models.FootView,
-        (
-            SLUG, NAME, text("x", "x_meaning"), text("y", "y_meaning"), text("drawn_for"), text("screen"),
-            texts("outline", always=True),
-        ),
-    ),
-    "regions": Sheet(
-        models.Region,
-        (
-            SLUG, NAME, text("kind"), flag("leaf", always=True),
-            Value("plantar_fascia_area", default=None), texts("shapes"), NOTE,
-        ),
-        links=(("parts", "regions"),),
-    ),
-    "zones": Sheet(
-        models.Zone,
-        (
-            SLUG, NAME, text("kind"), texts("sides", always=True), link("tradition", always=True),
-            texts("associated_with", always=True), text("client_wording"), text("how_to_locate"),
-            texts("traditional_claims_internal"), link("pressure", always=True), texts("cautions", always=True),
-            Value("notes"), flag("direct_plantar", always=True), link("view", always=True),
-            texts("shapes", always=True), Value("shapes_are"), SOURCE,
-        ),
-        links=(("regions", "regions"), ("views", "views")),
-        always_links=frozenset({"regions", "views"}),
-        children=(Child("techniques", "technique_choices", ZONE_TECHNIQUE, always=True),),
-    ),
-    "techniques": Sheet(
-        models.Technique,
-        (
-            SLUG, NAME, text("family"), text("step_kind"), text("how"), seconds(), Value("per"),
-            Range("pressure", "pressure_min_id", "pressure_max_id"),
-            texts("contraindicated_when", always=True), flag("weight_bearing"), flag("direct_plantar"), HOME,
-            Value("hard_max_s", default=None), seconds("hold_s", "hold", always=False), Value("rate"), Value("repeats"),
-            Value("direction"), Value("caution"), Value("conflict"), flag("translation_uncertain"), SOURCES,
-        ),
-        links=(("typical_regions", "regions"),),
-        children=(Child("tools", "tool_choices", TECHNIQUE_TOOL, scalar="tool", always=True),),
-    ),
-    "out_of_scope": Sheet(models.OutOfScope, (SLUG, NAME, text("why"), SOURCE)),
-    "tools": Sheet(
-        models.Tool, (SLUG, NAME, text("use"), flag("self_care", always=True), Value("cautions"), NOT_WHEN, SOURCES)
-    ),
-    "positions": Sheet(models.Position, (SLUG, NAME, flag("weight_bearing", always=True), NOTE, SOURCE)),
-    "pressure_levels": Sheet(
-        models.PressureLevel,
-        (
-            SLUG, Value("rank", default=None, always=True), NAME, text("client_cue"),
-            texts("source_language", always=True), HOME,
-        ),
-    ),
-    "intensity_degrees": Sheet(
-        models.IntensityDegree,
-        (
-            SLUG, NAME, link("technique", always=True), link("pressure", always=True), text("contact"),
-            seconds(), text("repeats"), NOTE, SOURCE,
-        ),
-    ),
-    "times_of_day": Sheet(models.TimeOfDay, (SLUG, NAME, text("why"), SOURCE)),
-    "preparation_steps": Sheet(models.PreparationStep, ATTENDANT),
-    "aftercare_steps": Sheet(models.AftercareStep, ATTENDANT),
-    "protocols": Sheet(
-        models.Protocol,
-        (
-            SLUG, NAME, link("tradition", always=True), Value("audience"), text("client_title"), link("degree"),
-            session("", "session_basis"),
-            Group("gate", (
-                Value("rule", "gate_rule"), Value("if_fired", "gate_if_fired"), texts("also", "gate_also"),
-            )),
-            Value("use_when"),
-            Group("limits", (
-                Value("min_seconds_per_foot", default=None), Value("min_seconds_per_painful_point", default=None),
-                Value("basis", "limits_basis"),
-            )),
-            texts("do_not"), texts("escalate"), HOME, NOTE, SOURCES,
-        ),
-        links=(("times_of_day", "times_of_day"), ("positions", "positions")),
-        children=(
-            Child("phases", "phases", PHASE, always=True),
-            Child("preparation", "preparation_choices", PREPARATION, scalar="step"),
-            Child("aftercare", "aftercare_choices", AFTERCARE, scalar="step"),
-        ),
-    ),
-    "point_types": Sheet(models.PointType, (SLUG, NAME, text("per_meridian"), text("said_to"), SOURCE)),
-    "background_beliefs": Sheet(models.BackgroundBelief, (SLUG, text("text", "name"), SOURCE, text("display"))),
-    "disagreements": Sheet(
-        models.Disagreement,
-        (text("topic", "name"), Value("product_rule")),
-        children=(Child("claims", "claims", CLAIM, always=True),),
-        slug_from="topic",
-    ),
-    "figures": Sheet(models.Figure, (text("what", "name"), text("value"), SOURCE), slug_from="what"),
+#: Section of the document -> the table that holds its entries, in the document's order.
+TABLES: dict[str, type[db.Model]] = {
+    "source_files": models.SourceFile,
+    "traditions": models.Tradition,
+    "views": models.FootView,
+    "regions": models.Region,
+    "zones": models.Zone,
+    "techniques": models.Technique,
+    "out_of_scope": models.OutOfScope,
+    "tools": models.Tool,
+    "positions": models.Position,
+    "pressure_levels": models.PressureLevel,
+    "intensity_degrees": models.IntensityDegree,
+    "times_of_day": models.TimeOfDay,
+    "preparation_steps": models.PreparationStep,
+    "aftercare_steps": models.AftercareStep,
+    "protocols": models.Protocol,
+    "point_types": models.PointType,
+    "background_beliefs": models.BackgroundBelief,
+    "disagreements": models.Disagreement,
+    "figures": models.Figure,
 }
+RENAMED: dict[type[db.Model], dict[str, str]] = {
+    models.SourceFile: {"id": "slug", "file": "name"},
+    models.FootView: {"x": "x_meaning", "y": "y_meaning"},
+    models.BackgroundBelief: {"text": "name"},
+    models.Disagreement: {"topic": "name"},
+    models.Figure: {"what": "name"},
+    models.ObservationGroup: {"items": "named_items"},
+    models.ObservationOption: {"label": "name"},
+    models.CatalogPreface: {"meridians_count_claimed": "meridians_counted"},
+}
+#: Columns that say nothing of their own: order and use, and the sources that every table has, asked for or not.
+OF_THE_ROW = frozenset({"sequence", "retired_at", "sources"})
 
-MERIDIANS = Sheet(models.Meridian, (SLUG, NAME, text("standard_name"), SOURCE))
-OPTION = Sheet(
-    models.ObservationOption,
-    (
-        SLUG, text("label", "name"), Value("temperature"), Value("moisture"), Value("laterality"),
-        Value("source_says"), Value("evidence"), Value("show_source_claim_to_client", default=None),
-        Value("affects_screening", default=None), Value("therapist_prompt"), Value("recheck_question"), SOURCE,
-    ),
-)
-#: A group lists its options, or only names items; the document writes the first as a list, the second as a group.
-OBSERVATIONS = Sheet(
-    models.ObservationGroup,
-    (SLUG, NAME, texts("items", "named_items"), SOURCE),
-    children=(Child("options", "options", OPTION),),
-)
-PREFACE = Sheet(
-    models.CatalogPreface,
-    (
-        text("version"), text("prepared_for"), texts("reading_notes", always=True),
-        Group("meridians", (
-            Value("count_claimed", "meridians_counted", default=None), Value("channels_term"),
-            Value("location_tolerance_mm", default=None), Value("device_tolerance_mm", default=None),
-            Value("note", "meridians_note"),
-        )),
-    ),
-    more_columns=("meridians_sources",),
-    numbered=False,
-)
-# fmt: on
+
+class SchemaMismatch(ImproperlyConfigured):
+    """The dataclasses and the tables of the catalog differ, so that an edit would be lost in silence."""
+
+
+@dataclass(frozen=True)
+class ObservationGroup:
+    """One of `observation_options` as an entry of its own: it lists options, or only names items."""
+
+    slug: Slug
+    name: str
+    options: tuple[FootTemperature | ObservationOption | Goal, ...] = ()
+    items: tuple[str, ...] = ()
+    source: Source | None = None
+
+
+@dataclass(frozen=True)
+class _Key:
+    """What the dataclasses of an entry say of one key."""
+
+    hint: Any
+    is_needed: bool
+    default: Any
+
+    @property
+    def item(self) -> Any:
+        """What it holds, be it one or a list of them."""
+        return typing.get_args(self.hint)[0] if self.is_list else self.hint
+
+    @property
+    def kinds(self) -> tuple[type, ...]:
+        """The dataclasses among that."""
+        is_either = typing.get_origin(self.item) in (typing.Union, types.UnionType)
+        options = typing.get_args(self.item) if is_either else (self.item,)
+        return tuple(option for option in options if isinstance(option, type) and dataclasses.is_dataclass(option))
+
+    @property
+    def is_list(self) -> bool:
+        return typing.get_origin(self.hint) is tuple
+
+    @property
+    def is_one_source(self) -> bool:
+        return self.kinds == (Source,) and not self.is_list
+
+    @property
+    def is_group(self) -> bool:
+        return bool(self.kinds) and not self.is_list and not self.is_one_source
+
+    @property
+    def is_range(self) -> bool:
+        return self.is_group and {"min", "max"} <= {field.name for field in dataclasses.fields(self.kinds[0])}
+
+    @property
+    def may_be_none(self) -> bool:
+        return type(None) in typing.get_args(self.hint)
+
+
+def _keys(kinds: tuple[type, ...]) -> dict[str, _Key]:
+    """Key by key; of several dataclasses for one table a key is needed only where all of them need it."""
+    keys: dict[str, _Key] = {}
+    for kind in kinds:
+        hints = typing.get_type_hints(kind)
+        for each in dataclasses.fields(kind):
+            is_needed = each.default is dataclasses.MISSING and each.default_factory is dataclasses.MISSING
+            keys.setdefault(each.name, _Key(hints[each.name], is_needed, each.default))
+    common = set.intersection(*({field.name for field in dataclasses.fields(kind)} for kind in kinds))
+    return {name: key if name in common else dataclasses.replace(key, is_needed=False) for name, key in keys.items()}
+
+
+def sheet_of(model: type[db.Model], *kinds: type, elsewhere: frozenset[str] = frozenset(), parent: str = "") -> Sheet:
+    """The sheet of the table that holds entries of these kinds.
+
+    Raises SchemaMismatch for a key without a column and for a column without a key. Keys named `elsewhere` are held by
+    other tables; `parent` is the column that ties the row to the entry that it is listed in.
+    """
+    keys = {name: key for name, key in _keys(kinds).items() if name not in elsewhere}
+    links = tuple(_links(model, keys))
+    children = tuple(_children(model, keys))
+    related = {link.key for link in links} | {child.key for child in children}
+    rest = {name: key for name, key in keys.items() if name not in related}
+    columns = tuple(_columns(model, rest, elsewhere))
+    named = {column.name: column.path[0] for column in columns}
+    has_slug = any(field.name == "slug" for field in model._meta.fields)
+    slug_from = named.get("name", "") if has_slug and "slug" not in named else ""
+    groups = tuple(name for name, key in rest.items() if key.is_group and not key.is_range and key.is_needed)
+    sheet = Sheet(model, columns, links, children, groups, slug_from)
+    _check_columns(sheet, parent)
+    return sheet
+
+
+def _columns(
+    model: type[db.Model], keys: Mapping[str, _Key], elsewhere: frozenset[str], path: tuple[str, ...] = ()
+) -> Iterator[Column]:
+    for name, key in keys.items():
+        way = (*path, name)
+        if key.is_range:
+            yield from _range(model, key, way)
+        elif key.is_group:
+            inner = {name: key for name, key in _keys(key.kinds).items() if name not in elsewhere}
+            yield from _columns(model, inner, elsewhere, way)
+        else:
+            yield _column(model, key, way, always=key.is_needed and not path)
+
+
+def _range(model: type[db.Model], key: _Key, path: tuple[str, ...]) -> Iterator[Column]:
+    """Both ends are given when one is, and always where an entry that is not timed has to say so."""
+    parts = _keys(key.kinds[:1])
+    columns = tuple(_field_for(model, (*path, name), part).attname for name, part in parts.items())
+    for name, part in parts.items():
+        is_end = name in ("min", "max")
+        always = is_end and key.is_needed and part.may_be_none
+        yield dataclasses.replace(
+            _column(model, part, (*path, name), always=always), beside=columns if is_end and not always else ()
+        )
+
+
+def _column(model: type[db.Model], key: _Key, path: tuple[str, ...], *, always: bool) -> Column:
+    field = _field_for(model, path, key)
+    default = field.get_default()
+    # An empty column stands for silence, whatever the document means by that; any other default has to be the same.
+    may_be_silent = not key.is_needed or key.may_be_none
+    if may_be_silent and default not in (None, "", [], key.default):
+        raise SchemaMismatch(f"{model.__name__}.{field.name} is not by default what “{'.'.join(path)}” is.")
+    in_list = key.is_one_source
+    return Column(path, field.attname, default, always and not in_list, in_list=in_list, item=key.item)
+
+
+def _field_for(model: type[db.Model], path: tuple[str, ...], key: _Key) -> db.Field:
+    """The column for the value at the end of the path. Raises SchemaMismatch where there is none."""
+    words = [*path[:-1], "sources" if key.is_one_source else path[-1]]
+    if words[-2:-1] and words[-2].endswith("_s"):
+        words[-2] = words[-2].removesuffix("_s")
+        words[-1] += "_s" if words[-1] in ("min", "max") else ""
+    for start in range(len(words)):
+        name = "_".join(words[start:])
+        try:
+            return model._meta.get_field(RENAMED.get(model, {}).get(name, name))  # type: ignore[return-value]
+        except FieldDoesNotExist:
+            continue
+    raise SchemaMismatch(f"{model.__name__} has no column for “{'.'.join(path)}”; add it there and to the admin page.")
+
+
+def _links(model: type[db.Model], keys: Mapping[str, _Key]) -> Iterator[Link]:
+    relations: list[Any] = [each for each in model._meta.many_to_many if each.name in keys]
+    for relation in relations:
+        if relation.remote_field.through._meta.auto_created:
+            yield Link(relation.name, relation.related_model, keys[relation.name].is_needed)
+
+
+def _children(model: type[db.Model], keys: Mapping[str, _Key]) -> Iterator[Child]:
+    """Lists of entries in tables of their own, and lists of slugs whose order counts."""
+    relations: list[Any] = [*model._meta.many_to_many, *model._meta.related_objects]
+    for relation in relations:
+        key = keys.get(relation.name)
+        if key is None:
+            continue
+        if relation.one_to_many:
+            table, parent, scalar = relation.related_model, relation.field, ""
+        elif relation.concrete and not relation.remote_field.through._meta.auto_created:
+            table = relation.remote_field.through
+            parent = table._meta.get_field(relation.m2m_field_name())
+            scalar = "" if key.kinds else relation.m2m_reverse_field_name()
+        else:
+            continue
+        sheet = sheet_of(table, *(key.kinds or (_slug_alone(scalar),)), parent=parent.name)
+        accessor = parent.remote_field.get_accessor_name()
+        yield Child(relation.name, accessor, parent.name, sheet, scalar, key.is_needed)
+
+
+def _slug_alone(key: str) -> type:
+    return dataclasses.make_dataclass("SlugAlone", [(key, str)], frozen=True)
+
+
+def _check_columns(sheet: Sheet, parent: str) -> None:
+    """Raises SchemaMismatch for a column that two keys share and for one that no key has."""
+    names = [column.name for column in sheet.columns]
+    shared = {name for name in names if names.count(name) > 1}
+    if shared:
+        raise SchemaMismatch(f"Two keys share one column of {sheet.model.__name__}: {', '.join(shared)}.")
+    known = {*names, *OF_THE_ROW, parent, "slug" if sheet.slug_from else "id"}
+    known |= {link.key for link in sheet.links} | {child.key for child in sheet.children}
+    fields = [*sheet.model._meta.fields, *sheet.model._meta.many_to_many]
+    unknown = [field.name for field in fields if not {field.name, field.attname} & known]
+    if unknown:
+        raise SchemaMismatch(f"The catalog document has no key for {sheet.model.__name__}: {', '.join(unknown)}.")
+
+
+def sections_of(catalog: type) -> dict[str, Sheet]:
+    """The sheet of each list of entries. Raises SchemaMismatch for one without a table."""
+    lists = {name: key.kinds for name, key in _keys((catalog,)).items() if key.is_list and key.kinds}
+    if lists.keys() != TABLES.keys():
+        raise SchemaMismatch(f"Not in both Catalog and TABLES: {', '.join(sorted(lists.keys() ^ TABLES.keys()))}.")
+    return {section: sheet_of(model, *lists[section]) for section, model in TABLES.items()}
+
+
+SECTIONS = sections_of(Catalog)
+MERIDIANS = sheet_of(models.Meridian, Meridian)
+OBSERVATIONS = sheet_of(models.ObservationGroup, ObservationGroup)
+PREFACE = sheet_of(models.CatalogPreface, Catalog, elsewhere=frozenset({*SECTIONS, "observation_options", "named"}))

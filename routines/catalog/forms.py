@@ -15,7 +15,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from practice.core.yaml_documents import Fault
 from routines.catalog.canonical import SHEETS
-from routines.catalog.import_rows import Range, Sheet
+from routines.catalog.import_rows import Sheet
 
 SELECTED = mark_safe(" selected")
 
@@ -114,12 +114,6 @@ def section_of(model: type) -> tuple[str, Sheet]:
 
 def _form_field(sheet: Sheet, field: str) -> str:
     """The form's name for a key such as `duration_s.min` or `regions[0]`."""
-    key, _dot, rest = field.partition(".")
-    key = key.partition("[")[0]
-    for part in sheet.parts:
-        if part.key != key:
-            continue
-        if isinstance(part, Range):
-            return (part.high if rest.startswith("max") else part.low).removesuffix("_id")
-        return next(iter(part.read({}))).removesuffix("_id")
-    return key
+    path = tuple(key.partition("[")[0] for key in field.split("."))
+    meant = (each.name for each in sheet.columns if each.path[: len(path)] == path[: len(each.path)])
+    return next(meant, path[0]).removesuffix("_id")

@@ -1,7 +1,7 @@
-"""The catalog document and the catalog's rows, each written in terms of the other.
+"""An entry of the catalog document as one row with what hangs from it, and the row as the entry again.
 
-Own code: the document's entries nest, share ranges and order their lists, which no serializer of Django's does both
-ways with nothing lost. A `Sheet` says once where each key of an entry lives, and both directions follow from it.
+Own code: entries nest, share ranges and order their lists, which no serializer of Django's does both ways with nothing
+lost. A `Sheet` knows where each value lives (`catalog_sheets` derives it), and both directions follow from that.
 """
 
 from __future__ import annotations
@@ -9,124 +9,54 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from django.db import models
 from django.utils.text import slugify
 
 Entry = Mapping[str, Any]
-
-
-class Part(Protocol):
-    """One key of an entry and the columns that hold it."""
-
-    @property
-    def key(self) -> str: ...
-
-    def read(self, entry: Entry) -> dict[str, Any]: ...
-
-    def write(self, columns: Mapping[str, Any]) -> dict[str, Any]: ...
+#: The place of each slug among the entries of one kind.
+Positions = Mapping[type[models.Model], Mapping[str, int]]
 
 
 @dataclass(frozen=True)
-class Value:
-    """A key that one column holds as it is; left out of the document while it has its default, unless `always`."""
+class Column:
+    """The column of one value of an entry, and the keys that lead to that value in the document.
 
-    key: str
-    column: str = ""
-    default: Any = ""
+    The document leaves it out while the column has its default, unless it says it `always` or because one of the
+    columns `beside` it (the rest of its range) is filled.
+    """
+
+    path: tuple[str, ...]
+    name: str
+    default: Any = None
     always: bool = False
+    beside: tuple[str, ...] = ()
+    #: The column is a list, of which the document has one item.
+    in_list: bool = False
+    #: What a list column holds.
+    item: Any = None
 
-    @property
-    def name(self) -> str:
-        return self.column or self.key
+    def read(self, entry: Entry) -> Any:
+        value: Any = entry.get(self.path[0])
+        for key in self.path[1:]:
+            if isinstance(value, Mapping):
+                value = value.get(key)
+            elif key not in ("min", "max"):  # a bare number stands for both ends of a range
+                value = None
+        if self.in_list:
+            return [deepcopy(value)] if value else []
+        return deepcopy(self.default if value is None else value)
 
-    def read(self, entry: Entry) -> dict[str, Any]:
-        value = entry.get(self.key)
-        return {self.name: deepcopy(self.default if value is None else value)}
-
-    def write(self, columns: Mapping[str, Any]) -> dict[str, Any]:
+    def write(self, columns: Mapping[str, Any], entry: dict[str, Any]) -> None:
         value = columns[self.name]
-        if value == self.default and not self.always:
-            return {}
-        return {self.key: None if value == "" else deepcopy(value)}
-
-
-def link(key: str, *, always: bool = False) -> Value:
-    return Value(key, f"{key}_id", default=None, always=always)
-
-
-@dataclass(frozen=True)
-class OneSource:
-    key: str = "source"
-
-    def read(self, entry: Entry) -> dict[str, Any]:
-        return {"sources": [deepcopy(entry[self.key])] if entry.get(self.key) else []}
-
-    def write(self, columns: Mapping[str, Any]) -> dict[str, Any]:
-        return {self.key: deepcopy(columns["sources"][0])} if columns["sources"] else {}
-
-
-@dataclass(frozen=True)
-class Range:
-    """`{min, max, basis}`; a bare number means both ends. `basis` may have no column."""
-
-    key: str
-    low: str
-    high: str
-    basis: str = ""
-    always: bool = False
-
-    def read(self, entry: Entry) -> dict[str, Any]:
-        value = entry.get(self.key)
-        if not isinstance(value, Mapping):
-            value = {"min": value, "max": value}
-        columns = {self.low: value.get("min"), self.high: value.get("max")}
-        if self.basis:
-            columns[self.basis] = value.get("basis") or ""
-        return columns
-
-    def write(self, columns: Mapping[str, Any]) -> dict[str, Any]:
-        low, high, basis = columns[self.low], columns[self.high], columns.get(self.basis, "")
-        if low is None and high is None and not basis and not self.always:
-            return {}
-        return {self.key: {"min": low, "max": high, **({"basis": basis} if basis else {})}}
-
-
-def seconds(key: str = "duration_s", prefix: str = "duration", *, always: bool = True) -> Range:
-    return Range(key, f"{prefix}_min_s", f"{prefix}_max_s", f"{prefix}_basis", always)
-
-
-@dataclass(frozen=True)
-class Group:
-    """A group of keys under one key, left out when all of them are."""
-
-    key: str
-    parts: tuple[Part, ...]
-    always: bool = False
-
-    def read(self, entry: Entry) -> dict[str, Any]:
-        return _read(self.parts, entry.get(self.key) or {})
-
-    def write(self, columns: Mapping[str, Any]) -> dict[str, Any]:
-        inner = _write(self.parts, columns)
-        return {self.key: inner} if inner or self.always else {}
-
-
-def _read(parts: tuple[Part, ...], entry: Entry) -> dict[str, Any]:
-    return {column: value for part in parts for column, value in part.read(entry).items()}
-
-
-def _write(parts: tuple[Part, ...], columns: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for part in parts for key, value in part.write(columns).items()}
-
-
-def _ranges(parts: tuple[Part, ...]) -> Iterator[tuple[str, str, str]]:
-    for part in parts:
-        if isinstance(part, Range) and not part.low.endswith("_id"):
-            yield part.key, part.low, part.high
-        elif isinstance(part, Group):
-            yield from ((f"{part.key}.{key}", low, high) for key, low, high in _ranges(part.parts))
+        if self.in_list:
+            value = value[0] if value else self.default
+        if value == self.default and not self.always and all(columns[each] in (None, "") for each in self.beside):
+            return
+        for key in self.path[:-1]:
+            entry = entry.setdefault(key, {})
+        entry[self.path[-1]] = None if value == "" else deepcopy(value)
 
 
 @dataclass(frozen=True)
@@ -135,30 +65,54 @@ class Child:
 
     key: str
     relation: str
+    #: The child's foreign key to its parent.
+    parent: str
     sheet: Sheet
     scalar: str = ""
     always: bool = False
 
 
 @dataclass(frozen=True)
+class Link:
+    """A set of other entries, kept in a many-to-many field of the same name as its key."""
+
+    key: str
+    model: type[models.Model]
+    always: bool = False
+
+
+@dataclass(frozen=True)
 class Sheet:
-    """Where each key of one kind of entry lives. `links` are many-to-many fields of the same name as their key."""
+    """Where everything that one kind of entry says lives in the database."""
 
     model: type[models.Model]
-    parts: tuple[Part, ...]
-    links: tuple[tuple[str, str], ...] = ()
-    always_links: frozenset[str] = frozenset()
+    columns: tuple[Column, ...]
+    links: tuple[Link, ...] = ()
     children: tuple[Child, ...] = ()
+    #: Groups of keys that the document has even when there is nothing in them.
+    groups: tuple[str, ...] = ()
+    #: The key whose text makes the slug of an entry that has none of its own.
     slug_from: str = ""
-    numbered: bool = True
-    more_columns: tuple[str, ...] = ()
+
+    @property
+    def is_numbered(self) -> bool:
+        return any(column.name == "sequence" for column in self.model._meta.fields)
 
     def ranges(self) -> Iterator[tuple[str, str, str]]:
-        """Key, lowest and highest column of each range, also inside groups."""
-        yield from _ranges(self.parts)
+        """Key, lowest and highest column of each range of numbers."""
+        ends = {column.path: column.name for column in self.columns}
+        for path, low in ends.items():
+            if path[-1] == "min" and not low.endswith("_id"):
+                yield ".".join(path[:-1]), low, ends[(*path[:-1], "max")]
+
+    def family(self) -> Iterator[Sheet]:
+        """This sheet and those of the lists in its entries."""
+        yield self
+        for child in self.children:
+            yield from child.sheet.family()
 
     def prefetches(self) -> Iterator[str]:
-        yield from (attribute for attribute, _section in self.links)
+        yield from (link.key for link in self.links)
         for child in self.children:
             yield child.relation
             yield from (f"{child.relation}__{path}" for path in child.sheet.prefetches())
@@ -174,14 +128,13 @@ class Row:
     sequence: int = field(default=0, compare=False)
 
 
-def read_row(sheet: Sheet, entry: Entry, sequence: int, positions: Mapping[str, Mapping[str, int]]) -> Row:
-    """The row that the entry asks for. `positions` gives the place of each slug in its section."""
-    columns = _read(sheet.parts, entry)
+def read_row(sheet: Sheet, entry: Entry, sequence: int, positions: Positions) -> Row:
+    """The row that the entry asks for."""
+    columns = {column.name: column.read(entry) for column in sheet.columns}
     if sheet.slug_from:
         columns["slug"] = slugify(str(entry[sheet.slug_from]))[:64].strip("-")
     links = {
-        attribute: sorted(set(entry.get(attribute) or ()), key=positions[section].__getitem__)
-        for attribute, section in sheet.links
+        link.key: sorted(set(entry.get(link.key) or ()), key=positions[link.model].__getitem__) for link in sheet.links
     }
     children: dict[str, list[Row]] = {}
     for child in sheet.children:
@@ -191,30 +144,29 @@ def read_row(sheet: Sheet, entry: Entry, sequence: int, positions: Mapping[str, 
     return Row(columns, links, children, sequence)
 
 
-def row_of(sheet: Sheet, instance: models.Model, sequence: int = 0) -> Row:
+def row_of(sheet: Sheet, instance: models.Model) -> Row:
     """The row as the database holds it; reads only what `sheet.prefetches()` named."""
-    names = list(_read(sheet.parts, {}))
-    names += ["slug"] if sheet.slug_from else []
-    names += sheet.more_columns
+    columns = {column.name: getattr(instance, column.name) for column in sheet.columns}
+    if sheet.slug_from:
+        columns["slug"] = instance.pk
     return Row(
-        {name: getattr(instance, name) for name in names},
-        {attribute: [linked.pk for linked in getattr(instance, attribute).all()] for attribute, _ in sheet.links},
+        columns,
+        {link.key: [linked.pk for linked in getattr(instance, link.key).all()] for link in sheet.links},
         {
-            child.relation: [
-                row_of(child.sheet, item, index) for index, item in enumerate(getattr(instance, child.relation).all())
-            ]
+            child.relation: [row_of(child.sheet, item) for item in getattr(instance, child.relation).all()]
             for child in sheet.children
         },
-        sequence,
     )
 
 
 def write_entry(sheet: Sheet, row: Row) -> dict[str, Any]:
     """The document's entry for the row, in canonical form."""
-    entry = _write(sheet.parts, row.columns)
-    for attribute, _section in sheet.links:
-        if row.links[attribute] or attribute in sheet.always_links:
-            entry[attribute] = list(row.links[attribute])
+    entry: dict[str, Any] = {group: {} for group in sheet.groups}
+    for column in sheet.columns:
+        column.write(row.columns, entry)
+    for link in sheet.links:
+        if row.links[link.key] or link.always:
+            entry[link.key] = list(row.links[link.key])
     for child in sheet.children:
         items = [write_entry(child.sheet, item) for item in row.children[child.relation]]
         if items or child.always:

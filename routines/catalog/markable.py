@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from clients.screening.body_places import Place
-from clients.screening.entries import CatalogSlugs
-from routines.catalog.places import Shape as CatalogShape
-from routines.catalog.types import Catalog
+from routines.catalog.types import Catalog, CatalogSlugs
 from routines.catalog.versions import CatalogMissing, catalog_of, current_version
-from routines.footmap.draw import Atlas, Highlight, Region, Shape, draw_pair
+from routines.footmap.draw import Highlight, draw_pair
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 #: The first view is open; the others wait for a tap.
 OPEN = mark_safe(" open")
@@ -25,26 +27,38 @@ GROUPS = {
 }
 
 
-class CatalogPlaces:
-    """The places of one catalog version."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A region of the catalog; `group` is the heading of the list that it stands under."""
+
+    slug: str
+    name: str
+    group: str | StrPromise
+
+
+class BodyPlaces:
+    """The places of one catalog version that a client can mark, and the names that rules call them by."""
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
 
     @cached_property
     def places(self) -> tuple[Place, ...]:
+        """Every place that may be marked, in the order of the list."""
         wide = [
             Place(region.slug, region.name, _("Larger areas")) for region in self.catalog.regions if not region.leaf
         ]
         exact = [Place(region.slug, region.name, GROUPS[region.kind]) for region in self.catalog.regions if region.leaf]
         return (*wide, *exact)
 
-    @cached_property
+    @property
     def slugs(self) -> CatalogSlugs:
+        """Every name that a rule may refer to."""
         return self.catalog.slugs
 
     @cached_property
     def names(self) -> Mapping[str, str]:
+        """Slug -> name of regions, zones, techniques, tools, traditions and pressure levels, for the therapist."""
         catalog, names = self.catalog, dict[str, str]()
         names |= {tradition.slug: tradition.name for tradition in catalog.traditions}
         names |= {zone.slug: zone.name for zone in catalog.zones}
@@ -55,22 +69,19 @@ class CatalogPlaces:
 
     @cached_property
     def pressure_ranks(self) -> Mapping[str, int]:
+        """Pressure level -> its rank, 0 for none."""
         return {level.slug: level.rank for level in self.catalog.pressure_levels}
 
-    @cached_property
-    def atlas(self) -> Atlas:
-        regions = {
-            region.slug: Region(region.slug, region.name, tuple(map(_shape, region.shapes)), region.parts)
-            for region in self.catalog.regions
-        }
-        return Atlas({view.slug: view.name for view in self.catalog.views}, regions)
-
     def draw(self, question: str, marked: Collection[tuple[str, str]]) -> SafeString:
-        """Every view with both feet; a larger area that is marked shows as the places it is made of."""
+        """The drawings to tap for one question, every view with both feet; `marked` holds (side, region) pairs.
+
+        A larger area that is marked shows as the places that it is made of.
+        """
+        atlas = self.catalog.atlas
         picks = [
-            Highlight((region,), side, "pick", self.atlas.regions[region].name)  # type: ignore[arg-type]
+            Highlight((region,), side, "pick", atlas.regions[region].name)  # type: ignore[arg-type]
             for side, region in sorted(marked)
-            if region in self.atlas.regions and side in ("left", "right")
+            if region in atlas.regions and side in ("left", "right")
         ]
         return format_html_join(
             "",
@@ -80,7 +91,7 @@ class CatalogPlaces:
                     OPEN if number == 0 else "",
                     view.name,
                     draw_pair(
-                        view.slug, picks, atlas=self.atlas, element_id=f"map-{question}-{view.slug}", interactive=True
+                        view.slug, picks, atlas=atlas, element_id=f"map-{question}-{view.slug}", interactive=True
                     ),
                 )
                 for number, view in enumerate(self.catalog.views)
@@ -88,23 +99,24 @@ class CatalogPlaces:
         )
 
 
-def _shape(shape: CatalogShape) -> Shape:
-    if shape.type == "ellipse":
-        numbers = {"cx": shape.cx, "cy": shape.cy, "rx": shape.rx, "ry": shape.ry, "rot_deg": shape.rot_deg}
-        return Shape.read({"view": shape.view, "type": shape.type, **numbers})
-    return Shape.read({"view": shape.view, "type": shape.type, "points": shape.points})
+def body_places() -> BodyPlaces:
+    """The places of the catalog in use, one small query.
 
-
-_made: dict[str, CatalogPlaces] = {}
-
-
-def places_in_force() -> CatalogPlaces | None:
-    """The places of the catalog in use, one small query; None while no catalog is loaded."""
-    try:
-        version = current_version()
-    except CatalogMissing:
-        return None
+    Raises CatalogMissing before the first load: no place may become unmarkable in silence.
+    """
+    version = current_version()
     if version.digest not in _made:
         _made.clear()  # only the version in use is asked for
-        _made[version.digest] = CatalogPlaces(catalog_of(version))
+        _made[version.digest] = BodyPlaces(catalog_of(version))
     return _made[version.digest]
+
+
+def find_body_places() -> BodyPlaces | None:
+    """`body_places`, or None while no catalog is loaded."""
+    try:
+        return body_places()
+    except CatalogMissing:
+        return None
+
+
+_made: dict[str, BodyPlaces] = {}

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 
-from clients.screening.entries import CatalogSlugs
 from routines.catalog.methods import (
     Degree,
     OutOfScope,
@@ -20,6 +19,7 @@ from routines.catalog.methods import (
 )
 from routines.catalog.notes import Belief, Disagreement, Figure, Meridians, ObservationOptions, PointType
 from routines.catalog.places import Region, SourceFile, Tradition, View, Zone
+from routines.footmap.atlas import Atlas
 
 # The document has no field for it; plan_validity names what is not the hand. A tool that is new counts as not the hand.
 HAND_TOOLS = frozenset(
@@ -27,6 +27,19 @@ HAND_TOOLS = frozenset(
 )
 # "Positioning only": the work is still done by hand or without touch.
 POSITIONING_TOOLS = frozenset({"chair-support"})
+
+
+@dataclass(frozen=True)
+class CatalogSlugs:
+    """The names that a questionnaire's marks and effects may refer to."""
+
+    regions: frozenset[str]
+    zones: frozenset[str]
+    techniques: frozenset[str]
+    tools: frozenset[str]
+    families: frozenset[str]
+    traditions: frozenset[str]
+    levels: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -105,6 +118,11 @@ class Catalog:
         """The leaf regions that a zone covers; KeyError when there is no such zone."""
         return self._leaves_by_zone[zone]
 
+    @cached_property
+    def atlas(self) -> Atlas:
+        """The places that the foot map draws. Raises ShapeInvalid for a shape that cannot be drawn."""
+        return Atlas.of(map(asdict, self.views), map(asdict, self.regions))
+
     def rank_of(self, level: str) -> int:
         """The rank of a pressure level, 0 for none; KeyError when there is no such level."""
         return self.level_by_slug[level].rank
@@ -116,7 +134,6 @@ class Catalog:
 
     @cached_property
     def slugs(self) -> CatalogSlugs:
-        """The names that a questionnaire's marks and effects may refer to."""
         return CatalogSlugs(
             regions=frozenset(self.region_by_slug),
             zones=frozenset(self.zone_by_slug),
@@ -131,8 +148,3 @@ class Catalog:
 def is_hand(tool: str) -> bool:
     """Whether working with this tool is working with the hand; an unknown tool is not the hand."""
     return tool in HAND_TOOLS or tool in POSITIONING_TOOLS
-
-
-def leaves_of(catalog: Catalog, region: str) -> frozenset[str]:
-    """The leaf regions that make up a region; KeyError when the catalog has no such region."""
-    return catalog.leaves_of(region)

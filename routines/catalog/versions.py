@@ -100,11 +100,10 @@ def publish_catalog_edit(*, at: datetime, by: User | None, note: str = "") -> Ca
     then be rolled back, which undoes the edit.
     """
     _take_turns()
-    rows = stored_rows()
-    document = document_of_rows(rows)
+    document = export_document()
     check_text(document, file="")
     parse_catalog(document, file="")
-    check_rows(rows, file="")
+    check_rows(rows_of_document(document), file="")
     change = CatalogChange()
     _record_version(change, document, at=at, by=by, note=note)
     return change
@@ -124,17 +123,12 @@ def restore_entry(entry: CatalogEntry, *, at: datetime, by: User | None) -> Cata
     return _save_in_use(entry, at=at, by=by, reason=_("Brought back"))
 
 
-def stored_rows() -> Rows:
-    """All entries in use, as rows; a fixed number of queries."""
-    rows: Rows = {}
-    for section, sheet in SHEETS.items():
-        rows[section] = [row_of(sheet, instance, index) for index, instance in enumerate(_stored(sheet, in_use=True))]
-    return rows
-
-
 def export_document() -> dict[str, Any]:
-    """The canonical document of the entries in use; loading it again changes nothing."""
-    rows = stored_rows()
+    """The canonical document of the entries in use, which changes nothing when it is loaded again.
+
+    A fixed number of queries. Raises CatalogMissing before the first load.
+    """
+    rows = {section: [row_of(sheet, kept) for kept in _stored(sheet, in_use=True)] for section, sheet in SHEETS.items()}
     if not rows["preface"]:
         raise CatalogMissing
     return document_of_rows(rows)
@@ -212,7 +206,7 @@ def _write_section(
             old.retired_at = at
             save_with_history(old, at=at, by=by, reason=_("Not in the file any more"))
             change.retired[section] += 1
-    moved = [old for old, row in pairs if old and sheet.numbered and old.sequence != row.sequence]
+    moved = [old for old, row in pairs if old and sheet.is_numbered and old.sequence != row.sequence]
     for old in moved:
         old.sequence = wanted[old.pk].sequence
     if moved:

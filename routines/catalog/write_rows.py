@@ -89,7 +89,7 @@ def _names_of(child: Child) -> tuple[str, ...]:
 
 
 def _key_of(sheet: Sheet, column: str) -> str:
-    return next((part.key for part in sheet.parts if column in part.read({})), column)
+    return next((each.path[0] for each in sheet.columns if each.name == column), column)
 
 
 def write_row(sheet: Sheet, instance: Any, row: Row, *, at: datetime, by: User | None) -> None:
@@ -114,12 +114,12 @@ def write_new_rows(sheet: Sheet, rows: list[Row], *, at: datetime, by: User | No
         bulk_create_with_history(made, sheet.model, default_user=by, default_change_reason=_("Loaded"), default_date=at)
     else:
         sheet.model._default_manager.bulk_create(made)
-    for attribute, _section in sheet.links:
-        field = sheet.model._meta.get_field(attribute)
+    for link in sheet.links:
+        field = sheet.model._meta.get_field(link.key)
         near, far = f"{field.m2m_field_name()}_id", f"{field.m2m_reverse_field_name()}_id"  # type: ignore[union-attr]
         through = field.remote_field.through  # type: ignore[union-attr]
         through.objects.bulk_create(
-            through(**{near: row.columns["slug"], far: slug}) for row in rows for slug in row.links[attribute]
+            through(**{near: row.columns["slug"], far: slug}) for row in rows for slug in row.links[link.key]
         )
     for child in sheet.children:
         parents = zip(made, rows, strict=True)
@@ -127,11 +127,10 @@ def write_new_rows(sheet: Sheet, rows: list[Row], *, at: datetime, by: User | No
 
 
 def _write_children(child: Child, families: list[tuple[models.Model, list[Row]]]) -> None:
-    parent_name = child.sheet.model._meta.get_field(_parent_field(child)).name
     made, rows = [], []
     for parent, items in families:
         for item in items:
-            made.append(child.sheet.model(**{parent_name: parent}, **_columns(child.sheet, item)))
+            made.append(child.sheet.model(**{child.parent: parent}, **_columns(child.sheet, item)))
             rows.append(item)
     child.sheet.model._default_manager.bulk_create(made)
     for grandchild in child.sheet.children:
@@ -139,23 +138,13 @@ def _write_children(child: Child, families: list[tuple[models.Model, list[Row]]]
         _write_children(grandchild, [(parent, row.children[grandchild.relation]) for parent, row in pairs])
 
 
-def _parent_field(child: Child) -> str:
-    """The child's foreign key to its parent, found by the name that the parent has for its children."""
-    for field in child.sheet.model._meta.fields:
-        if field.remote_field and field.remote_field.related_name == child.relation:
-            return field.name
-    raise LookupError(child.relation)
-
-
 def _columns(sheet: Sheet, row: Row) -> dict[str, Any]:
-    return {**row.columns, **({"sequence": row.sequence} if sheet.numbered else {})}
+    return {**row.columns, **({"sequence": row.sequence} if sheet.is_numbered else {})}
 
 
 def refused_by_database(refusal: IntegrityError, sheet: Sheet, *, file: str, entry: str) -> CatalogFaulty:
     """What a constraint says, as a fault of the entry that broke it."""
-    sheets = [sheet, *(child.sheet for child in sheet.children)]
-    sheets += [grandchild.sheet for child in sheet.children for grandchild in child.sheet.children]
-    rules = {rule.name: rule for each in sheets for rule in each.model._meta.constraints}
+    rules = {rule.name: rule for each in sheet.family() for rule in each.model._meta.constraints}
     broken = next((rule for name, rule in rules.items() if name in str(refusal)), None)
     message = str(broken.get_violation_error_message()) if broken else _("The database refuses this entry.")
     return CatalogFaulty([Fault(file, entry, broken.name if broken else "", message)])

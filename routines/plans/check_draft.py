@@ -15,7 +15,7 @@ from clients.consent.consent import NEEDED_FOR_A_PLAN, consents_in_force
 from clients.roster.models import Client
 from clients.screening.findings import Screening
 from clients.screening.findings_text import stored_findings
-from routines.catalog.markable import CatalogPlaces
+from routines.catalog.markable import BodyPlaces
 from routines.catalog.types import Catalog
 from routines.catalog.versions import current_catalog
 from routines.plans.models import Plan, PlanPhase, PlanStep
@@ -57,7 +57,7 @@ class PlanCheck:
     @cached_property
     def findings(self) -> list[dict[str, Any]]:
         """Each finding with question, answer, rule and sources in words."""
-        return stored_findings(self.standing.questionnaire, self.screening, names=CatalogPlaces(self.catalog).names)
+        return stored_findings(self.standing.questionnaire, self.screening, names=BodyPlaces(self.catalog).names)
 
     @property
     def is_signed(self) -> bool:

@@ -15,12 +15,12 @@ from clients.questionnaire.versions import current_questionnaire
 from clients.record.day_answers import keep_day_answers, lock_day_answers
 from clients.roster.models import Client
 from clients.screening.answers import Answer
-from clients.screening.body_places import body_places
 from clients.screening.engine import screen
 from clients.screening.findings import Screening
 from practice.audit import audit
 from practice.core.clock import local_today
 from practice.tenancy.models import User
+from routines.catalog.markable import body_places
 from routines.catalog.types import Catalog
 from routines.catalog.versions import current_catalog
 from routines.plans.day import DayPlan, plan_day

@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from routines.catalog.atlas import atlas_of
 from routines.catalog.types import Catalog
 from routines.footmap.draw import Highlight, draw_foot
 from routines.plans.check_draft import StepReport
@@ -61,7 +60,7 @@ def pick_map(picker: Any, plan: Any, catalog: Catalog) -> SafeString:
     """One foot whose places lead to the zones there."""
     address = reverse("routines:builder_pick", args=[plan.pk, picker.phase.pk])
     view, wanted = picker.wanted.view, picker.wanted
-    atlas = atlas_of(catalog)
+    atlas = catalog.atlas
     links = {
         region.slug: f"{address}?{urlencode({'region': region.slug, 'view': view, 'tradition': wanted.tradition})}"
         for region in atlas.leaves_in(view)

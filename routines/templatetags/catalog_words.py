@@ -11,7 +11,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from routines.catalog.atlas import atlas_of
 from routines.catalog.places import Duration, Zone
 from routines.catalog.types import Catalog
 from routines.footmap.draw import Highlight, draw_foot, draw_pair
@@ -95,7 +94,7 @@ def count(value: Any) -> str:
 @register.simple_tag
 def zone_map(zone: Zone, catalog: Catalog) -> SafeString:
     """The zone on both feet, in each of its views."""
-    atlas = atlas_of(catalog)
+    atlas = catalog.atlas
     shapes = tuple(map(asdict, zone.shapes))
     marks = [Highlight(shapes, side, "work", zone.name) for side in zone.sides]
     views = [zone.view, *(view for view in zone.views if view != zone.view)]
@@ -107,7 +106,7 @@ def zone_map(zone: Zone, catalog: Catalog) -> SafeString:
 @register.simple_tag
 def region_map(catalog: Catalog, asked: Mapping[str, str]) -> SafeString:
     """A right foot whose regions lead to the zones on them."""
-    atlas = atlas_of(catalog)
+    atlas = catalog.atlas
     view = asked["view"] if asked["view"] in atlas.views else "plantar"
     kept = {name: value for name, value in asked.items() if value and name not in ("region", "family")}
     links = {slug: f"?{urlencode({**kept, 'region': slug})}" for slug in atlas.regions}

@@ -8,7 +8,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from routines.catalog.atlas import atlas_of
 from routines.catalog.types import Catalog
 from routines.footmap.draw import Highlight, describe, draw_foot, draw_legend, draw_pair, views_needed
 from routines.sessions.player import Run
@@ -141,7 +140,7 @@ def plan_map(highlights: list[Highlight], catalog: Catalog, element_id: str) -> 
     """Every view that is needed, both feet, with legend and the same in words."""
     if not highlights:
         return format_html('<p class="text-body-secondary">{}</p>', _("No step on a place yet."))
-    atlas = atlas_of(catalog)
+    atlas = catalog.atlas
     views = views_needed(highlights, atlas=atlas)
     pairs = format_html_join(
         "", "{}", ((draw_pair(view, highlights, atlas=atlas, element_id=f"{element_id}-{view}"),) for view in views)
@@ -160,7 +159,7 @@ def plan_map(highlights: list[Highlight], catalog: Catalog, element_id: str) -> 
 @register.simple_tag
 def foot_for(run: Run, catalog: Catalog) -> SafeString:
     """The one foot that a run-through screen is about, in the first view that shows the place."""
-    atlas = atlas_of(catalog)
+    atlas = catalog.atlas
     view = views_needed(run.highlights, atlas=atlas)[0]
     return draw_foot(view, run.highlights[0].side, run.highlights, atlas=atlas, element_id=f"run-map-{run.number}")
 
@@ -168,7 +167,7 @@ def foot_for(run: Run, catalog: Catalog) -> SafeString:
 @register.simple_tag
 def paper_map(highlights: list[Highlight], catalog: Catalog) -> SafeString:
     """The same drawing for print: both feet in each view that is needed, without the list behind it."""
-    atlas = atlas_of(catalog)
+    atlas = catalog.atlas
     views = views_needed(highlights, atlas=atlas)
     return format_html_join(
         "", "{}", ((draw_pair(view, highlights, atlas=atlas, element_id=f"paper-{view}"),) for view in views)

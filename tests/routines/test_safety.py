@@ -8,7 +8,6 @@ from hypothesis import given as property_given
 
 from clients.screening.engine import screen
 from clients.screening.letter_terms import Clearance
-from routines.catalog.types import leaves_of
 from routines.safety.check_steps import check_steps
 from routines.safety.steps import Step, is_faultless, validate_step
 from routines.safety.verdicts import PlanVerdict
@@ -40,8 +39,8 @@ def states(plan: PlanVerdict, number: int = 1) -> dict[str, str]:
 
 
 def test_composite_regions_overlap_by_their_leaves() -> None:
-    assert leaves_of(catalog(), "achilles") & leaves_of(catalog(), "lower-leg") == {"achilles-tendon"}
-    assert leaves_of(catalog(), "big-toe") == {"big-toe"}
+    assert catalog().leaves_of("achilles") & catalog().leaves_of("lower-leg") == {"achilles-tendon"}
+    assert catalog().leaves_of("big-toe") == {"big-toe"}
 
 
 def test_a_clear_plan_is_releasable_and_a_blocked_one_is_not() -> None:

@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 from clients.intake.field_values import MARKED, Typed, read_typed, typed_from
 from clients.intake.sections import Section, applicable, is_answered, nothing_value, questions_in
 from clients.screening.answers import NOT_SURE
-from clients.screening.body_places import BodyPlaces, Place
 from clients.screening.entries import Option, Question
 from clients.screening.group_titles import GROUP_TITLES
 from clients.screening.questionnaire import Questionnaire
+from routines.catalog.markable import BodyPlaces, Place
 
 #: Questions whose wording asks for a few words beside the answer.
 ASKS_FOR_WORDS = frozenset({"other-condition"})

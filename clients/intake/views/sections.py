@@ -20,9 +20,9 @@ from clients.intake.sections import Section
 from clients.intake.submit import IntakeClosed, stop_intake
 from clients.questionnaire.versions import NoQuestionnaire
 from clients.roster.models import Client
-from clients.screening.body_places import NoCatalog
 from practice.permissions.table import needs, public
 from practice.tenancy.requests import PracticeRequest
+from routines.catalog.versions import CatalogMissing
 
 BY_LINK = "opened by an invitation link or by the client signed in; checks the session on each request"
 VisitView = Callable[..., HttpResponse]
@@ -36,7 +36,7 @@ def with_visit(view: VisitView) -> VisitView:
         visit = find_visit(request, timezone.now())
         try:
             response = view(request, visit, **kwargs) if visit else _no_visit(request)
-        except NoCatalog:
+        except CatalogMissing:
             response = _not_ready(request)
         add_never_cache_headers(response)
         return response

@@ -22,11 +22,11 @@ from clients.intake.submit import LINK_HOLDER, By, IntakeStopped, IntakeUnanswer
 from clients.intake.views.sections import BY_LINK, with_visit
 from clients.record.models import Consent, Intake
 from clients.screening.answers import read_date
-from clients.screening.body_places import body_places
 from practice.audit import audit
 from practice.core.clock import local_today
 from practice.permissions.table import can, public
 from practice.tenancy.requests import PracticeRequest
+from routines.catalog.markable import body_places
 
 
 @public(BY_LINK)

@@ -5,9 +5,9 @@ from django.shortcuts import render
 
 from clients.questionnaire.rules_text import check_rows, question_groups
 from clients.questionnaire.versions import NoQuestionnaire, current_questionnaire
-from clients.screening.body_places import find_body_places
 from practice.permissions.table import needs
 from practice.tenancy.requests import PracticeRequest
+from routines.catalog.markable import find_body_places
 
 
 @needs("catalog.view")

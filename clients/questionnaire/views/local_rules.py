@@ -23,9 +23,9 @@ from clients.questionnaire.save_local_rules import (
     without,
 )
 from clients.questionnaire.versions import NoQuestionnaire, current_version, questionnaire_of, rules_of_practice
-from clients.screening.body_places import find_body_places
 from practice.permissions.table import needs
 from practice.tenancy.requests import PracticeRequest
+from routines.catalog.markable import find_body_places
 
 HISTORY_LENGTH = 30
 

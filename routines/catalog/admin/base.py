@@ -19,25 +19,12 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.contrib.import_export.forms import ExportForm, ImportForm
 
 from practice.tenancy.models import User
+from routines.catalog.canonical import COLUMNS
 from routines.catalog.forms import CatalogEntryForm, LinesField, PlainSelect, SidesField, SourcesField, section_of
 from routines.catalog.models.base import CatalogEntry
 from routines.catalog.parse import CatalogFaulty
+from routines.catalog.places import Foot, Source
 from routines.catalog.versions import EntryInUse, publish_catalog_edit, restore_entry, retire_entry
-
-LINES = frozenset(
-    {
-        "associated_with",
-        "cautions",
-        "contraindicated_when",
-        "do_not",
-        "escalate",
-        "gate_also",
-        "named_items",
-        "reading_notes",
-        "source_language",
-        "traditional_claims_internal",
-    }
-)
 
 
 class InUseFilter(admin.SimpleListFilter):
@@ -59,11 +46,12 @@ class CatalogFields:
     def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **options: Any) -> Field | None:
         if isinstance(db_field, models.JSONField):
             labels = {"label": db_field.verbose_name, "help_text": db_field.help_text, "required": False}
-            if db_field.name in LINES:
+            item = COLUMNS[db_field.model, db_field.name].item
+            if item is str:
                 return LinesField(**labels)
-            if db_field.name in {"sources", "meridians_sources"}:
+            if item is Source:
                 return SourcesField(**labels)
-            if db_field.name == "sides":
+            if item is Foot:
                 return SidesField(label=db_field.verbose_name)
         field = super().formfield_for_dbfield(db_field, request, **options)  # type: ignore[misc]
         if isinstance(db_field, models.TextField) and field:

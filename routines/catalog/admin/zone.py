@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 
 from routines.catalog import models
 from routines.catalog.admin.base import CatalogEntryAdmin, CatalogInline, InUseFilter
-from routines.catalog.atlas import atlas_of
 from routines.catalog.versions import current_catalog
 from routines.footmap.draw import Highlight, ShapeInvalid, draw_pair
 
@@ -59,6 +58,6 @@ class ZoneAdmin(CatalogEntryAdmin):
     def _draw(self, zone: models.Zone) -> SafeString | str:
         try:
             marks = [Highlight(tuple(zone.shapes), side, "work", zone.name) for side in ("left", "right")]
-            return draw_pair(zone.view_id, marks, atlas=atlas_of(current_catalog()), element_id="drawing")
+            return draw_pair(zone.view_id, marks, atlas=current_catalog().atlas, element_id="drawing")
         except (ShapeInvalid, KeyError) as fault:
             return _("This cannot be drawn: %(why)s") % {"why": fault}

@@ -7,8 +7,6 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from routines.catalog.querysets import CatalogEntryQuerySet
-
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
@@ -56,7 +54,6 @@ class CatalogEntry(models.Model):
     sources = listing(_("sources"), help_text=_("Source file and heading of each statement."))
 
     history = HistoricalRecords(inherit=True)
-    objects = CatalogEntryQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -68,8 +65,3 @@ class CatalogEntry(models.Model):
     @property
     def is_retired(self) -> bool:
         return self.retired_at is not None
-
-    @property
-    def source(self) -> dict[str, str]:
-        """The first source: `file`, `heading` and sometimes `note`; empty where the file names none."""
-        return self.sources[0] if self.sources else {}

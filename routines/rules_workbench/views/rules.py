@@ -12,9 +12,9 @@ from clients.questionnaire.models import QuestionnaireDraft, QuestionnaireVersio
 from clients.questionnaire.models.questionnaire import QuestionnaireQuerySet
 from clients.questionnaire.to_yaml import as_yaml
 from clients.questionnaire.versions import AlreadySignedOff, NoQuestionnaire, questionnaire_of, sign_off
-from clients.screening.body_places import find_body_places
 from practice.permissions.table import needs
 from practice.tenancy.requests import PracticeRequest
+from routines.catalog.markable import find_body_places
 
 
 def _versions() -> QuestionnaireQuerySet:
