@@ -43,8 +43,53 @@ class BodyPlaces(Protocol):
     def pressure_ranks(self) -> Mapping[str, int]:
         """Pressure level -> its rank, 0 for the least."""
 
-    def draw(self, question: str, marked: Collection[tuple[str, str]]) -> SafeString:
-        """The drawings to tap for one question; `marked` holds (side, region) pairs."""
+    @property
+    def absent(self) -> frozenset[tuple[str, str]]:
+        """(side, region) of what is not there, on the client whose places these are."""
+
+    def within(self, regions: Collection[str]) -> frozenset[str]:
+        """Every place that lies wholly inside these regions together."""
+
+    def draw(
+        self, question: str, marked: Collection[tuple[str, str]], absent: Collection[tuple[str, str]] = ()
+    ) -> SafeString:
+        """The drawings to tap for one question; both collections hold (side, region) pairs."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRow:
+    """A line of the list of places, with the sides on which it can be marked."""
+
+    place: Place
+    sides: tuple[str, ...]
+    #: The slugs of what a larger area is made of, apart by spaces.
+    parts: str = ""
+
+    @property
+    def offers_left(self) -> bool:
+        return "left" in self.sides
+
+    @property
+    def offers_right(self) -> bool:
+        return "right" in self.sides
+
+
+def place_rows(body: BodyPlaces, *, marked: Collection[str] = ()) -> list[tuple[str, list[PlaceRow]]]:
+    """Heading and lines of the list; what is not there is left out. `marked`: "side:region", kept all the same."""
+    groups: dict[str, list[PlaceRow]] = {}
+    for place in body.places:
+        sides = tuple(
+            side
+            for side in ("left", "right")
+            if (side, place.slug) not in body.absent or f"{side}:{place.slug}" in marked
+        )
+        if sides:
+            groups.setdefault(str(place.group), []).append(PlaceRow(place, sides, _parts(place, body)))
+    return list(groups.items())
+
+
+def _parts(place: Place, body: BodyPlaces) -> str:
+    return " ".join(sorted(body.within({place.slug}) - {place.slug}))
 
 
 class NoCatalog(Exception):

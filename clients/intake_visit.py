@@ -10,7 +10,8 @@ from typing import Any
 
 from django.db import models
 
-from clients.body_places import BodyPlaces, body_places
+from clients.absent_places import places_for
+from clients.body_places import BodyPlaces
 from clients.intake import LINK_HOLDER, By, begin_intake, open_intake, values_of
 from clients.intake_sections import Section, sections_of
 from clients.invitation import SESSION_KEY, begun_in
@@ -50,7 +51,7 @@ class Visit:
 
     @cached_property
     def body(self) -> BodyPlaces:
-        return body_places()
+        return places_for(self.client)
 
     @property
     def today(self) -> date:

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Exists
 
 from clients import emails
+from clients.absent_places import absent_marks, with_absent
 from clients.answers import Answer, read_date
 from clients.birthday import AGE, next_birthday, with_age
 from clients.clearance_terms import Clearance as Letter
@@ -185,7 +186,7 @@ def _standing(
     born = client.birth_day
     if AGE in questionnaire.question_by_slug:
         answers = with_age(answers, born, today)
-    screening = screen(questionnaire, answers, letters, today)
+    screening = with_absent(screen(questionnaire, answers, letters, today), absent_marks(client))
     return Standing(questionnaire, answers, letters, screening, rules, version, of_the_day, born)
 
 
@@ -229,6 +230,7 @@ def stand_many(clients: Collection[Client], *, at: datetime) -> dict[uuid.UUID, 
 def rescreened(standing: Standing, questionnaire: Questionnaire) -> Standing:
     """The same answers and letters on the same day under other rules. Pure."""
     screening = screen(questionnaire, standing.answers, standing.letters, standing.screening.today)
+    screening = with_absent(screening, standing.screening.absent)
     return replace(standing, questionnaire=questionnaire, screening=screening)
 
 

@@ -22,6 +22,7 @@ ACTIONS = frozenset(
         "client.archived",
         "client.restored",
         "client.viewed",
+        "client.places_changed",
         "invitation.sent",
         "invitation.revoked",
         "invitation.opened",

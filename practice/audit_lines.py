@@ -25,6 +25,7 @@ ACTION_WORDS = {
     "client.archived": _("archived a client"),
     "client.restored": _("restored a client"),
     "client.viewed": _("opened a client's page"),
+    "client.places_changed": _("changed which places of a client are not there"),
     "invitation.sent": _("sent an intake invitation"),
     "invitation.revoked": _("revoked an intake invitation"),
     "invitation.opened": _("opened an intake link"),

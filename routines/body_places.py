@@ -65,11 +65,26 @@ class CatalogPlaces:
         }
         return Atlas({view.slug: view.name for view in self.catalog.views}, regions)
 
-    def draw(self, question: str, marked: Collection[tuple[str, str]]) -> SafeString:
+    @property
+    def absent(self) -> frozenset[tuple[str, str]]:
+        """The catalog speaks of nobody's feet."""
+        return frozenset()
+
+    def within(self, regions: Collection[str]) -> frozenset[str]:
+        known = [self.catalog.leaves_of(region) for region in regions if region in self.catalog.region_by_slug]
+        inside = frozenset().union(*known)
+        return frozenset(
+            region.slug for region in self.catalog.regions if self.catalog.leaves_of(region.slug) <= inside
+        )
+
+    def draw(
+        self, question: str, marked: Collection[tuple[str, str]], absent: Collection[tuple[str, str]] = ()
+    ) -> SafeString:
         """Every view with both feet; a larger area that is marked shows as the places it is made of."""
-        picks = [
-            Highlight((region,), side, "pick", self.atlas.regions[region].name)  # type: ignore[arg-type]
-            for side, region in sorted(marked)
+        marks = [
+            Highlight((region,), side, tone, self.atlas.regions[region].name)  # type: ignore[arg-type]
+            for tone, pairs in (("pick", marked), ("absent", absent))
+            for side, region in sorted(pairs)
             if region in self.atlas.regions and side in ("left", "right")
         ]
         return format_html_join(
@@ -80,7 +95,7 @@ class CatalogPlaces:
                     OPEN if number == 0 else "",
                     view.name,
                     draw_pair(
-                        view.slug, picks, atlas=self.atlas, element_id=f"map-{question}-{view.slug}", interactive=True
+                        view.slug, marks, atlas=self.atlas, element_id=f"map-{question}-{view.slug}", interactive=True
                     ),
                 )
                 for number, view in enumerate(self.catalog.views)

@@ -11,7 +11,7 @@ from clients.models import Client
 from practice.clock import local_today
 from routines.catalog import Catalog
 from routines.catalog_methods import Technique
-from routines.catalog_places import Zone
+from routines.catalog_places import Region, Zone
 from routines.footmap import Highlight
 from routines.forms.builder import PhaseForm, PlanForm, StepForm
 from routines.models import Plan, PlanPhase, PlanStep
@@ -19,7 +19,7 @@ from routines.plan_check import PlanCheck, StepReport, as_step, check_plan, name
 from routines.plan_map import draft_highlights
 from routines.remedies import Remedy, remedy_for
 from routines.substitution import Option, find_substitutes
-from routines.zone_picker import Offer, PlaceGroup, Wanted, offered_alongside, offered_places
+from routines.zone_picker import Offer, PlaceGroup, Wanted, lost_everywhere, offered_alongside, offered_places
 
 
 @dataclass(frozen=True)
@@ -92,6 +92,9 @@ class Picker:
     places: list[PlaceGroup]
     alongside: list[Offer]
     findings: Mapping[str, dict[str, Any]]
+    #: What can be looked for: regions of which something is there, and the leaves that are on neither foot.
+    regions: list[Region]
+    nowhere: frozenset[str]
 
     @property
     def count(self) -> int:
@@ -235,6 +238,7 @@ def substitutes(number: int, step: PlanStep, phase: PlanPhase, check: PlanCheck)
 def pick(phase: PlanPhase, asked: Mapping[str, str], check: PlanCheck, catalog: Catalog) -> Picker:
     wanted = Wanted.of(asked, catalog)
     screening, cap = check.screening, phase.max_pressure_id
+    nowhere = lost_everywhere(screening.absent, catalog)
     return Picker(
         phase=phase,
         wanted=wanted,
@@ -243,4 +247,6 @@ def pick(phase: PlanPhase, asked: Mapping[str, str], check: PlanCheck, catalog: 
         if wanted.region or wanted.tradition
         else offered_alongside(wanted.words, cap=cap, screening=screening, catalog=catalog),
         findings={finding["rule"]: finding for finding in check.findings},
+        regions=[region for region in catalog.regions if not catalog.leaves_of(region.slug) <= nowhere],
+        nowhere=nowhere,
     )

@@ -9,8 +9,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from clients import emails
+from clients.absent_places import places_for, with_absent
 from clients.answers import Answer
-from clients.body_places import body_places
 from clients.day_answers import keep_day_answers, lock_day_answers
 from clients.day_questions import BEFORE, DayAsking
 from clients.findings import Screening
@@ -37,7 +37,7 @@ def is_answered(session: RoutineSession) -> bool:
 def day_asking(session: RoutineSession, *, at: datetime) -> DayAsking:
     client = session.plan.client
     standing = stand(client, at=at)
-    return DayAsking(standing.questionnaire, standing.answers, local_today(at, client.time_zone), body_places())
+    return DayAsking(standing.questionnaire, standing.answers, local_today(at, client.time_zone), places_for(client))
 
 
 @transaction.atomic
@@ -62,6 +62,7 @@ def answer_day(session: RoutineSession, values: Mapping[str, Any], *, by: User, 
     standing = stand(client, at=at)
     given = {slug: Answer(value, today) for slug, value in values.items()}
     screening = screen(standing.questionnaire, {**standing.answers, **given}, standing.letters, today, moment=BEFORE)
+    screening = with_absent(screening, standing.screening.absent)
     steps = plan_day(locked.version.content, locked.local_day).steps
     verdict = judge_day(steps, screening, current_catalog())
     _note(locked, values, screening, verdict, by=by, at=at)

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
+from clients.answers import Mark
 from routines.catalog import Catalog
 from routines.footmap import Atlas, Highlight, Tone
 from routines.footmap_artwork import Side
@@ -41,6 +42,17 @@ def draft_highlights(rows: Iterable[Any], catalog: Catalog) -> list[Highlight]:
                 tone = "caution"
             marks.append(Highlight(tuple(map(asdict, row.zone.shapes)), side, tone, row.zone.name, row.number))
     return marks
+
+
+def absent_highlights(absent: Iterable[Mark], catalog: Catalog) -> list[Highlight]:
+    """What is not there, to be drawn on every map of that client."""
+    regions = catalog.region_by_slug
+    return [
+        Highlight((mark.region,), side, "absent", regions[mark.region].name)
+        for mark in absent
+        if mark.region in regions
+        for side in SIDES[mark.side]
+    ]
 
 
 def frozen_highlights(steps: Iterable[dict[str, Any]]) -> list[Highlight]:

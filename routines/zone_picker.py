@@ -6,11 +6,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from clients.answers import Mark
 from clients.findings import Screening
 from routines.catalog import Catalog
 from routines.catalog_methods import Technique
 from routines.catalog_places import Zone
 from routines.catalog_reading import find_zones, holds
+from routines.effects import absent_leaves
 from routines.protocol_copy import StepDraft, step_for_zone
 from routines.safety import check_steps
 from routines.steps import Step
@@ -74,14 +76,25 @@ class Wanted:
 
 
 def offered_places(wanted: Wanted, *, cap: str, screening: Screening, catalog: Catalog) -> list[PlaceGroup]:
-    """Zones that answer to what is wanted, grouped by place, in the order of the catalog's regions."""
-    zones = find_zones(catalog, words=wanted.words, region=wanted.region, tradition=wanted.tradition)
+    """Zones that answer to what is wanted, grouped by place, in the order of the catalog's regions.
+
+    Zones on places that are on neither foot are not offered.
+    """
+    found_zones = find_zones(catalog, words=wanted.words, region=wanted.region, tradition=wanted.tradition)
+    nowhere = lost_everywhere(screening.absent, catalog)
+    zones = [zone for zone in found_zones if not catalog.leaves_of_zone(zone.slug) <= nowhere]
     groups: dict[frozenset[str], list[Offer]] = {}
     for zone, offer in zip(zones, _offers([(zone.slug, None) for zone in zones], cap, screening, catalog), strict=True):
         groups.setdefault(catalog.leaves_of_zone(zone.slug), []).append(offer)
     order = {region.slug: place for place, region in enumerate(catalog.regions)}
     found = sorted(groups.items(), key=lambda group: (len(group[0]), min(order[leaf] for leaf in group[0])))
     return [PlaceGroup(offers[0].where, offers) for _leaves, offers in found]
+
+
+def lost_everywhere(absent: Iterable[Mark], catalog: Catalog) -> frozenset[str]:
+    """The leaf regions that are there on neither side."""
+    marks = tuple(absent)
+    return absent_leaves(marks, "left", catalog) & absent_leaves(marks, "right", catalog)
 
 
 def offered_alongside(words: str, *, cap: str, screening: Screening, catalog: Catalog) -> list[Offer]:

@@ -14,7 +14,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from clients.answers import NOT_SURE
-from clients.body_places import BodyPlaces, Place
+from clients.body_places import BodyPlaces, PlaceRow, place_rows
 from clients.intake_sections import GROUP_TITLES, Section, applicable, is_answered, nothing_value, questions_in
 from clients.questionnaire import Questionnaire
 from clients.questionnaire_entries import Option, Question
@@ -80,11 +80,8 @@ class Ask:
         return MARKED in self.typed.chosen or bool(self.typed.places)
 
     @property
-    def place_groups(self) -> list[tuple[str, list[Place]]]:
-        groups: dict[str, list[Place]] = {}
-        for place in self.body.places if self.body else ():
-            groups.setdefault(str(place.group), []).append(place)
-        return list(groups.items())
+    def place_groups(self) -> list[tuple[str, list[PlaceRow]]]:
+        return place_rows(self.body, marked=self.typed.places) if self.body else []
 
     def body_map(self) -> str:
         """The drawings to tap; drawn only where somebody has something to mark."""

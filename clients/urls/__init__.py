@@ -1,8 +1,9 @@
-from clients.urls import bounces, clearance, intake, invitation, portal, practice_rules, roster, screening
+from clients.urls import absence, bounces, clearance, intake, invitation, portal, practice_rules, roster, screening
 
 app_name = "clients"
 urlpatterns = [
     *roster.urlpatterns,
+    *absence.urlpatterns,
     *bounces.urlpatterns,
     *invitation.urlpatterns,
     *intake.urlpatterns,

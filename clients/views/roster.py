@@ -16,6 +16,8 @@ from django.views.decorators.http import require_POST
 from django.views.decorators.vary import vary_on_headers
 
 from clients import roster
+from clients.absent_places import absent_marks, absent_names
+from clients.body_places import find_body_places
 from clients.forms.roster import ClientForm, CorrectForm, RegisterForm, RosterSearch
 from clients.invitation import send_invitation
 from clients.models import Client
@@ -89,6 +91,9 @@ def roster_detail(request: PracticeRequest, client_id: uuid.UUID) -> HttpRespons
     }
     if can(request, "health.view"):
         context["screening"] = client.screenings.defer("findings").first()
+        if absent := absent_marks(client):
+            places = find_body_places()
+            context["absent"] = absent_names(absent, places.names if places else {})
         with transaction.atomic():
             audit.record(request.member, "client.viewed", client)
     return render(request, "clients/roster/detail.html", context)

@@ -8,9 +8,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from clients.absent_places import absent_marks
+from clients.models import Client
 from routines.catalog import Catalog
 from routines.footmap import Highlight, describe, draw_foot, draw_legend, draw_pair, views_needed
-from routines.plan_map import atlas_of
+from routines.plan_map import absent_highlights, atlas_of
 from routines.runs import Run
 
 register = template.Library()
@@ -40,6 +42,7 @@ PAUSED_BY = {
     "time": gettext_lazy("an answer, a letter or a waiting time ran out"),
     "day questions": gettext_lazy("the answers before a session"),
     "client": gettext_lazy("the client's record was corrected"),
+    "places": gettext_lazy("a place was marked as not there"),
     "unreadable": gettext_lazy("the released version cannot be checked"),
 }
 OUTCOME_NAMES = {
@@ -137,17 +140,16 @@ def tool_name(slug: str, catalog: Catalog) -> str:
 
 
 @register.simple_tag
-def plan_map(highlights: list[Highlight], catalog: Catalog, element_id: str) -> SafeString:
-    """Every view that is needed, both feet, with legend and the same in words."""
+def plan_map(highlights: list[Highlight], catalog: Catalog, element_id: str, client: Client) -> SafeString:
+    """Every view that is needed, both feet as this client has them, with legend and the same in words."""
     if not highlights:
         return format_html('<p class="text-body-secondary">{}</p>', _("No step on a place yet."))
     atlas = atlas_of(catalog)
     views = views_needed(highlights, atlas=atlas)
-    pairs = format_html_join(
-        "", "{}", ((draw_pair(view, highlights, atlas=atlas, element_id=f"{element_id}-{view}"),) for view in views)
-    )
-    words = format_html_join("", "<li>{}</li>", ((line,) for line in describe(highlights)))
-    legend = draw_legend([mark.tone for mark in highlights], element_id=f"{element_id}-legend")
+    marks = [*highlights, *absent_highlights(absent_marks(client), catalog)]
+    pairs = _pairs(views, marks, catalog, element_id)
+    words = format_html_join("", "<li>{}</li>", ((line,) for line in describe(marks)))
+    legend = draw_legend([mark.tone for mark in marks], element_id=f"{element_id}-legend")
     return format_html(
         '{}{}<details class="map-words"><summary>{}</summary><ul>{}</ul></details>',
         pairs,
@@ -158,20 +160,26 @@ def plan_map(highlights: list[Highlight], catalog: Catalog, element_id: str) -> 
 
 
 @register.simple_tag
-def foot_for(run: Run, catalog: Catalog) -> SafeString:
+def foot_for(run: Run, catalog: Catalog, client: Client) -> SafeString:
     """The one foot that a run-through screen is about, in the first view that shows the place."""
     atlas = atlas_of(catalog)
     view = views_needed(run.highlights, atlas=atlas)[0]
-    return draw_foot(view, run.highlights[0].side, run.highlights, atlas=atlas, element_id=f"run-map-{run.number}")
+    marks = [*run.highlights, *absent_highlights(absent_marks(client), catalog)]
+    return draw_foot(view, run.highlights[0].side, marks, atlas=atlas, element_id=f"run-map-{run.number}")
 
 
 @register.simple_tag
-def paper_map(highlights: list[Highlight], catalog: Catalog) -> SafeString:
+def paper_map(highlights: list[Highlight], catalog: Catalog, client: Client) -> SafeString:
     """The same drawing for print: both feet in each view that is needed, without the list behind it."""
+    views = views_needed(highlights, atlas=atlas_of(catalog))
+    marks = [*highlights, *absent_highlights(absent_marks(client), catalog)]
+    return _pairs(views, marks, catalog, "paper")
+
+
+def _pairs(views: list[str], marks: list[Highlight], catalog: Catalog, element_id: str) -> SafeString:
     atlas = atlas_of(catalog)
-    views = views_needed(highlights, atlas=atlas)
     return format_html_join(
-        "", "{}", ((draw_pair(view, highlights, atlas=atlas, element_id=f"paper-{view}"),) for view in views)
+        "", "{}", ((draw_pair(view, marks, atlas=atlas, element_id=f"{element_id}-{view}"),) for view in views)
     )
 
 
