@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.absent_places import SIDES, Pair, absent_names
 from clients.answers import Mark
-from clients.body_places import BodyPlaces
+from clients.body_places import BodyPlaces, PlaceRow
 from practice.forms.revision import RevisionForm
 
 
@@ -30,6 +30,14 @@ class AbsentPlacesForm(RevisionForm):
     def marked(self) -> frozenset[str]:
         """What is ticked, whether it can be saved or not."""
         return frozenset(self["place"].value() or ())
+
+    def folded(self, groups: list[tuple[str, list[PlaceRow]]]) -> list[tuple[str, list[PlaceRow], bool]]:
+        """Each group of the list, and whether it is open: the first is, and those with something ticked."""
+        ticked = {pair_of(text)[1] for text in self.marked}
+        return [
+            (heading, rows, number == 0 or any(row.place.slug in ticked for row in rows))
+            for number, (heading, rows) in enumerate(groups)
+        ]
 
     @property
     def pairs(self) -> frozenset[Pair]:

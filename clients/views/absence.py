@@ -50,7 +50,7 @@ def absent_places(request: PracticeRequest, client_id: uuid.UUID) -> HttpRespons
     context = {
         "client": client,
         "form": form,
-        "groups": place_rows(body),
+        "groups": form.folded(place_rows(body)),
         "drawing": body.draw("place", [pair_of(text) for text in form.marked]),
     }
     status = 422 if request.method == "POST" else 200
