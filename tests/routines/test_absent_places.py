@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from clients.absence import note_absent_places
@@ -21,17 +23,19 @@ from practice.models import Member
 from routines.builder import add_step, change_step
 from routines.catalog_store import current_catalog
 from routines.day_check import answer_day, day_asking
+from routines.handout import handout_of
 from routines.models import Plan
 from routines.plan_check import check_plan
 from routines.plans import PlanUnsafe, publish_plan
 from routines.remedies import remedy_for
-from routines.rescreening import shown_now
+from routines.rescreening import recheck_marked, shown_now
 from routines.safety import check_steps
 from routines.sessions import begin_session
 from routines.steps import Step
 from routines.substitution import find_substitutes
+from routines.templatetags.plan_words import paper_map
 from routines.zone_picker import Wanted, offered_places
-from tests.make import NOON
+from tests.make import NOON, make_client
 from tests.make_builder import HEEL, first_phase, first_step, make_draft, make_published_plan
 from tests.screening_examples import TODAY, catalog, given, healthy, questionnaire
 
@@ -260,6 +264,43 @@ def test_the_therapists_pictures_show_it(signed: Client, jon: Member, browse: An
     for address, prefix in (("plan_detail", "plan-map"), ("builder_edit", "builder-map")):
         page = browser.get(reverse(f"routines:{address}", args=[plan.pk])).content.decode()
         assert_drawn_as_not_there(page, f"{prefix}-plantar")
+
+
+def test_the_run_through_shows_it_on_its_own_foot_only(signed: Client, jon: Member, browse: Any, today: None) -> None:
+    plan = make_published_plan(signed, jon)
+    note(signed, ("left", "big-toe"), by=jon)
+    session = begin_session(fresh(plan), by=signed.user, at=LATER, comfort_before=5)
+    answer_day(session, day_asking(session, at=LATER).form().values, by=signed.user, at=LATER)
+    page = browse(signed).get(reverse("routines:session_run", args=[session.pk])).content.decode()
+    assert 'mask id="run-map-1-there"' in page
+    assert 'mask id="run-map-2-there"' not in page
+
+
+def test_the_handout_shows_it(signed: Client, jon: Member) -> None:
+    plan = make_published_plan(signed, jon)
+    note(signed, ("left", "big-toe"), by=jon)
+    sheet = handout_of(fresh(plan), at=LATER)
+    drawing = paper_map(sheet.highlights, current_catalog(), fresh(plan).client)
+    assert_drawn_as_not_there(drawing, "paper-plantar")
+
+
+def test_re_checking_reads_no_more_for_more_clients(
+    signed: Client, jon: Member, django_assert_num_queries: Any
+) -> None:
+    def marked(count: int) -> None:
+        for number in range(count):
+            other = make_client(signed.practice, f"c{count}{number}@example.org", f"C {number}")
+            other.not_present = [{"side": "left", "region": "big-toe"}]
+            other.save()
+            make_published_plan(other, jon)
+        Plan.objects.across_practices().update(recheck_since=LATER)
+
+    marked(1)
+    with CaptureQueriesContext(connection) as one:
+        assert recheck_marked(LATER) == 1
+    marked(3)
+    with django_assert_num_queries(len(one)):
+        assert recheck_marked(LATER) == 4
 
 
 def test_the_picker_does_not_lead_to_a_place_that_is_on_neither_foot(
