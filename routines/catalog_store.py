@@ -132,14 +132,6 @@ def stored_rows() -> Rows:
     return rows
 
 
-def export_document() -> dict[str, Any]:
-    """The canonical document of the entries in use; loading it again changes nothing."""
-    rows = stored_rows()
-    if not rows["preface"]:
-        raise CatalogMissing
-    return document_of_rows(rows)
-
-
 def current_version() -> CatalogVersion:
     """The latest version without its document, in one query; raises CatalogMissing before the first load."""
     version = CatalogVersion.objects.defer("document").first()

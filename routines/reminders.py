@@ -21,6 +21,7 @@ from practice.models import OutboundMessage, User
 from routines import emails
 from routines.models import Plan, Reminder
 from routines.reminder_facts import Facts, for_decision, last_nudges, later_reminders, with_client
+from routines.reminder_links import LinkInvalid
 from routines.reminder_planning import plan_ahead, replan_one
 from routines.reminder_reasons import ARCHIVED, LOGGED, NO_WISH, NOT_NOW, STALE, SUPERSEDED, UNPREPARED
 
@@ -47,10 +48,6 @@ GUARD = "routines.reminders.still_wanted"
 DIGEST = timedelta(minutes=30)
 #: Rows that one statement decides.
 STALE_BATCH, MIRRORED = 5000, 1000
-
-
-class LinkInvalid(ValueError):
-    """The link was not made by this site, or not in full."""
 
 
 # ---- What is due

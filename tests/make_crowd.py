@@ -15,7 +15,7 @@ from clients.answers import Answer
 from clients.body_places import body_places
 from clients.clearance_terms import Clearance as Letter
 from clients.models import Clearance, Client, DayAnswers, Intake, QuestionnaireVersion, ScreeningRecord
-from clients.practice_rules import document_of, save_rules, with_question_days, with_rule_figures
+from clients.practice_rules import document_of, save_rules, with_rule_figures
 from clients.questionnaire import Questionnaire
 from clients.questionnaire_store import current_questionnaire
 from clients.screening import screen
@@ -133,7 +133,7 @@ def _make_house(number: int) -> House:
     therapist = make_member(practice, "owner", f"owner{number}@example.org", f"Owner {number}")
     if number % 5 == 0:
         document = with_rule_figures(document_of(practice), "surgery-recent", {"days": 60 + number})
-        document = with_question_days(document, "blood-pressure", 90 + number)
+        document["questions"]["blood-pressure"] = 90 + number
         save_rules(practice, document, change="stricter", number=0, by=therapist, at=NOON)
     return House(practice, therapist, current_questionnaire(practice)[1])
 

@@ -45,14 +45,6 @@ PAUSED_BY = {
     "places": gettext_lazy("a place was marked as not there"),
     "unreadable": gettext_lazy("the released version cannot be checked"),
 }
-OUTCOME_NAMES = {
-    "CLEAR": gettext_lazy("Clear"),
-    "CAUTION": gettext_lazy("Caution"),
-    "RESTRICT": gettext_lazy("Restrict"),
-    "INCOMPLETE": gettext_lazy("Incomplete"),
-    "REFER": gettext_lazy("Refer"),
-    "STOP": gettext_lazy("Stop"),
-}
 HANDS_GO_UNSAID = (None, "hands")
 
 
@@ -101,16 +93,6 @@ def clock(seconds: int) -> str:
 @register.filter
 def side_name(side: str) -> str:
     return str(SIDE_WORDS.get(side, side))
-
-
-@register.simple_tag
-def side_words(side: str) -> str:
-    return str(SIDE_WORDS.get(side, side))
-
-
-@register.filter
-def outcome_name(outcome: str) -> str:
-    return str(OUTCOME_NAMES.get(outcome, outcome))
 
 
 @register.filter

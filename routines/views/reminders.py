@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from clients.models import Client, Consent
 from practice.permissions import public
 from routines import reminders
+from routines.reminder_links import LinkInvalid
 
 
 def wants_reminders(client: Client) -> bool:
@@ -33,7 +34,7 @@ def reminders_stop(request: HttpRequest, token: str) -> HttpResponse:
     """GET only asks, since link scanners open every link; POST acts and has acted when it answers."""
     try:
         client = reminders.client_of_link(token)
-    except reminders.LinkInvalid:
+    except LinkInvalid:
         return bare_page("routines/reminders/stop_invalid.html", status=404)
     if request.method == "POST":
         reminders.stop_reminders(client, by=client.user, at=timezone.now())

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from routines import catalog_store, models
 from tests.make import NOON
+from tests.stored_catalog import stored_document
 
 STARTER = Path(__file__).resolve().parents[2] / "routines" / "data" / "catalog.yaml"
 REGISTERED = [
@@ -127,7 +128,7 @@ def test_a_bad_edit_is_refused_beside_its_field_and_changes_nothing(
     loaded, ada, browse, name, slug, changes, field, words
 ):
     browser = browse(ada)
-    before = catalog_store.export_document()
+    before = stored_document()
     url = page(f"{name}_change", slug)
     sent = {key: value for key, value in filled_in(shown_form(browser, url), **changes).items() if value != ""}
     answer = browser.post(url, sent)
@@ -135,7 +136,7 @@ def test_a_bad_edit_is_refused_beside_its_field_and_changes_nothing(
     if field:
         assert words in " ".join(answer.context["adminform"].form.errors[field])
     assert words in answer.content.decode()
-    assert catalog_store.export_document() == before
+    assert stored_document() == before
     assert models.CatalogVersion.objects.count() == 1
 
 
@@ -162,7 +163,7 @@ def test_a_new_entry_is_added_at_the_end(loaded, ada, browse):
     assert answer.status_code == 302, answer.context["errors"]
     assert catalog_store.current_catalog().figures[-1].what == "minutes of rest"
     assert browser.post(url, sent).status_code == 200
-    assert not catalog_store.load_catalog(catalog_store.export_document(), at=NOON)
+    assert not catalog_store.load_catalog(stored_document(), at=NOON)
 
 
 def sheet(rows: str):

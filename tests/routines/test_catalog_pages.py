@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from routines import catalog_store, models
 from tests.make import NOON
+from tests.stored_catalog import stored_document
 
 STARTER = Path(__file__).resolve().parents[2] / "routines" / "data" / "catalog.yaml"
 
@@ -51,7 +52,7 @@ def test_every_sentence_of_the_catalog_is_shown_on_some_page(loaded, jon, browse
         assert answer.status_code == 200, page
         shown += unescape(answer.content.decode())
     # The list of techniques shortens what the technique's own page says in full.
-    missing = {text for text in texts_of(catalog_store.export_document()) if text not in shown}
+    missing = {text for text in texts_of(stored_document()) if text not in shown}
     assert not missing
 
 

@@ -13,6 +13,7 @@ from routines import catalog_store, models
 from routines.catalog_canon import canonical
 from routines.catalog_document import CatalogFaulty, parse_catalog
 from tests.make import NOON
+from tests.stored_catalog import stored_document
 
 STARTER = Path(__file__).resolve().parents[2] / "routines" / "data" / "catalog.yaml"
 LATER = NOON + timedelta(days=1)
@@ -91,15 +92,15 @@ def _in_one_spelling(value, key=""):
 
 
 def test_every_key_and_value_of_the_starter_file_comes_out_again(loaded, starter):
-    assert _in_one_spelling(catalog_store.export_document()) == _in_one_spelling(starter)
+    assert _in_one_spelling(stored_document()) == _in_one_spelling(starter)
 
 
 def test_export_loaded_again_is_the_same(loaded, document):
-    exported = catalog_store.export_document()
+    exported = stored_document()
     assert canonical(exported) == exported
     before = lines_of_history()
     assert not catalog_store.load_catalog(exported, at=LATER)
-    assert catalog_store.export_document() == exported
+    assert stored_document() == exported
     assert lines_of_history() == before
 
 
@@ -158,7 +159,7 @@ def test_a_shorter_list_of_steps_and_a_new_order_are_kept(loaded, document):
     assert [step.n for step in stored.protocols[0].phases[0].steps] == [3, 4, 5]
     assert list(stored.techniques[0].tools) == document["techniques"][0]["tools"]
     assert stored.zones[0].slug == document["zones"][0]["slug"]
-    assert catalog_store.export_document() == models.CatalogVersion.objects.first().document
+    assert stored_document() == models.CatalogVersion.objects.first().document
 
 
 def test_two_levels_may_trade_ranks(loaded, document):
