@@ -1,5 +1,6 @@
 """Every page of the app, room by room."""
 
+from clients.absent_places import urls as absent_places
 from clients.account import urls as account
 from clients.consent import urls as consent
 from clients.health_page import urls as health_page
@@ -11,6 +12,7 @@ from clients.roster.urls import invitation, roster
 app_name = "clients"
 urlpatterns = [
     *roster.urlpatterns,
+    *absent_places.urlpatterns,
     *consent.urlpatterns,
     *invitation.urlpatterns,
     *intake.urlpatterns,

@@ -314,7 +314,6 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO" if DEBUG else "WARNING")},
 }
-SILENCED_SYSTEM_CHECKS: list[str] = []
 
 # ---- The demo practice (`make run` on an empty database). Never made without DEMO=1.
 DEMO_PASSWORD = "sole-practice-demo"  # noqa: S105 - shown on the landing page of a demo

@@ -16,7 +16,6 @@ from clients.roster.models import Client
 from practice.core.clock import local_today
 from routines.catalog.canonical import digest_of, document_of_rows, rows_of_document
 from routines.catalog.models import CatalogVersion
-from routines.catalog.versions import load_catalog
 from tests.make import NOON
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,13 +37,8 @@ def catalog_document() -> dict[str, Any]:
     return document_of_rows(rows_of_document(yaml.safe_load(CATALOG.read_text())))
 
 
-def make_catalog() -> None:
-    """The starter catalog with its rows, which plans point at."""
-    load_catalog(CATALOG, at=NOON)
-
-
 def make_places() -> CatalogVersion:
-    """A catalog version without its rows: all that an intake reads, and two seconds faster than `make_catalog`."""
+    """A catalog version without its rows: all that an intake reads, and two seconds faster than loading it."""
     document = catalog_document()
     return CatalogVersion.objects.create(created_at=NOON, digest=digest_of(document), document=document)
 

@@ -273,20 +273,6 @@ def talkative(db: None) -> World:
                       heel_pain_course="new_or_improving", heel_pain_assessed="yes")  # fmt: skip
 
 
-#: What stands open in the database on purpose: names, addresses, and what a client or colleague reads as a label.
-OPEN_WORDS = (
-    "client",
-    "owner",
-    "therapist",
-    "reception",
-    "practice",
-    "phone",
-    "diploma",
-    "title",
-    "phase",
-    "focus",
-    "hint",
-)
 #: What a person wrote about health, or what was said of it.
 SEALED_WORDS = (
     "notes", "words", "letter", "surgery", "signature", "session note", "step note", "note to the client",

@@ -24,6 +24,7 @@ from clients.questionnaire.versions import (
 from clients.record.day_answers import day_answers_over
 from clients.record.models import Clearance, DayAnswers, Intake, ScreeningRecord
 from clients.roster.models import Client
+from clients.screening.absent_places import with_absent
 from clients.screening.age import AGE, next_birthday, with_age
 from clients.screening.answers import Answer, read_date
 from clients.screening.engine import screen
@@ -177,7 +178,7 @@ def _standing(
     born = client.birth_day
     if AGE in questionnaire.question_by_slug:
         answers = with_age(answers, born, today)
-    screening = screen(questionnaire, answers, letters, today)
+    screening = with_absent(screen(questionnaire, answers, letters, today), client.absent_marks)
     return Standing(questionnaire, answers, letters, screening, rules, version, of_the_day, born)
 
 
@@ -221,6 +222,7 @@ def stand_many(clients: Collection[Client], *, at: datetime) -> dict[uuid.UUID, 
 def rescreened(standing: Standing, questionnaire: Questionnaire) -> Standing:
     """The same answers and letters on the same day under other rules. Pure."""
     screening = screen(questionnaire, standing.answers, standing.letters, standing.screening.today)
+    screening = with_absent(screening, standing.screening.absent)
     return replace(standing, questionnaire=questionnaire, screening=screening)
 
 

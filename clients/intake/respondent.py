@@ -16,11 +16,12 @@ from clients.questionnaire.versions import questionnaire_of
 from clients.record.models import Intake
 from clients.roster.invitation import SESSION_KEY, begun_in
 from clients.roster.models import Client, Invitation
+from clients.screening.absent_places import places_for
 from clients.screening.questionnaire import Questionnaire
 from practice.core.clock import local_today
 from practice.tenancy.models import User
 from practice.tenancy.requests import PracticeRequest
-from routines.catalog.markable import BodyPlaces, body_places
+from routines.catalog.markable import BodyPlaces
 
 #: Set by /me/intake/: which of the signed-in person's records is being answered for.
 CLIENT_KEY = "intake_client_id"
@@ -51,7 +52,7 @@ class Visit:
 
     @cached_property
     def body(self) -> BodyPlaces:
-        return body_places()
+        return places_for(self.client.absent_marks)
 
     @property
     def today(self) -> date:

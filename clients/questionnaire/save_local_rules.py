@@ -48,14 +48,6 @@ def with_rule_figures(document: Mapping[str, Any], slug: str, figures: Mapping[s
     return new
 
 
-def with_question_days(document: Mapping[str, Any], slug: str, days: int | None) -> dict[str, Any]:
-    new = copy.deepcopy(dict(document))
-    new["questions"].pop(slug, None)
-    if days is not None:
-        new["questions"][slug] = days
-    return new
-
-
 def with_loosening(
     document: Mapping[str, Any],
     slug: str,

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +22,7 @@ from practice.core.ask import ask
 from practice.core.yaml_documents import read_document
 from practice.tenancy.models import User
 from routines.catalog.markable import BodyPlaces, find_body_places
+from routines.catalog.types import CatalogSlugs
 
 
 class NoQuestionnaire(Exception):
@@ -156,9 +158,9 @@ def rules_of_practices(practices: Collection[Any]) -> dict[Any, PracticeRules]:
 
 def questionnaire_of(version: QuestionnaireVersion, rules: PracticeRules | None = None) -> Questionnaire:
     """A stored version as types, with a practice's rules on it. Kept in memory by digests: neither ever changes."""
-    if rules is None:
+    if rules is None or not rules.document:
         return _parsed(version.digest)
-    return tightened(_parsed(version.digest), rules)
+    return _tightened(_key(version, rules, find_body_places()))
 
 
 def questionnaires_of(
@@ -169,32 +171,42 @@ def questionnaires_of(
     strict = {practice: rules for practice in practices if (rules := own.get(practice)) and rules.document}
     places = find_body_places() if strict else None
     return {
-        practice: _tightened(shared, strict[practice], places) if practice in strict else shared
+        practice: _tightened(_key(version, strict[practice], places)) if practice in strict else shared
         for practice in practices
     }
 
 
 def tightened(shared: Questionnaire, rules: PracticeRules | None) -> Questionnaire:
-    """A questionnaire with a practice's rules on it, for instance a draft that is not published yet."""
+    """What is no stored version, such as a draft, with a practice's rules on it; made anew each time."""
     if rules is None or not rules.document:
         return shared
-    return _tightened(shared, rules, find_body_places())
+    ranks, slugs = _bounds(find_body_places())
+    return tighten(shared, read_overlay(rules.document), dict(ranks), slugs)
 
 
-def _tightened(shared: Questionnaire, rules: PracticeRules, places: BodyPlaces | None) -> Questionnaire:
-    key = (id(shared), rules.digest, id(places))
-    kept = _kept.get(key)
-    # The objects themselves are compared too: an id may be used again once its object is gone.
-    if kept is None or kept[0] is not shared or kept[1] is not places:
-        ranks, slugs = (places.pressure_ranks, places.slugs) if places else ({}, None)
-        if len(_kept) >= MOST_KEPT:
-            _kept.clear()
-        kept = _kept[key] = (shared, places, tighten(shared, read_overlay(rules.document), ranks, slugs))
-    return kept[2]
+@dataclass(frozen=True)
+class _Key:
+    """What a stored version with a practice's rules on it depends on; equal digests stand for equal documents."""
+
+    version: str
+    rules: str
+    ranks: tuple[tuple[str, int], ...]
+    slugs: CatalogSlugs | None
+    document: Mapping[str, Any] = field(compare=False, repr=False)
 
 
-MOST_KEPT = 200
-_kept: dict[tuple[int, str, int], tuple[Questionnaire, BodyPlaces | None, Questionnaire]] = {}
+def _key(version: QuestionnaireVersion, rules: PracticeRules, places: BodyPlaces | None) -> _Key:
+    return _Key(version.digest, rules.digest, *_bounds(places), document=rules.document)
+
+
+def _bounds(places: BodyPlaces | None) -> tuple[tuple[tuple[str, int], ...], CatalogSlugs | None]:
+    """The pressure levels with their ranks, and the names, that a practice's rules may use."""
+    return (tuple(places.pressure_ranks.items()), places.slugs) if places else ((), None)
+
+
+@lru_cache(maxsize=200)
+def _tightened(key: _Key) -> Questionnaire:
+    return tighten(_parsed(key.version), read_overlay(key.document), dict(key.ranks), key.slugs)
 
 
 @lru_cache(maxsize=16)

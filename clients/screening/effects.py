@@ -72,6 +72,17 @@ class Note:
     text: str
 
 
+@dataclass(frozen=True)
+class Absent:
+    """One place is not there: leaves out what only works on it, and every step that stands on the feet.
+
+    A fact about the client; no rule writes it. `among` are all places that are not there: a step on two toes is left
+    out once both are gone.
+    """
+
+    among: tuple[Mark, ...]
+
+
 Effect = Exclude | MaxPressure | MaxSeconds | AllowOnly | Note
 SELECTORS = ("regions", "regions_from", "zones", "techniques", "families", "traditions", "tools", "weight_bearing")
 # Each limit with the one selector that it narrows.
@@ -119,7 +130,7 @@ class EffectInForce:
     places; an empty tuple means that nothing was marked, so it acts nowhere.
     """
 
-    effect: Effect
+    effect: Effect | Absent
     sides: frozenset[str] | None = None
     marks: tuple[Mark, ...] | None = None
 
@@ -167,6 +178,7 @@ def _sides(value: str | None) -> frozenset[str]:
 
 
 __all__ = [
+    "Absent",
     "AllowOnly",
     "Condition",
     "Effect",

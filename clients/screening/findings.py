@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
+from clients.screening.answers import Mark
 from clients.screening.effects import EffectInForce, Note
 from clients.screening.entries import OUTCOMES, URGENCIES, Moment, Outcome, Source, Urgency
 
-FindingKind = Literal["rule", "unanswered", "unsure", "contradiction"]
+FindingKind = Literal["rule", "unanswered", "unsure", "contradiction", "absence"]
 Reason = Literal["", "missing", "malformed", "too_few_marks", "stale"]
 RELEASABLE_OUTCOMES = frozenset({"CLEAR", "CAUTION", "RESTRICT"})
 
@@ -75,6 +76,8 @@ class Screening:
     still counted. Without any, the findings say it."""
     unknown_questions: tuple[str, ...] = ()
     """Answers given to questions that the questionnaire does not have; they were ignored."""
+    absent: tuple[Mark, ...] = field(repr=False, default=())
+    """Places that the client does not have; each has its finding."""
 
     @property
     def may_release(self) -> bool:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clients.screening.answer_text import answer_label, side_name
-from clients.screening.effects import AllowOnly, Effect, EffectInForce, Exclude, MaxPressure, MaxSeconds, Note
+from clients.screening.effects import Absent, AllowOnly, Effect, EffectInForce, Exclude, MaxPressure, MaxSeconds, Note
 from clients.screening.findings import Finding, Screening
 from clients.screening.questionnaire import Questionnaire
 from routines.catalog.markable import body_places
@@ -41,7 +41,7 @@ def _stored(questionnaire: Questionnaire, finding: Finding, names: Mapping[str, 
         "urgency": finding.urgency or "",
         "answers": [_answer(questionnaire, cause, names) for cause in finding.causes],
         "message": finding.client_message,
-        "rationale": finding.rationale,
+        "rationale": absence_words(finding, names) if finding.kind == "absence" else finding.rationale,
         "advice": finding.advice,
         "disagreement": rule.disagreement if rule else "",
         "notes": list(finding.notes),
@@ -53,6 +53,12 @@ def _stored(questionnaire: Questionnaire, finding: Finding, names: Mapping[str, 
         "clearance_from": cleared_after.issuer if cleared_after else "",
         "clearance_days": cleared_after.valid_days if cleared_after else None,
     }
+
+
+def absence_words(finding: Finding, names: Mapping[str, str]) -> str:
+    """“Not there: Big toe (left).”"""
+    marks = [mark for force in finding.effects for mark in force.marks or ()]
+    return _("Not there: %(places)s.") % {"places": _marks(marks, names)}
 
 
 def _answer(questionnaire: Questionnaire, cause: Any, names: Mapping[str, str]) -> dict[str, str]:
@@ -83,6 +89,8 @@ def _iso(day: date | None) -> str:
 
 def effect_words(force: EffectInForce, names: Mapping[str, str]) -> str:
     """What an effect in force does to a routine; "" for notes, which are shown as such."""
+    if isinstance(force.effect, Absent):
+        return _("What works only there is left out, and nothing puts body weight on the feet.")
     words = _bare_words(force.effect, names)
     if words and force.marks is not None:
         words += " " + _("Where: %(places)s.") % {"places": _marks(force.marks, names)}

@@ -12,9 +12,9 @@ from practice.core.clock import local_today
 from routines.builder.fixes import Remedy, remedy_for
 from routines.builder.forms import PhaseForm, PlanForm, StepForm
 from routines.builder.substitutes import Option, find_substitutes
-from routines.builder.zone_picker import Offer, PlaceGroup, Wanted, offered_alongside, offered_places
+from routines.builder.zone_picker import Offer, PlaceGroup, Wanted, lost_everywhere, offered_alongside, offered_places
 from routines.catalog.methods import Technique
-from routines.catalog.places import Zone
+from routines.catalog.places import Region, Zone
 from routines.catalog.types import Catalog
 from routines.footmap.draw import Highlight
 from routines.plans.check_draft import PlanCheck, StepReport, as_step, check_plan, name_of
@@ -92,6 +92,9 @@ class Picker:
     places: list[PlaceGroup]
     alongside: list[Offer]
     findings: Mapping[str, dict[str, Any]]
+    #: What can be looked for: regions of which something is there, and the leaves that are on neither foot.
+    regions: list[Region]
+    nowhere: frozenset[str]
 
     @property
     def count(self) -> int:
@@ -235,6 +238,7 @@ def substitutes(number: int, step: PlanStep, phase: PlanPhase, check: PlanCheck)
 def pick(phase: PlanPhase, asked: Mapping[str, str], check: PlanCheck, catalog: Catalog) -> Picker:
     wanted = Wanted.of(asked, catalog)
     screening, cap = check.screening, phase.max_pressure_id
+    nowhere = lost_everywhere(screening.absent, catalog)
     return Picker(
         phase=phase,
         wanted=wanted,
@@ -243,4 +247,6 @@ def pick(phase: PlanPhase, asked: Mapping[str, str], check: PlanCheck, catalog: 
         if wanted.region or wanted.tradition
         else offered_alongside(wanted.words, cap=cap, screening=screening, catalog=catalog),
         findings={finding["rule"]: finding for finding in check.findings},
+        regions=[region for region in catalog.regions if not catalog.leaves_of(region.slug) <= nowhere],
+        nowhere=nowhere,
     )

@@ -6,12 +6,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from clients.screening.answers import Mark
 from clients.screening.findings import Screening
 from routines.builder.from_protocol import StepDraft, step_for_zone
 from routines.catalog.methods import Technique
 from routines.catalog.places import Zone
 from routines.catalog.search import find_zones, holds
 from routines.catalog.types import Catalog
+from routines.safety.apply_effects import absent_leaves
 from routines.safety.check_steps import check_steps
 from routines.safety.steps import Step
 from routines.safety.verdicts import StepVerdict
@@ -74,14 +76,25 @@ class Wanted:
 
 
 def offered_places(wanted: Wanted, *, cap: str, screening: Screening, catalog: Catalog) -> list[PlaceGroup]:
-    """Zones that answer to what is wanted, grouped by place, in the order of the catalog's regions."""
-    zones = find_zones(catalog, words=wanted.words, region=wanted.region, tradition=wanted.tradition)
+    """Zones that answer to what is wanted, grouped by place, in the order of the catalog's regions.
+
+    Zones on places that are on neither foot are not offered.
+    """
+    found_zones = find_zones(catalog, words=wanted.words, region=wanted.region, tradition=wanted.tradition)
+    nowhere = lost_everywhere(screening.absent, catalog)
+    zones = [zone for zone in found_zones if not catalog.leaves_of_zone(zone.slug) <= nowhere]
     groups: dict[frozenset[str], list[Offer]] = {}
     for zone, offer in zip(zones, _offers([(zone.slug, None) for zone in zones], cap, screening, catalog), strict=True):
         groups.setdefault(catalog.leaves_of_zone(zone.slug), []).append(offer)
     order = {region.slug: place for place, region in enumerate(catalog.regions)}
     found = sorted(groups.items(), key=lambda group: (len(group[0]), min(order[leaf] for leaf in group[0])))
     return [PlaceGroup(offers[0].where, offers) for _leaves, offers in found]
+
+
+def lost_everywhere(absent: Iterable[Mark], catalog: Catalog) -> frozenset[str]:
+    """The leaf regions that are there on neither side."""
+    marks = tuple(absent)
+    return absent_leaves(marks, "left", catalog) & absent_leaves(marks, "right", catalog)
 
 
 def offered_alongside(words: str, *, cap: str, screening: Screening, catalog: Catalog) -> list[Offer]:

@@ -72,15 +72,31 @@ class BodyPlaces:
         """Pressure level -> its rank, 0 for none."""
         return {level.slug: level.rank for level in self.catalog.pressure_levels}
 
-    def draw(self, question: str, marked: Collection[tuple[str, str]]) -> SafeString:
-        """The drawings to tap for one question, every view with both feet; `marked` holds (side, region) pairs.
+    @property
+    def absent(self) -> frozenset[tuple[str, str]]:
+        """(side, region) of what is not there; the catalog by itself speaks of nobody's feet."""
+        return frozenset()
+
+    def within(self, regions: Collection[str]) -> frozenset[str]:
+        """Every place that lies wholly inside these regions together."""
+        known = [self.catalog.leaves_of(region) for region in regions if region in self.catalog.region_by_slug]
+        inside = frozenset().union(*known)
+        return frozenset(
+            region.slug for region in self.catalog.regions if self.catalog.leaves_of(region.slug) <= inside
+        )
+
+    def draw(
+        self, question: str, marked: Collection[tuple[str, str]], absent: Collection[tuple[str, str]] = ()
+    ) -> SafeString:
+        """The drawings to tap for one question, every view with both feet; both collections hold (side, region) pairs.
 
         A larger area that is marked shows as the places that it is made of.
         """
         atlas = self.catalog.atlas
-        picks = [
-            Highlight((region,), side, "pick", atlas.regions[region].name)  # type: ignore[arg-type]
-            for side, region in sorted(marked)
+        marks = [
+            Highlight((region,), side, tone, atlas.regions[region].name)  # type: ignore[arg-type]
+            for tone, pairs in (("pick", marked), ("absent", absent))
+            for side, region in sorted(pairs)
             if region in atlas.regions and side in ("left", "right")
         ]
         return format_html_join(
@@ -91,7 +107,7 @@ class BodyPlaces:
                     OPEN if number == 0 else "",
                     view.name,
                     draw_pair(
-                        view.slug, picks, atlas=atlas, element_id=f"map-{question}-{view.slug}", interactive=True
+                        view.slug, marks, atlas=atlas, element_id=f"map-{question}-{view.slug}", interactive=True
                     ),
                 )
                 for number, view in enumerate(self.catalog.views)

@@ -37,7 +37,7 @@ __all__ = [
     "views_needed",
 ]
 
-Tone = Literal["work", "caution", "blocked", "muted", "pick"]
+Tone = Literal["work", "caution", "blocked", "muted", "pick", "absent"]
 
 TONE_NAMES = {
     "work": gettext_lazy("massage here"),
@@ -45,7 +45,10 @@ TONE_NAMES = {
     "blocked": gettext_lazy("leave this area alone"),
     "muted": gettext_lazy("not in this step"),
     "pick": gettext_lazy("selected"),
+    "absent": gettext_lazy("not there"),
 }
+#: The one view that is about the leg.
+LEG = "posterior-leg"
 SIDE_NAMES = {"left": gettext_lazy("left foot"), "right": gettext_lazy("right foot")}
 LEG_NAMES = {"left": gettext_lazy("left leg"), "right": gettext_lazy("right leg")}
 
@@ -78,6 +81,9 @@ def draw_foot(
 ) -> SafeString:
     """One foot as an SVG element; highlights of the other side or of other views are left out.
 
+    A highlight of tone "absent" takes its regions out of the foot: they leave a broken outline, can't be tapped, and
+    other highlights end where they begin.
+
     With `interactive` every leaf region of the view is a focusable target: a link where `links` names its slug, a
     checkbox (checked while a "pick" highlight covers it) otherwise. Ids inside start with `element_id`.
     Raises KeyError for an unknown view or region and ShapeInvalid for a shape that cannot be drawn.
@@ -86,16 +92,27 @@ def draw_foot(
         raise ValueError("element_id must be a plain HTML id")
     art = artwork(view, side)
     here = [mark for mark in highlights if mark.side == side]
+    gone = _leaves([mark for mark in here if mark.tone == "absent"], atlas)
     targets: list[Target] = []
     if interactive:
-        targets = list(_targets(view, side, here, atlas, links))
+        targets = [target for target in _targets(view, side, here, atlas, links) if target.slug not in gone]
         if not links:
             here = [mark for mark in here if mark.tone != "pick"]
     shown = [(mark, *_resolved(mark, view, atlas)) for mark in here]
+    shown = [
+        (mark, regions if mark.tone == "absent" else tuple(slug for slug in regions if slug not in gone), shapes)
+        for mark, regions, shapes in shown
+    ]
     shown = [(mark, regions, shapes) for mark, regions, shapes in shown if regions or shapes]
     spots = _spots(view, side, shown)
+    all_gone = _is_all_gone(view, gone, atlas)
     marks = [
-        Mark(tone=mark.tone, path=_path(view, side, regions, shapes), number=mark.number, badge=spots.get(k))
+        Mark(
+            tone=mark.tone,
+            path=art.paths["silhouette"] if all_gone and mark.tone == "absent" else _path(view, side, regions, shapes),
+            number=mark.number,
+            badge=spots.get(k),
+        )
         for k, (mark, regions, shapes) in enumerate(shown)
     ]
     return foot_svg(
@@ -204,7 +221,7 @@ def _sightings(mark: Highlight, atlas: Atlas) -> list[set[str]]:
 
 
 def _side_name(view: str, side: Side) -> str:
-    return str((LEG_NAMES if view == "posterior-leg" else SIDE_NAMES)[side])
+    return str((LEG_NAMES if view == LEG else SIDE_NAMES)[side])
 
 
 def _resolved(mark: Highlight, view: str, atlas: Atlas) -> tuple[tuple[str, ...], tuple[Shape, ...]]:
@@ -269,14 +286,24 @@ def _settled(view: str, side: Side, areas: tuple[tuple[tuple[str, ...], tuple[Sh
     return tuple(badges if side == art.side else (badge.mirrored(art.width) for badge in badges))
 
 
+def _leaves(marks: Iterable[Highlight], atlas: Atlas) -> frozenset[str]:
+    slugs = (slug for mark in marks for slug in mark.where if isinstance(slug, str))
+    return frozenset(leaf for slug in slugs for leaf in atlas.leaves(slug))
+
+
+def _is_all_gone(view: str, gone: frozenset[str], atlas: Atlas) -> bool:
+    """Whether nothing of what the view is about is there: of the foot, in a view that also shows the ankle."""
+    if not gone:
+        return False
+    leaves = {region.slug for region in atlas.leaves_in(view)}
+    of_the_leg = {leaf for leaf in leaves if view != LEG and LEG in atlas.views_of(leaf)}
+    return leaves - of_the_leg <= gone
+
+
 def _targets(
     view: str, side: Side, marks: Sequence[Highlight], atlas: Atlas, links: Mapping[str, str] | None
 ) -> Iterator[Target]:
-    picked: set[str] = set()
-    for mark in marks:
-        if mark.tone == "pick":
-            slugs = [item for item in mark.where if isinstance(item, str)]
-            picked.update(leaf for slug in slugs for leaf in atlas.leaves(slug))
+    picked = _leaves([mark for mark in marks if mark.tone == "pick"], atlas)
     for region in atlas.leaves_in(view):
         resolved = _resolved(Highlight((region.slug,), side, "pick", region.name), view, atlas)
         yield Target(

@@ -18,6 +18,7 @@ INK = {
     "blocked": "#a3322f",
     "muted": "#7d746c",
     "pick": "#4a4d9c",
+    "absent": "#7d746c",
 }
 SKIN, SHADE, LIGHT, LINE, NAIL, CUT = "#f7e4d4", "#b9835f", "#fffaf3", "#5a4036", "#fdf1e8", "#ecd0bc"
 
@@ -28,8 +29,10 @@ PATTERNS = {
     "blocked": '<path d="M0 0l8 8M8 0l-8 8" stroke="{ink}" stroke-width="1.5"/>',
     "muted": '<path d="M0 2h4M4 6h4" stroke="{ink}" stroke-width="1"/>',
     "pick": '<path d="M2 0v8M6 0v8" stroke="{ink}" stroke-width="1.3"/>',
+    "absent": "",
 }
-TINT = {"work": 0.3, "caution": 0.26, "blocked": 0.3, "muted": 0.14, "pick": 0.3}
+TINT = {"work": 0.3, "caution": 0.26, "blocked": 0.3, "muted": 0.14, "pick": 0.3, "absent": 0}
+BROKEN = {"caution": "5 3", "muted": "5 3", "absent": "3 3"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ def foot_svg(
         'aria-labelledby="{id}-title {id}-desc" viewBox="{left} {top} {width} {height}" '
         'width="{width}" height="{height}">'
         '<title id="{id}-title">{title}</title><desc id="{id}-desc">{description}</desc>'
-        "{defs}{body}{areas}{pen}{targets}{badges}</svg>",
+        "{defs}{foot}{gaps}{targets}{badges}</svg>",
         view=art.view,
         id=element_id,
         role="group" if targets else "img",
@@ -81,9 +84,8 @@ def foot_svg(
         title=title,
         description=description,
         defs=_defs(art, marks, targets, element_id),
-        body=_body(art, element_id),
-        areas=_areas(marks, element_id),
-        pen=_pen(art),
+        foot=_there(marks, element_id, _body(art, element_id) + _areas(marks, element_id) + _pen(art)),
+        gaps=_gaps(marks, element_id),
         targets=_target_layer(targets, element_id),
         badges=_badges(marks),
     )
@@ -95,15 +97,49 @@ def swatch_svg(tone: str, *, element_id: str) -> SafeString:
     return _plain(
         f'<svg xmlns="http://www.w3.org/2000/svg" class="footmap-swatch" id="{element_id}" viewBox="0 0 28 20" '
         f'width="28" height="20" aria-hidden="true"><defs>{_pattern(tone, element_id)}</defs>'
-        f'<g class="footmap-mark footmap-{tone}"><rect {box} fill="{SKIN}" class="footmap-skin"/>'
+        f'<g class="footmap-mark footmap-{tone}">{_patch(tone, box, element_id)}</g></svg>'
+    )
+
+
+def _patch(tone: str, box: str, element_id: str) -> str:
+    if tone == "absent":
+        dash = BROKEN[tone]
+        return f'<rect {box} fill="none" stroke="{INK[tone]}" stroke-dasharray="{dash}" class="footmap-edge"/>'
+    return (
+        f'<rect {box} fill="{SKIN}" class="footmap-skin"/>'
         f'<rect {box} class="footmap-tint" fill="{INK[tone]}" fill-opacity="{TINT[tone]}"/>'
-        f'<rect {box} fill="url(#{element_id}-{tone})" stroke="{INK[tone]}" class="footmap-edge"/></g></svg>'
+        f'<rect {box} fill="url(#{element_id}-{tone})" stroke="{INK[tone]}" class="footmap-edge"/>'
     )
 
 
 def _painted(marks: Sequence[Mark]) -> list[tuple[str, str]]:
     """Tone and path of each area; two steps in one place are painted once, or the tint would deepen."""
-    return list(dict.fromkeys((mark.tone, mark.path) for mark in marks))
+    return list(dict.fromkeys((mark.tone, mark.path) for mark in marks if mark.tone != "absent"))
+
+
+def _absent(marks: Sequence[Mark]) -> list[str]:
+    return list(dict.fromkeys(mark.path for mark in marks if mark.tone == "absent"))
+
+
+def _there(marks: Sequence[Mark], element_id: str, foot: SafeString) -> SafeString:
+    """The foot without the areas that are not there; whatever lies behind the picture shows through."""
+    if not _absent(marks):
+        return foot
+    return format_html('<g mask="url(#{}-there)">{}</g>', element_id, foot)
+
+
+def _gaps(marks: Sequence[Mark], element_id: str) -> SafeString:
+    """Where something is not there, its outline in a broken line: its border on the foot, and the foot's within it."""
+    line = (
+        f'class="footmap-edge" fill="none" stroke="{INK["absent"]}" stroke-width="1.6" '
+        f'stroke-dasharray="{BROKEN["absent"]}"'
+    )
+    parts = "".join(
+        f'<g clip-path="url(#{element_id}-clip)"><use href="#{element_id}-g{k}" {line}/></g>'
+        f'<g clip-path="url(#{element_id}-gap{k})"><use href="#{element_id}-foot" {line}/></g>'
+        for k, _path in enumerate(_absent(marks))
+    )
+    return _plain(f'<g aria-hidden="true" class="footmap-absent">{parts}</g>' if parts else "")
 
 
 def _plain(text: str) -> SafeString:
@@ -127,13 +163,30 @@ def _defs(art: Artwork, marks: Sequence[Mark], targets: Sequence[Target], elemen
         for kind, colour in (("light", LIGHT), ("shade", SHADE))
     )
     areas = "".join(f'<path id="{element_id}-a{k}" d="{path}"/>' for k, (_tone, path) in enumerate(_painted(marks)))
-    patterns = "".join(_pattern(tone, element_id) for tone in dict.fromkeys(mark.tone for mark in marks))
+    patterns = "".join(_pattern(tone, element_id) for tone in dict.fromkeys(tone for tone, _path in _painted(marks)))
+    gaps = "".join(
+        f'<path id="{element_id}-g{k}" d="{path}"/><clipPath id="{element_id}-gap{k}"><path d="{path}"/></clipPath>'
+        for k, path in enumerate(_absent(marks))
+    )
+    if gaps:
+        gaps += _mask(art, len(_absent(marks)), element_id)
     areas += "".join(f'<path id="{element_id}-t{k}" d="{target.path}"/>' for k, target in enumerate(targets))
     return _plain(
         f'<defs><path id="{element_id}-foot" d="{art.paths["silhouette"]}"/>'
         f'<clipPath id="{element_id}-clip"><path d="{art.paths["silhouette"]}"/></clipPath>'
-        f"{glows}{patterns}{areas}</defs>"
+        f"{glows}{patterns}{areas}{gaps}</defs>"
     )
+
+
+def _mask(art: Artwork, count: int, element_id: str) -> str:
+    """White where the foot is and nearly black where it is not: a pale trace of it stays. A little wider than the area,
+    so that its contour goes too.
+    """
+    box = f'x="{-PAD[0]:g}" y="{-PAD[1]:g}" width="{art.width + 2 * PAD[0]:g}" height="{art.height + 2 * PAD[1]:g}"'
+    holes = "".join(
+        f'<use href="#{element_id}-g{k}" fill="#1c1c1c" stroke="#1c1c1c" stroke-width="4"/>' for k in range(count)
+    )
+    return f'<mask id="{element_id}-there" maskUnits="userSpaceOnUse" {box}><rect {box} fill="#fff"/>{holes}</mask>'
 
 
 def _body(art: Artwork, element_id: str) -> SafeString:
@@ -165,7 +218,7 @@ def _areas(marks: Sequence[Mark], element_id: str) -> SafeString:
     parts = [f'<g aria-hidden="true" clip-path="url(#{element_id}-clip)">']
     for k, (tone, _path) in enumerate(_painted(marks)):
         area, ink = f'href="#{element_id}-a{k}"', INK[tone]
-        dash = ' stroke-dasharray="5 3"' if tone in ("caution", "muted") else ""
+        dash = f' stroke-dasharray="{BROKEN[tone]}"' if tone in BROKEN else ""
         parts.append(
             f'<g class="footmap-mark footmap-{tone}">'
             f'<use {area} class="footmap-tint" fill="{ink}" fill-opacity="{TINT[tone]}"/>'

@@ -79,10 +79,6 @@ class PlanCheck:
             and all(report.is_allowed for report in self.reports.values())
         )
 
-    @property
-    def blocked_count(self) -> int:
-        return sum(not report.is_allowed for report in self.reports.values())
-
 
 def name_of(phase: PlanPhase) -> str:
     return phase.name or _("Routine")

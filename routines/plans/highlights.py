@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
+from clients.screening.answers import Mark
 from routines.catalog.types import Catalog
 from routines.footmap.artwork import Side
 from routines.footmap.draw import Highlight, Tone
@@ -24,6 +25,17 @@ def draft_highlights(rows: Iterable[Any], catalog: Catalog) -> list[Highlight]:
                 tone = "caution"
             marks.append(Highlight(tuple(map(asdict, row.zone.shapes)), side, tone, row.zone.name, row.number))
     return marks
+
+
+def absent_highlights(absent: Iterable[Mark], catalog: Catalog) -> list[Highlight]:
+    """What is not there, to be drawn on every map of that client."""
+    regions = catalog.region_by_slug
+    return [
+        Highlight((mark.region,), side, "absent", regions[mark.region].name)
+        for mark in absent
+        if mark.region in regions
+        for side in SIDES[mark.side]
+    ]
 
 
 def frozen_highlights(steps: Iterable[dict[str, Any]]) -> list[Highlight]:

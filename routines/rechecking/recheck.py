@@ -128,7 +128,7 @@ def _recheck(keys: Sequence[Any], *, at: datetime, cause: str) -> int:
         return 0
     catalog = current_catalog()
     clients = Client.objects.across_practices().filter(pk__in={plan.client for plan in plans})
-    standings = stand_many(list(clients.only("practice_id", "time_zone", "born_on")), at=at)
+    standings = stand_many(list(clients.only("practice_id", "time_zone", "born_on", "not_present")), at=at)
     by_day: dict[date | None, list[Running]] = {}
     suspended = 0
     for plan in plans:

@@ -24,6 +24,7 @@ from practice.tenancy.models import User
 from routines.plans.models import Plan
 from routines.reminders import emails
 from routines.reminders.eligibility import Facts, for_decision, last_nudges, later_reminders, with_client
+from routines.reminders.links import LinkInvalid
 from routines.reminders.models import Reminder
 from routines.reminders.plan import plan_ahead, replan_one
 from routines.reminders.skip_reasons import ARCHIVED, LOGGED, NO_WISH, NOT_NOW, STALE, SUPERSEDED, UNPREPARED
@@ -51,10 +52,6 @@ GUARD = "routines.reminders.send.still_wanted"
 DIGEST = timedelta(minutes=30)
 #: Rows that one statement decides.
 STALE_BATCH, MIRRORED = 5000, 1000
-
-
-class LinkInvalid(ValueError):
-    """The link was not made by this site, or not in full."""
 
 
 # ---- What is due

@@ -41,7 +41,6 @@ class Effect:
     suspends_plans: int = 0
     suspends_clients: int = 0
     releases_plans: int = 0
-    releases_clients: int = 0
 
     def __add__(self, other: Effect) -> Effect:
         return Effect(**{name: value + getattr(other, name) for name, value in asdict(self).items()})
@@ -110,7 +109,7 @@ def _effect(plans: Iterable[Plan], now: Standing, then: Standing, catalog: Catal
         safe_then = check_version(steps, then, catalog).is_safe
         suspends += plan.state == Plan.State.PUBLISHED and safe_now and not safe_then
         releases += plan.state == Plan.State.SUSPENDED and not safe_now and safe_then
-    return Effect(1, count, suspends, bool(suspends), releases, bool(releases))
+    return Effect(1, count, suspends, bool(suspends), releases)
 
 
 def effect_on_practice(practice: Practice, new: Questionnaire, *, at: datetime) -> Effect:
@@ -149,21 +148,29 @@ def work_on_preview(preview: RulePreview, *, at: datetime, seconds: float = 2.0)
     """Go through batches until all is done or the time is over. Two at once do the same batch once."""
     new = check_document(preview.draft.document, file=preview.draft.title)
     catalog, until = current_catalog(), time.monotonic() + seconds
+    by_digest: dict[str, Questionnaire] = {}
+
+    def of_practice(own: Standing) -> Questionnaire:
+        digest = own.rules.digest if own.rules else ""
+        if digest not in by_digest:
+            by_digest[digest] = tightened(new, own.rules)
+        return by_digest[digest]
+
     while not preview.finished_at:
-        preview = _work_batch(preview.pk, new, catalog, at=at)
+        preview = _work_batch(preview.pk, of_practice, catalog, at=at)
         if time.monotonic() > until:
             break
     return preview
 
 
 @transaction.atomic
-def _work_batch(key: uuid.UUID, new: Questionnaire, catalog: Catalog, *, at: datetime) -> RulePreview:
+def _work_batch(key: uuid.UUID, new: NewRules, catalog: Catalog, *, at: datetime) -> RulePreview:
     preview = RulePreview.objects.select_for_update().get(pk=key)
     batch = [] if preview.finished_at else _next_batch(live_clients(), preview.after)
     if not batch:
         preview.finished_at = preview.finished_at or at
     else:
-        for practice, effect in effect_on(batch, lambda own: tightened(new, own.rules), at=at, catalog=catalog).items():
+        for practice, effect in effect_on(batch, new, at=at, catalog=catalog).items():
             so_far = Effect(**preview.counts.get(str(practice), {}))
             preview.counts[str(practice)] = asdict(so_far + effect)
         preview.after = batch[-1].pk

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from clients.screening.answers import Mark
-from clients.screening.effects import AllowOnly, EffectInForce, Exclude, MaxPressure, MaxSeconds
+from clients.screening.effects import Absent, AllowOnly, EffectInForce, Exclude, MaxPressure, MaxSeconds
 from routines.catalog.methods import Technique
 from routines.catalog.types import Catalog
 from routines.safety.steps import Step
@@ -56,6 +56,8 @@ def cap_of(force: EffectInForce, placed: PlacedStep, side: str, catalog: Catalog
     if isinstance(effect, AllowOnly):
         on_side = force.sides is None or side in force.sides
         return EXCLUDED if on_side and not _passes(effect, placed, catalog) else NO_CAP
+    if isinstance(effect, Absent):
+        return EXCLUDED if _is_absent(effect, force, placed, side, catalog) else NO_CAP
     return NO_CAP
 
 
@@ -76,6 +78,24 @@ def _is_excluded(effect: Exclude, force: EffectInForce, placed: PlacedStep, side
         or placed.tradition in effect.traditions
         or (effect.weight_bearing is True and technique.weight_bearing)
     )
+
+
+def _is_absent(effect: Absent, force: EffectInForce, placed: PlacedStep, side: str, catalog: Catalog) -> bool:
+    """Whether this place takes part in leaving nothing of the step's place on this side. Standing rests on both feet,
+    so it is left out wherever the place is (house reading: a foot that lacks a part carries and balances otherwise).
+    """
+    if placed.technique.weight_bearing:
+        return True
+    if not placed.leaves or not _is_marked(placed, side, force.marks or (), catalog):
+        return False
+    return placed.leaves <= absent_leaves(effect.among, side, catalog, otherwise=placed.leaves)
+
+
+def absent_leaves(
+    absent: Iterable[Mark], side: str, catalog: Catalog, *, otherwise: frozenset[str] = frozenset()
+) -> frozenset[str]:
+    """The leaves that are not there on this side; `otherwise` for a place that the catalog lost."""
+    return frozenset().union(*(_leaves(mark.region, catalog, otherwise) for mark in absent if side in mark.sides))
 
 
 def _pressure_cap(effect: MaxPressure, force: EffectInForce, placed: PlacedStep, side: str, catalog: Catalog) -> Cap:

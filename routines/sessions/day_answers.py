@@ -14,13 +14,13 @@ from clients.intake.day_questions import BEFORE, DayAsking
 from clients.questionnaire.versions import current_questionnaire
 from clients.record.day_answers import keep_day_answers, lock_day_answers
 from clients.roster.models import Client
+from clients.screening.absent_places import places_for, with_absent
 from clients.screening.answers import Answer
 from clients.screening.engine import screen
 from clients.screening.findings import Screening
 from practice.audit import audit
 from practice.core.clock import local_today
 from practice.tenancy.models import User
-from routines.catalog.markable import body_places
 from routines.catalog.types import Catalog
 from routines.catalog.versions import current_catalog
 from routines.plans.day import DayPlan, plan_day
@@ -37,7 +37,9 @@ def is_answered(session: RoutineSession) -> bool:
 def day_asking(session: RoutineSession, *, at: datetime) -> DayAsking:
     client = session.plan.client
     standing = stand(client, at=at)
-    return DayAsking(standing.questionnaire, standing.answers, local_today(at, client.time_zone), body_places())
+    return DayAsking(
+        standing.questionnaire, standing.answers, local_today(at, client.time_zone), places_for(client.absent_marks)
+    )
 
 
 @transaction.atomic
@@ -62,6 +64,7 @@ def answer_day(session: RoutineSession, values: Mapping[str, Any], *, by: User, 
     standing = stand(client, at=at)
     given = {slug: Answer(value, today) for slug, value in values.items()}
     screening = screen(standing.questionnaire, {**standing.answers, **given}, standing.letters, today, moment=BEFORE)
+    screening = with_absent(screening, standing.screening.absent)
     steps = plan_day(locked.version.content, locked.local_day).steps
     verdict = judge_day(steps, screening, current_catalog())
     _note(locked, values, screening, verdict, by=by, at=at)

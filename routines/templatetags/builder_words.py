@@ -43,7 +43,9 @@ def trouble_words(trouble: Any, catalog: Catalog) -> str:
 
 @register.filter
 def said(finding: dict[str, Any]) -> str:
-    """The question and the answer behind a finding."""
+    """The question and the answer behind a finding, or the fact."""
+    if finding["kind"] == "absence":
+        return str(finding["rationale"])
     return "; ".join(
         _("“%(question)s” — %(answer)s") % {"question": entry["question"], "answer": entry["answer"]}
         for entry in finding["answers"]
@@ -66,6 +68,7 @@ def pick_map(picker: Any, plan: Any, catalog: Catalog) -> SafeString:
         for region in atlas.leaves_in(view)
     }
     marks = [Highlight((wanted.region,), "right", "pick", atlas.regions[wanted.region].name)] if wanted.region else []
+    marks += [Highlight((leaf,), "right", "absent", atlas.regions[leaf].name) for leaf in sorted(picker.nowhere)]
     return draw_foot(
         view, "right", marks, atlas=atlas, element_id=f"pick-{picker.phase.pk.hex[:8]}", interactive=True, links=links
     )

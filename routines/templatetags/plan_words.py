@@ -8,8 +8,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from clients.roster.models import Client
 from routines.catalog.types import Catalog
 from routines.footmap.draw import Highlight, describe, draw_foot, draw_legend, draw_pair, views_needed
+from routines.plans.highlights import absent_highlights
 from routines.sessions.player import Run
 
 register = template.Library()
@@ -39,15 +41,8 @@ PAUSED_BY = {
     "time": gettext_lazy("an answer, a letter or a waiting time ran out"),
     "day questions": gettext_lazy("the answers before a session"),
     "client": gettext_lazy("the client's record was corrected"),
+    "places": gettext_lazy("a place was marked as not there"),
     "unreadable": gettext_lazy("the released version cannot be checked"),
-}
-OUTCOME_NAMES = {
-    "CLEAR": gettext_lazy("Clear"),
-    "CAUTION": gettext_lazy("Caution"),
-    "RESTRICT": gettext_lazy("Restrict"),
-    "INCOMPLETE": gettext_lazy("Incomplete"),
-    "REFER": gettext_lazy("Refer"),
-    "STOP": gettext_lazy("Stop"),
 }
 HANDS_GO_UNSAID = (None, "hands")
 
@@ -99,16 +94,6 @@ def side_name(side: str) -> str:
     return str(SIDE_WORDS.get(side, side))
 
 
-@register.simple_tag
-def side_words(side: str) -> str:
-    return str(SIDE_WORDS.get(side, side))
-
-
-@register.filter
-def outcome_name(outcome: str) -> str:
-    return str(OUTCOME_NAMES.get(outcome, outcome))
-
-
 @register.filter
 def finding_words(finding: dict[str, Any]) -> str:
     """“Question” — answer. Why, and who answers for it where a practice made the rule milder."""
@@ -136,17 +121,16 @@ def tool_name(slug: str, catalog: Catalog) -> str:
 
 
 @register.simple_tag
-def plan_map(highlights: list[Highlight], catalog: Catalog, element_id: str) -> SafeString:
-    """Every view that is needed, both feet, with legend and the same in words."""
+def plan_map(highlights: list[Highlight], catalog: Catalog, element_id: str, client: Client) -> SafeString:
+    """Every view that is needed, both feet as this client has them, with legend and the same in words."""
     if not highlights:
         return format_html('<p class="text-body-secondary">{}</p>', _("No step on a place yet."))
     atlas = catalog.atlas
     views = views_needed(highlights, atlas=atlas)
-    pairs = format_html_join(
-        "", "{}", ((draw_pair(view, highlights, atlas=atlas, element_id=f"{element_id}-{view}"),) for view in views)
-    )
-    words = format_html_join("", "<li>{}</li>", ((line,) for line in describe(highlights)))
-    legend = draw_legend([mark.tone for mark in highlights], element_id=f"{element_id}-legend")
+    marks = [*highlights, *absent_highlights(client.absent_marks, catalog)]
+    pairs = _pairs(views, marks, catalog, element_id)
+    words = format_html_join("", "<li>{}</li>", ((line,) for line in describe(marks)))
+    legend = draw_legend([mark.tone for mark in marks], element_id=f"{element_id}-legend")
     return format_html(
         '{}{}<details class="map-words"><summary>{}</summary><ul>{}</ul></details>',
         pairs,
@@ -157,20 +141,26 @@ def plan_map(highlights: list[Highlight], catalog: Catalog, element_id: str) -> 
 
 
 @register.simple_tag
-def foot_for(run: Run, catalog: Catalog) -> SafeString:
+def foot_for(run: Run, catalog: Catalog, client: Client) -> SafeString:
     """The one foot that a run-through screen is about, in the first view that shows the place."""
     atlas = catalog.atlas
     view = views_needed(run.highlights, atlas=atlas)[0]
-    return draw_foot(view, run.highlights[0].side, run.highlights, atlas=atlas, element_id=f"run-map-{run.number}")
+    marks = [*run.highlights, *absent_highlights(client.absent_marks, catalog)]
+    return draw_foot(view, run.highlights[0].side, marks, atlas=atlas, element_id=f"run-map-{run.number}")
 
 
 @register.simple_tag
-def paper_map(highlights: list[Highlight], catalog: Catalog) -> SafeString:
+def paper_map(highlights: list[Highlight], catalog: Catalog, client: Client) -> SafeString:
     """The same drawing for print: both feet in each view that is needed, without the list behind it."""
+    views = views_needed(highlights, atlas=catalog.atlas)
+    marks = [*highlights, *absent_highlights(client.absent_marks, catalog)]
+    return _pairs(views, marks, catalog, "paper")
+
+
+def _pairs(views: list[str], marks: list[Highlight], catalog: Catalog, element_id: str) -> SafeString:
     atlas = catalog.atlas
-    views = views_needed(highlights, atlas=atlas)
     return format_html_join(
-        "", "{}", ((draw_pair(view, highlights, atlas=atlas, element_id=f"paper-{view}"),) for view in views)
+        "", "{}", ((draw_pair(view, marks, atlas=atlas, element_id=f"{element_id}-{view}"),) for view in views)
     )
 
 

@@ -19,10 +19,15 @@ pytestmark = pytest.mark.browser
 def page(chromium):
     catalog = yaml.safe_load((ROUTINES / "catalog" / "data" / "catalog.yaml").read_text(encoding="utf-8"))
     atlas = Atlas.of(catalog["views"], catalog["regions"])
+    places = [*atlas.leaves_in("plantar"), *(region for region in atlas.regions.values() if region.parts)]
     boxes = format_html_join(
         "",
-        '<label><input type="checkbox" data-region="{}" data-side="{}">{} {}</label>',
-        ((region.slug, side, region.name, side) for region in atlas.leaves_in("plantar") for side in ("left", "right")),
+        '<label><input type="checkbox" data-region="{}" data-side="{}"{}>{} {}</label>',
+        (
+            (region.slug, side, parts_of(region, atlas), region.name, side)
+            for region in places
+            for side in ("left", "right")
+        ),
     )
     drawing = draw_pair("plantar", atlas=atlas, element_id="map", interactive=True)
     body = format_html("<div data-footmap>{}<fieldset>{}</fieldset></div>", drawing, boxes)
@@ -33,6 +38,10 @@ def page(chromium):
     page.add_script_tag(content=(static / "footmap.js").read_text())
     yield page
     page.close()
+
+
+def parts_of(region, atlas):
+    return format_html(' data-parts="{}"', " ".join(atlas.leaves(region.slug))) if region.parts else ""
 
 
 def target(page, region, side):
@@ -66,6 +75,26 @@ def test_the_list_marks_the_map(page):
     box(page, "web-2", "right").check()
     assert target(page, "web-2", "right").get_attribute("aria-checked") == "true"
     assert target(page, "web-2", "left").get_attribute("aria-checked") == "false"
+
+
+def test_a_larger_area_marks_all_that_it_is_made_of(page):
+    box(page, "ball", "left").check()
+    for part in ("ball-inner", "ball-middle", "ball-outer"):
+        assert target(page, part, "left").get_attribute("aria-checked") == "true"
+        assert target(page, part, "right").get_attribute("aria-checked") == "false"
+    box(page, "ball", "left").uncheck()
+    assert target(page, "ball-inner", "left").get_attribute("aria-checked") == "false"
+
+
+def test_a_place_taken_out_of_a_larger_area_leaves_the_others_ticked(page):
+    box(page, "ball", "left").check()
+    target(page, "ball-middle", "left").focus()
+    page.keyboard.press("Enter")
+    assert not box(page, "ball", "left").is_checked()
+    assert not box(page, "ball-middle", "left").is_checked()
+    assert box(page, "ball-inner", "left").is_checked()
+    assert box(page, "ball-outer", "left").is_checked()
+    assert target(page, "ball-middle", "left").get_attribute("aria-checked") == "false"
 
 
 def test_small_regions_are_wide_enough_for_a_finger_on_a_phone(page):

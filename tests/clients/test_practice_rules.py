@@ -1,5 +1,7 @@
 """A practice's own rules: kept row by row, in force at once, shown wherever they act."""
 
+import copy
+
 import pytest
 import time_machine
 from django.urls import reverse
@@ -20,12 +22,13 @@ from clients.record.models import ScreeningRecord
 from clients.roster.models import Client
 from practice.audit.models import AppendOnly, AuditEntry
 from practice.tenancy.models import Member, User
+from routines.catalog.versions import load_catalog
 from routines.plans.models import Plan
 from routines.rechecking.recheck import recheck_marked
 from routines.rules_workbench.preview import begin_preview, total_effect, work_on_preview
 from tests import make
 from tests.make import NOON
-from tests.make_intake import make_signed_intake
+from tests.make_intake import catalog_document, make_signed_intake
 from tests.make_plan import make_published_plan, make_starter
 from tests.make_rules import make_rule_draft, publish
 
@@ -58,6 +61,26 @@ def test_it_holds_for_this_practice_from_now_and_for_no_other(mira: Member, rex:
     assert [both[client.pk].screening.overall for client in (noor, theirs)] == ["STOP", "CAUTION"]
     assert current_questionnaire()[1].rule_by_slug["allergy"].outcome == "CAUTION"
     assert current_questionnaire(mira.practice)[1].rule_by_slug["allergy"].outcome == "STOP"
+
+
+def test_rules_are_read_once_for_what_they_depend_on_and_anew_when_any_of_it_changes(mira: Member, ada: User) -> None:
+    tighten(mira, **STOPPED)
+    _version, first = current_questionnaire(mira.practice)
+    assert current_questionnaire(mira.practice)[1] is first
+    document = copy.deepcopy(catalog_document())
+    document["out_of_scope"] = []
+    load_catalog(document, at=NOON)  # other words, the same names
+    assert current_questionnaire(mira.practice)[1] is first
+    document["tools"] = [{**document["tools"][0], "slug": "feather-duster", "name": "Duster"}, *document["tools"]]
+    load_catalog(document, at=NOON)
+    _version, of_new_catalog = current_questionnaire(mira.practice)
+    assert of_new_catalog is not first
+    publish(make_rule_draft(ada, "allergy", rationale="Other words."), ada)
+    _version, of_new_version = current_questionnaire(mira.practice)
+    assert of_new_version is not of_new_catalog
+    assert of_new_version.rule_by_slug["allergy"].rationale == "Other words."
+    tighten(mira, outcome="REFER")
+    assert current_questionnaire(mira.practice)[1].rule_by_slug["allergy"].outcome == "REFER"
 
 
 def test_each_screening_keeps_the_rules_it_was_made_with(mira: Member, noor: Client) -> None:

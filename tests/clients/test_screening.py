@@ -12,7 +12,7 @@ from clients.screening.answers import Answer, validate_answer
 from clients.screening.conditions import holds
 from clients.screening.engine import applicable_questions, screen
 from clients.screening.entries import OUTCOMES
-from clients.screening.expiry import stale_on, verdict_changes, verdict_expires_on
+from clients.screening.expiry import verdict_expires_on
 from clients.screening.findings import Screening
 from clients.screening.letter_terms import Clearance
 from tests.screening_examples import (
@@ -195,7 +195,7 @@ def test_an_answer_is_good_on_its_last_day_and_stale_on_the_next(changes: dict, 
     stale = screen(questionnaire(), answers, [], TODAY)
     assert stale.stale == {question}
     assert outcomes(stale)[f"unanswered:{question}"] == "INCOMPLETE"
-    assert stale_on(questionnaire(), fresh, aged(changes, days, question))[question] == TODAY + timedelta(days=1)
+    assert verdict_expires_on(questionnaire(), fresh, aged(changes, days, question), []) == TODAY + timedelta(days=1)
 
 
 def test_a_day_answer_does_not_grow_stale_and_its_rule_stays_in_force() -> None:
@@ -216,14 +216,19 @@ def test_the_verdict_says_when_it_ends() -> None:
     surgery = {"surgery-date": (TODAY - timedelta(days=40)).isoformat(), "surgery-kind": "minor", "surgery-site": []}
     answers = given({**healthy(), **surgery})
     screening = screen(questionnaire(), answers, [letter], TODAY)
-    changes = verdict_changes(questionnaire(), screening, answers, [letter])
-    event = next(change for change in changes if change.kind == "event")
-    assert (event.on, event.name) == (TODAY + timedelta(days=3), "surgery-date")
-    assert verdict_expires_on(questionnaire(), screening, answers, [letter]) == event.on
+    window_ends = TODAY + timedelta(days=3)
+    assert verdict_expires_on(questionnaire(), screening, answers, [letter]) == window_ends
     finding = next(f for f in screening.findings if f.rule == "surgery-recent")
-    assert finding.ask_again_on == event.on
+    assert finding.ask_again_on == window_ends
     assert finding.cleared_until == TODAY + timedelta(days=42)
-    assert [change.on for change in changes if change.kind == "letter"] == [TODAY + timedelta(days=43)]
+
+
+def test_the_verdict_ends_with_its_letter() -> None:
+    letter = Clearance("K1", frozenset({"surgery-recent"}), TODAY - timedelta(days=41))
+    surgery = {"surgery-date": (TODAY - timedelta(days=40)).isoformat(), "surgery-kind": "minor", "surgery-site": []}
+    answers = given({**healthy(), **surgery})
+    screening = screen(questionnaire(), answers, [letter], TODAY)
+    assert verdict_expires_on(questionnaire(), screening, answers, [letter]) == TODAY + timedelta(days=2)
 
 
 @property_given(answers=clients_at_risk(), ages=st.lists(st.integers(0, 400), min_size=5, max_size=5))

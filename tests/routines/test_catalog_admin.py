@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from routines import models
 from routines.catalog import versions
+from routines.catalog.versions import export_document
 from tests.make import NOON
 
 STARTER = Path(__file__).resolve().parents[2] / "routines" / "catalog" / "data" / "catalog.yaml"
@@ -128,7 +129,7 @@ def test_a_bad_edit_is_refused_beside_its_field_and_changes_nothing(
     loaded, ada, browse, name, slug, changes, field, words
 ):
     browser = browse(ada)
-    before = versions.export_document()
+    before = export_document()
     url = page(f"{name}_change", slug)
     sent = {key: value for key, value in filled_in(shown_form(browser, url), **changes).items() if value != ""}
     answer = browser.post(url, sent)
@@ -136,7 +137,7 @@ def test_a_bad_edit_is_refused_beside_its_field_and_changes_nothing(
     if field:
         assert words in " ".join(answer.context["adminform"].form.errors[field])
     assert words in answer.content.decode()
-    assert versions.export_document() == before
+    assert export_document() == before
     assert models.CatalogVersion.objects.count() == 1
 
 
@@ -163,7 +164,7 @@ def test_a_new_entry_is_added_at_the_end(loaded, ada, browse):
     assert answer.status_code == 302, answer.context["errors"]
     assert versions.current_catalog().figures[-1].what == "minutes of rest"
     assert browser.post(url, sent).status_code == 200
-    assert not versions.load_catalog(versions.export_document(), at=NOON)
+    assert not versions.load_catalog(export_document(), at=NOON)
 
 
 def sheet(rows: str):

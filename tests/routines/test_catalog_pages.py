@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from routines import models
 from routines.catalog import versions
+from routines.catalog.versions import export_document
 from tests.make import NOON
 
 STARTER = Path(__file__).resolve().parents[2] / "routines" / "catalog" / "data" / "catalog.yaml"
@@ -52,7 +53,7 @@ def test_every_sentence_of_the_catalog_is_shown_on_some_page(loaded, jon, browse
         assert answer.status_code == 200, page
         shown += unescape(answer.content.decode())
     # The list of techniques shortens what the technique's own page says in full.
-    missing = {text for text in texts_of(versions.export_document()) if text not in shown}
+    missing = {text for text in texts_of(export_document()) if text not in shown}
     assert not missing
 
 

@@ -13,6 +13,7 @@ from routines import models
 from routines.catalog import versions
 from routines.catalog.canonical import canonical
 from routines.catalog.parse import CatalogFaulty, parse_catalog
+from routines.catalog.versions import export_document
 from tests.make import NOON
 
 STARTER = Path(__file__).resolve().parents[2] / "routines" / "catalog" / "data" / "catalog.yaml"
@@ -92,15 +93,15 @@ def _in_one_spelling(value, key=""):
 
 
 def test_every_key_and_value_of_the_starter_file_comes_out_again(loaded, starter):
-    assert _in_one_spelling(versions.export_document()) == _in_one_spelling(starter)
+    assert _in_one_spelling(export_document()) == _in_one_spelling(starter)
 
 
 def test_export_loaded_again_is_the_same(loaded, document):
-    exported = versions.export_document()
+    exported = export_document()
     assert canonical(exported) == exported
     before = lines_of_history()
     assert not versions.load_catalog(exported, at=LATER)
-    assert versions.export_document() == exported
+    assert export_document() == exported
     assert lines_of_history() == before
 
 
@@ -159,7 +160,7 @@ def test_a_shorter_list_of_steps_and_a_new_order_are_kept(loaded, document):
     assert [step.n for step in stored.protocols[0].phases[0].steps] == [3, 4, 5]
     assert list(stored.techniques[0].tools) == document["techniques"][0]["tools"]
     assert stored.zones[0].slug == document["zones"][0]["slug"]
-    assert versions.export_document() == models.CatalogVersion.objects.first().document
+    assert export_document() == models.CatalogVersion.objects.first().document
 
 
 def test_two_levels_may_trade_ranks(loaded, document):

@@ -65,7 +65,7 @@ def without_technique(slug: str) -> Any:
     return document
 
 
-def assert_hidden(plan: Plan, browser: Browser, at: datetime, *, is_queued: bool = False) -> None:
+def assert_hidden(plan: Plan, browser: Browser, at: datetime) -> None:
     """Portal, handout, calendar, session and reminder, each by its own way in."""
     how = plan.current_version.content["phases"][0]["steps"][0]["how"]  # type: ignore[union-attr]
     today = reverse("routines:portal_today")

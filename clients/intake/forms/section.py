@@ -19,7 +19,8 @@ from clients.screening.answers import NOT_SURE
 from clients.screening.entries import Option, Question
 from clients.screening.group_titles import GROUP_TITLES
 from clients.screening.questionnaire import Questionnaire
-from routines.catalog.markable import BodyPlaces, Place
+from routines.catalog.markable import BodyPlaces
+from routines.catalog.place_rows import PlaceRow, place_rows
 
 #: Questions whose wording asks for a few words beside the answer.
 ASKS_FOR_WORDS = frozenset({"other-condition"})
@@ -81,11 +82,8 @@ class Ask:
         return MARKED in self.typed.chosen or bool(self.typed.places)
 
     @property
-    def place_groups(self) -> list[tuple[str, list[Place]]]:
-        groups: dict[str, list[Place]] = {}
-        for place in self.body.places if self.body else ():
-            groups.setdefault(str(place.group), []).append(place)
-        return list(groups.items())
+    def place_groups(self) -> list[tuple[str, list[PlaceRow]]]:
+        return place_rows(self.body, marked=self.typed.places) if self.body else []
 
     def body_map(self) -> str:
         """The drawings to tap; drawn only where somebody has something to mark."""

@@ -22,8 +22,6 @@ class ScreeningRecord(models.Model):
         REFER = "REFER", _("Refer")
         STOP = "STOP", _("Stop")
 
-    RELEASABLE = (Outcome.CLEAR, Outcome.CAUTION, Outcome.RESTRICT)
-
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     client = models.ForeignKey(
         "clients.Client", on_delete=models.CASCADE, related_name="screenings", verbose_name=_("client")

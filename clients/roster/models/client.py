@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from clients.screening.answers import Mark
 from practice.sealed.field import SealedField
 from practice.tenancy.models.practice import valid_time_zone
 from practice.tenancy.scoping import TenantQuerySet
@@ -106,6 +107,11 @@ class Client(models.Model):
     @property
     def birth_day(self) -> date | None:
         return date.fromisoformat(self.born_on) if self.born_on else None
+
+    @property
+    def absent_marks(self) -> tuple[Mark, ...]:
+        """The places that the client does not have, each on one side."""
+        return tuple(Mark(entry["side"], entry["region"]) for entry in self.not_present)
 
     @property
     def short_name(self) -> str:

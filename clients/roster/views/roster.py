@@ -20,10 +20,12 @@ from clients.roster.forms import ClientForm, CorrectForm, RegisterForm, RosterSe
 from clients.roster.invitation import send_invitation
 from clients.roster.models import Client
 from clients.roster.roster import CORRECTABLE, ClientChanged, EmailTaken
+from clients.screening.absent_places import absent_names
 from practice.audit import audit
 from practice.mail.suppression import suppression_of
 from practice.permissions.table import can, needs
 from practice.tenancy.requests import PracticeRequest
+from routines.catalog.markable import find_body_places
 
 CLIENTS_A_PAGE = 25
 
@@ -89,6 +91,9 @@ def roster_detail(request: PracticeRequest, client_id: uuid.UUID) -> HttpRespons
     }
     if can(request, "health.view"):
         context["screening"] = client.screenings.defer("findings").first()
+        if absent := client.absent_marks:
+            places = find_body_places()
+            context["absent"] = absent_names(absent, places.names if places else {})
         with transaction.atomic():
             audit.record(request.member, "client.viewed", client)
     return render(request, "clients/roster/detail.html", context)

@@ -12,6 +12,7 @@ from clients.record.models import Consent
 from clients.roster.models import Client
 from practice.permissions.table import public
 from routines.reminders import send
+from routines.reminders.links import LinkInvalid
 
 
 def wants_reminders(client: Client) -> bool:
@@ -34,7 +35,7 @@ def reminders_stop(request: HttpRequest, token: str) -> HttpResponse:
     """GET only asks, since link scanners open every link; POST acts and has acted when it answers."""
     try:
         client = send.client_of_link(token)
-    except send.LinkInvalid:
+    except LinkInvalid:
         return bare_page("routines/reminders/stop_invalid.html", status=404)
     if request.method == "POST":
         send.stop_reminders(client, by=client.user, at=timezone.now())

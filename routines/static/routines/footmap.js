@@ -1,13 +1,32 @@
 // The list beside the map is what a form sends; the map is a second way to tick it.
-// Markup: <div data-footmap> holds the drawing and the list's checkboxes, and both carry data-region and data-side.
+// Markup: [data-footmap] holds the drawing and the list's checkboxes, and both carry data-region and data-side. A
+// checkbox for a larger area names what it is made of in data-parts; while it is ticked, so are its parts on the map.
 (() => {
+  const boxesOf = (map, side) =>
+    [...map.querySelectorAll("input[data-region]")].filter((input) => input.dataset.side === side);
+  const partsOf = (box) => box.dataset.parts?.split(" ") ?? [];
+  const covers = (box, region) => box.checked && (box.dataset.region === region || partsOf(box).includes(region));
+  const draw = (map) => {
+    map.querySelectorAll(".footmap-target[role=checkbox]").forEach((target) => {
+      const { region, side } = target.dataset;
+      target.setAttribute("aria-checked", String(boxesOf(map, side).some((box) => covers(box, region))));
+    });
+  };
   const flip = (target) => {
     const { region, side } = target.dataset;
-    const box = [...target.closest("[data-footmap]").querySelectorAll("input[data-region]")]
-      .find((input) => input.dataset.region === region && input.dataset.side === side);
-    if (!box || box.disabled) return;
-    box.checked = !box.checked;
-    box.dispatchEvent(new Event("change", { bubbles: true }));
+    const boxes = boxesOf(target.closest("[data-footmap]"), side);
+    const own = boxes.find((box) => box.dataset.region === region);
+    if (!own || own.disabled) return;
+    const covering = boxes.filter((box) => covers(box, region));
+    own.checked = covering.length === 0;
+    // A larger area without this place is what else it is made of.
+    covering.forEach((box) => {
+      if (box === own) return;
+      box.checked = false;
+      boxes.filter((other) => !other.dataset.parts && other !== own && partsOf(box).includes(other.dataset.region))
+        .forEach((other) => { other.checked = true; });
+    });
+    own.dispatchEvent(new Event("change", { bubbles: true }));
   };
   const targetOf = (event) => event.target.closest?.("[data-footmap] .footmap-target[role=checkbox]");
 
@@ -22,13 +41,7 @@
     flip(target);
   });
   document.addEventListener("change", (event) => {
-    const { region, side } = event.target.dataset ?? {};
-    const map = region && event.target.closest("[data-footmap]");
-    if (!map) return;
-    map.querySelectorAll(".footmap-target[role=checkbox]").forEach((target) => {
-      if (target.dataset.region === region && target.dataset.side === side) {
-        target.setAttribute("aria-checked", String(event.target.checked));
-      }
-    });
+    const map = event.target.dataset?.region && event.target.closest("[data-footmap]");
+    if (map) draw(map);
   });
 })();
