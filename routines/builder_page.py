@@ -15,9 +15,11 @@ from routines.catalog_places import Zone
 from routines.footmap import Highlight
 from routines.forms.builder import PhaseForm, PlanForm, StepForm
 from routines.models import Plan, PlanPhase, PlanStep
-from routines.plan_check import PlanCheck, StepReport, as_step, check_plan, name_of
+from routines.plan_check import PlanCheck, StepReport, check_plan, name_of
 from routines.plan_map import draft_highlights
+from routines.protocol_copy import StepDraft
 from routines.remedies import Remedy, remedy_for
+from routines.steps import as_step
 from routines.substitution import Option, find_substitutes
 from routines.zone_picker import Offer, PlaceGroup, Wanted, offered_alongside, offered_places
 
@@ -175,7 +177,7 @@ class BuilderPage:
 
     def _remedy(self, number: int, step: PlanStep, phase: PlanPhase, report: StepReport) -> Remedy | None:
         return remedy_for(
-            as_step(number, step),
+            as_step(number, StepDraft.of(step)),
             report.sides,
             cap=phase.max_pressure_id,
             screening=self.check.screening,
@@ -229,7 +231,9 @@ class BuilderPage:
 
 
 def substitutes(number: int, step: PlanStep, phase: PlanPhase, check: PlanCheck) -> tuple[Option, ...]:
-    return tuple(find_substitutes(as_step(number, step), check.screening, check.catalog, cap=phase.max_pressure_id))
+    return tuple(
+        find_substitutes(as_step(number, StepDraft.of(step)), check.screening, check.catalog, cap=phase.max_pressure_id)
+    )
 
 
 def pick(phase: PlanPhase, asked: Mapping[str, str], check: PlanCheck, catalog: Catalog) -> Picker:

@@ -19,8 +19,9 @@ from routines.body_places import CatalogPlaces
 from routines.catalog import Catalog
 from routines.catalog_store import current_catalog
 from routines.models import Plan, PlanPhase, PlanStep
+from routines.protocol_copy import StepDraft
 from routines.safety import check_steps
-from routines.steps import Step, validate_step
+from routines.steps import Step, as_step, validate_step
 from routines.verdicts import PlanVerdict, StepVerdict
 from routines.wording import check_wording
 
@@ -107,25 +108,12 @@ def judge_draft(plan: Plan, phases: list[PlanPhase], standing: Standing, catalog
     """Pure over what it is given."""
     reports: dict[uuid.UUID, StepReport] = {}
     for phase in phases:
-        steps = [as_step(number, step) for number, step in enumerate(phase.steps.all(), 1)]
+        steps = [as_step(number, StepDraft.of(step)) for number, step in enumerate(phase.steps.all(), 1)]
         done = [step for step in steps if step.technique]
         verdict = check_steps(standing.screening, done, catalog)
         for row, step in zip(phase.steps.all(), steps, strict=True):
             reports[row.pk] = _report(row, step, phase, verdict, catalog)
     return PlanCheck(catalog, standing, phases, reports, tuple(_plan_faults(plan, phases)))
-
-
-def as_step(number: int, row: PlanStep) -> Step:
-    return Step(
-        number=number,
-        zone=row.zone_id,
-        technique=row.technique_id or "",
-        side=row.side,
-        pressure=row.pressure_id,
-        seconds=row.seconds,
-        tool=row.tool_id,
-        position=row.position_id,
-    )
 
 
 def _report(row: PlanStep, step: Step, phase: PlanPhase, verdict: PlanVerdict, catalog: Catalog) -> StepReport:

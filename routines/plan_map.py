@@ -8,6 +8,7 @@ from typing import Any
 from routines.catalog import Catalog
 from routines.footmap import Atlas, Highlight, Tone
 from routines.footmap_artwork import Side
+from routines.plan_content import StepContent
 
 SIDES: dict[str, tuple[Side, ...]] = {"left": ("left",), "right": ("right",), "both": ("left", "right"), "none": ()}
 
@@ -43,11 +44,11 @@ def draft_highlights(rows: Iterable[Any], catalog: Catalog) -> list[Highlight]:
     return marks
 
 
-def frozen_highlights(steps: Iterable[dict[str, Any]]) -> list[Highlight]:
+def frozen_highlights(steps: Iterable[StepContent]) -> list[Highlight]:
     """For the client: the places of a released version, labelled with the region's name only."""
     return [
-        Highlight(tuple(step["shapes"]), side, "work", step["place"], step["n"])
+        Highlight(step.shapes, side, "work", step.place, step.number)
         for step in steps
-        if step["shapes"]
-        for side in SIDES[step["side"]]
+        if step.shapes
+        for side in SIDES[step.side]
     ]

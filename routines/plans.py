@@ -17,9 +17,9 @@ from routines.builder import DraftMoved, DraftRefused, refuse_archived
 from routines.catalog_store import current_catalog, current_version
 from routines.models import Plan, PlanVersion
 from routines.plan_check import PlanCheck, check_plan, has_consents
+from routines.plan_content import CheckedSteps
 from routines.plan_freeze import freeze
 from routines.reminder_planning import replan
-from routines.version_check import steps_to_check
 
 #: No 0/O, 1/I/L: the code is read off paper.
 CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -75,7 +75,7 @@ def publish_plan(
         number=(locked.versions.order_by("-number").values_list("number", flat=True).first() or 0) + 1,
         code=new_code(),
         content=content,
-        checked_steps=steps_to_check(content),
+        checked_steps=CheckedSteps.of(content),
         screening=screening,
         catalog=catalog_row,
         draft_revision=locked.revision,

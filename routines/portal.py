@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Any
 
 from django.db import transaction
 
@@ -13,6 +12,7 @@ from practice.models import AuditEntry, User
 from routines.day_plan import DayPlan, next_day, plan_day
 from routines.footmap import Highlight
 from routines.models import Plan, RoutineSession
+from routines.plan_content import PhaseContent
 from routines.plan_map import frozen_highlights
 from routines.rescreening import shown_now
 from routines.showing import Showing
@@ -34,7 +34,7 @@ class WeekDay:
 class PhaseView:
     """One phase of a plan with the calendar days that it covers; `last` None: open end."""
 
-    phase: dict[str, Any]
+    phase: PhaseContent
     first: date
     last: date | None
     is_now: bool
@@ -42,7 +42,7 @@ class PhaseView:
 
     @property
     def highlights(self) -> list[Highlight]:
-        return frozen_highlights(self.phase["steps"])
+        return frozen_highlights(self.phase.steps)
 
 
 @dataclass
@@ -60,7 +60,7 @@ class TodayPlan:
     @property
     def title(self) -> str:
         """As released; a draft's new title is not the client's to see yet."""
-        return self.plan.current_version.content["title"] if self.plan.current_version else ""
+        return self.plan.current_version.content.title if self.plan.current_version else ""
 
     @property
     def done_today(self) -> int:
@@ -111,16 +111,15 @@ class TodayPlan:
         if self.day is None or self.plan.current_version is None:
             return []
         content = self.plan.current_version.content
-        begins = date.fromisoformat(content["starts_on"]) - timedelta(days=1)
         return [
             PhaseView(
                 phase,
-                begins + timedelta(days=phase["from_day"]),
-                begins + timedelta(days=phase["to_day"]) if phase["to_day"] else None,
+                content.date_of(phase.from_day),
+                content.date_of(phase.to_day) if phase.to_day else None,
                 phase is self.day.phase,
                 f"{self.element_id}-{number}",
             )
-            for number, phase in enumerate(content["phases"], 1)
+            for number, phase in enumerate(content.phases, 1)
         ]
 
 

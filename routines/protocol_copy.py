@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from routines.catalog import Catalog, is_hand
@@ -44,6 +44,8 @@ KINDS = {
 
 @dataclass(frozen=True)
 class StepDraft:
+    """A step of a draft by its catalog slugs, before it is a row or read from one."""
+
     technique: str | None
     zone: str | None = None
     kind: str = PlanStep.Kind.WORK
@@ -58,9 +60,22 @@ class StepDraft:
     hint: str = ""
     note: str = ""
 
+    @classmethod
+    def of(cls, row: PlanStep) -> "StepDraft":
+        return cls(**{name: getattr(row, column) for name, column in _COLUMNS.items()})
+
     def fields(self) -> dict[str, Any]:
-        linked = ("technique", "zone", "pressure", "tool", "position")
-        return {f"{name}_id" if name in linked else name: value for name, value in vars(self).items()}
+        """As columns of a PlanStep."""
+        return {_COLUMNS[name]: value for name, value in vars(self).items()}
+
+
+#: Field of a StepDraft -> column of a PlanStep.
+_COLUMNS = {
+    field.name: f"{field.name}_id"
+    if field.name in ("technique", "zone", "pressure", "tool", "position")
+    else field.name
+    for field in fields(StepDraft)
+}
 
 
 @dataclass(frozen=True)

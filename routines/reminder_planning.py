@@ -12,8 +12,8 @@ from django.db import DatabaseError, connection, transaction
 from clients.models import Client, Consent
 from practice import outbox
 from practice.models import OutboundMessage, Practice
-from routines.day_plan import first_day, last_day
 from routines.models import Plan, Reminder, ReminderHorizon
+from routines.plan_content import ContentUnreadable, PlanContent
 from routines.reminder_marks import mark_horizons, mark_plans, wanted_plans
 from routines.reminder_reasons import NO_WISH, NOT_NOW
 from routines.schedule import QUIET, QUIET_NEXT, Moment, wished_moments
@@ -156,9 +156,9 @@ def _state(moment: Moment) -> State:
 
 def _horizon(plan: Any, until: datetime) -> ReminderHorizon:
     """Planned until `until`, or the eve of a plan that begins later; looked at again half a horizon before that."""
-    content = plan.current_version.content
-    eve = datetime.combine(first_day(content), time(), tzinfo=UTC) - timedelta(days=2)
-    until, last = max(until, eve), last_day(content)
+    content: PlanContent = plan.current_version.content
+    eve = datetime.combine(content.starts_on, time(), tzinfo=UTC) - timedelta(days=2)
+    until, last = max(until, eve), content.last_day
     # Two days more: what is the last day here may still be to come on other clocks, or end in moved moments.
     is_over = last is not None and until.date() > last + timedelta(days=2)
     return ReminderHorizon(
@@ -212,7 +212,7 @@ def replan(plan: Plan, *, at: datetime) -> None:
         _call_back(Reminder.objects.across_practices().filter(plan=plan), at, NOT_NOW)
     try:
         replan_one(plan.pk, at)
-    except (KeyError, TypeError, ValueError):
+    except ContentUnreadable:
         if plan.state == Plan.State.PUBLISHED:
             raise  # a version that cannot be read must still be possible to take away
 

@@ -20,19 +20,20 @@ from clients.models import Client, Intake, ScreeningRecord
 from clients.screening_words import stored_findings
 from clients.standing import Standing, answers_of, stand_many
 from practice.clock import local_today
-from practice.sealed import Sealed, SealedField
+from practice.sealed import Sealed
 from routines.catalog import Catalog
 from routines.catalog_store import current_catalog
 from routines.models import Plan, PlanVersion
 from routines.plans import suspend_plan
 from routines.recheck_marks import mark_aged
+from routines.sealed_content import SealedCheckedSteps
 from routines.showing import Showing, may_show
 from routines.version_check import VersionCheck, check_version
 
 logger = logging.getLogger(__name__)
 
 BATCH = 500
-STEPS = cast(SealedField, PlanVersion._meta.get_field("checked_steps"))
+STEPS = cast(SealedCheckedSteps, PlanVersion._meta.get_field("checked_steps"))
 #: Screenings that are made by releasing: the release itself is the check.
 OWN_CAUSES = frozenset({"publish", "resume"})
 

@@ -13,7 +13,7 @@ from routines.catalog_places import Zone
 from routines.catalog_reading import find_zones, holds
 from routines.protocol_copy import StepDraft, step_for_zone
 from routines.safety import check_steps
-from routines.steps import Step
+from routines.steps import as_step
 from routines.verdicts import StepVerdict
 
 #: The drawing that a picker opens with.
@@ -99,19 +99,13 @@ def _offers(
 ) -> list[Offer]:
     """All of them in one go through the rules."""
     drafts = [step_for_zone(zone, technique, catalog, cap=cap) for zone, technique in wanted]
-    steps = [_as_step(number, draft) for number, draft in enumerate(drafts)]
+    steps = [as_step(number, draft) for number, draft in enumerate(drafts)]
     verdict = check_steps(screening, steps, catalog)
     invalid: dict[Any, str] = {broken.step: broken.reason for broken in reversed(verdict.invalid)}
     return [
         _offer(draft, verdict.steps[number], invalid.get(number, ""), cap, catalog)
         for number, draft in enumerate(drafts)
     ]
-
-
-def _as_step(number: int, draft: StepDraft) -> Step:
-    return Step(
-        number, draft.zone, draft.technique or "", draft.side, draft.pressure, draft.seconds, draft.tool, draft.position
-    )
 
 
 def _offer(draft: StepDraft, verdicts: Mapping[str, StepVerdict], invalid: str, cap: str, catalog: Catalog) -> Offer:

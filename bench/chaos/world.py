@@ -14,8 +14,8 @@ from django.utils import timezone
 from clients.models import Client, Consent, Intake, QuestionnaireVersion, ScreeningRecord
 from practice.models import Member, OutboundMessage, Practice, User
 from routines.models import CatalogVersion, Plan, PlanVersion, Reminder
+from routines.plan_content import CheckedSteps
 from routines.reminders import plan_ahead
-from routines.version_check import steps_to_check
 from tests.make_reminders import content
 
 Row = TypeVar("Row", bound=Model)
@@ -121,7 +121,7 @@ def _released(
                 number=1,
                 code=f"C{number:07}",
                 content=contents,
-                checked_steps=steps_to_check(contents),
+                checked_steps=CheckedSteps.of(contents),
                 screening=screening,
                 catalog=catalog,
                 draft_revision=0,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from routines.catalog import Catalog
 from routines.footmap import Highlight, describe, draw_foot, draw_legend, draw_pair, views_needed
+from routines.plan_content import StepContent
 from routines.plan_map import atlas_of
 from routines.runs import Run
 
@@ -176,12 +177,11 @@ def paper_map(highlights: list[Highlight], catalog: Catalog) -> SafeString:
 
 
 @register.filter
-def step_title(step: dict[str, Any]) -> str:
-    """What a client calls a step: its place, else its own wording, else the technique."""
-    return step["place"] or step["label"] or step["technique_name"]
+def step_title(step: StepContent) -> str:
+    return step.title
 
 
 @register.filter
-def tool_shown(step: dict[str, Any]) -> str:
+def tool_shown(step: StepContent) -> str:
     """A tool worth naming: one's own hands go without saying."""
-    return "" if step["tool"] in HANDS_GO_UNSAID else step["tool_name"]
+    return "" if step.tool in HANDS_GO_UNSAID else step.tool_name

@@ -9,17 +9,11 @@ from clients.screening import screen
 from routines.catalog_methods import Protocol
 from routines.protocol_copy import PhaseDraft, StepDraft, phases_from_protocol, step_for_zone
 from routines.safety import check_steps
-from routines.steps import Step
+from routines.steps import as_step
 from tests.screening_examples import TODAY, catalog, given, healthy, questionnaire
 
 PROTOCOLS = {entry.slug: entry for entry in catalog().protocols}
 HOME = [entry.slug for entry in catalog().protocols if entry.client_title and entry.home_plan_default == "on"]
-
-
-def as_step(number: int, draft: StepDraft) -> Step:
-    return Step(
-        number, draft.zone, draft.technique or "", draft.side, draft.pressure, draft.seconds, draft.tool, draft.position
-    )
 
 
 def steps_of(phases: list[PhaseDraft]) -> Iterator[tuple[PhaseDraft, StepDraft]]:
