@@ -17,7 +17,6 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -52,15 +51,15 @@ def setup() -> None:
 # ---- One client
 
 
-def time_one(standing: Any, steps: list[dict[str, Any]]) -> float:
+def time_one(standing: Any, steps: list[Any]) -> float:
     """Milliseconds for screening these answers and checking twelve steps, the median of 200."""
     from clients.screening.engine import screen
     from routines.catalog.versions import current_catalog
-    from routines.plans.check_version import as_step
     from routines.safety.check_steps import check_steps
+    from routines.safety.steps import as_step
 
     catalog, today = current_catalog(), standing.screening.today
-    twelve = [replace(as_step(step), number=n) for n, step in enumerate((steps * 12)[:12])]
+    twelve = [as_step(number, step) for number, step in enumerate((steps * 12)[:12])]
     seconds = []
     for _turn in range(200):
         began = time.perf_counter()
@@ -81,8 +80,7 @@ def show_single_times() -> None:
     plans.sort(key=lambda plan: len(standings[plan.client_id].screening.findings))
     for plan in (plans[0], plans[-1]):
         standing = standings[plan.client_id]
-        steps = [step for phase in plan.current_version.content["phases"] for step in phase["steps"]]
-        took = time_one(standing, [step for step in steps if step["technique"]])
+        took = time_one(standing, [step for step in plan.current_version.content.steps if step.technique])
         print(f"one client x 12 steps, {len(standing.screening.findings)} findings: {took:.2f} ms (goal 1)")
 
 

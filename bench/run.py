@@ -7,7 +7,6 @@ down, so each figure also stands as a multiple of the sign-in page of the same s
 """
 
 import argparse
-import dataclasses
 import http.client
 import os
 import shutil
@@ -154,16 +153,17 @@ def measure_drawing(size: str) -> Times:
 
 def measure_screening(size: str) -> Times:
     """One client, twelve steps: answers to findings to a verdict for each step and side."""
+    from routines.builder.from_protocol import StepDraft
     from routines.catalog.versions import current_catalog
-    from routines.plans.check_draft import as_step, draft_phases
+    from routines.plans.check_draft import draft_phases
     from routines.plans.models import Plan
     from routines.safety.check_steps import check_steps
+    from routines.safety.steps import as_step
 
     plan = Plan.objects.across_practices().select_related("client__practice").get(client__email="noor@demo.example")
     catalog = current_catalog()
-    steps = [as_step(number, row) for phase in draft_phases(plan) for number, row in enumerate(phase.steps.all(), 1)]
-    steps = [step for step in steps if step.technique]
-    steps = [dataclasses.replace(step, number=number) for number, step in enumerate((steps * 12)[:12], 1)]
+    rows = [row for phase in draft_phases(plan) for row in phase.steps.all() if row.technique_id]
+    steps = [as_step(number, StepDraft.of(row)) for number, row in enumerate((rows * 12)[:12], 1)]
     return Times.of(timed(_screener(plan, catalog, steps, check_steps), 50 if size == "small" else 500))
 
 

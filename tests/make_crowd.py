@@ -5,7 +5,7 @@ import random
 import uuid
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -29,11 +29,12 @@ from routines.catalog.markable import body_places
 from routines.catalog.models import CatalogVersion
 from routines.catalog.types import Catalog
 from routines.catalog.versions import current_catalog
-from routines.plans.check_version import as_step, steps_to_check
+from routines.plans.content import CheckedSteps, PlanContent, StepContent
 from routines.plans.models import Plan, PlanVersion
 from routines.plans.publish import PlanUnsafe
 from routines.plans.refusals import DraftRefused
 from routines.safety.check_steps import check_steps
+from routines.safety.steps import as_step
 from tests.make import NOON, make_client, make_member, make_practice
 from tests.make_intake import ROOT, screening_document
 from tests.make_plan import make_published_plan, make_starter
@@ -74,7 +75,7 @@ class Crowd:
     catalog: Catalog
     catalog_version: CatalogVersion
     plan: Plan
-    steps: list[dict[str, Any]]
+    steps: list[StepContent]
     healthy: dict[str, Any]
     cases: list[dict[str, Any]]
     names: Mapping[str, str]
@@ -141,7 +142,7 @@ def _make_house(number: int) -> House:
     return House(practice, therapist, current_questionnaire(practice)[1])
 
 
-def _released_steps(house: House, catalog: Catalog) -> tuple[Plan, list[dict[str, Any]]]:
+def _released_steps(house: House, catalog: Catalog) -> tuple[Plan, list[StepContent]]:
     """The frozen steps of every protocol that may be released to a healthy adult, and one of the plans."""
     client = make_client(house.practice, "first@example.org", "First")
     plans = []
@@ -152,8 +153,8 @@ def _released_steps(house: House, catalog: Catalog) -> tuple[Plan, list[dict[str
         except (PlanUnsafe, DraftRefused):
             continue
     contents = [plan.current_version.content for plan in plans]  # type: ignore[union-attr]
-    steps = [step for content in contents for phase in content["phases"] for step in phase["steps"]]
-    return max(plans, key=lambda plan: len(plan.current_version.content["phases"])), steps  # type: ignore[union-attr]
+    steps = [step for content in contents for step in content.steps]
+    return max(plans, key=lambda plan: len(plan.current_version.content.phases)), steps  # type: ignore[union-attr]
 
 
 # ---- One client
@@ -232,24 +233,20 @@ def _standing(
     return Standing(house.questionnaire, answers, tuple(letters), screening, born=born)
 
 
-def _draw_steps(crowd: Crowd, standing: Standing) -> list[dict[str, Any]]:
+def _draw_steps(crowd: Crowd, standing: Standing) -> list[StepContent]:
     """Up to 14 steps that this client may do; none where no plan may be released."""
     if not standing.screening.may_release:
         return []
     wanted = crowd.dice.randrange(8, 15)
     drawn = [
-        {
-            **step,
-            "n": number,
-            "side": crowd.dice.choice((step["side"], "left")) if step["side"] == "both" else step["side"],
-        }
+        replace(step, number=number, side=crowd.dice.choice((step.side, "left")) if step.side == "both" else step.side)
         for number, step in enumerate(crowd.dice.sample(crowd.steps, min(len(crowd.steps), wanted * 2)))
     ]
-    worked = [as_step(step) for step in drawn if step["technique"]]
+    worked = [as_step(step.number, step) for step in drawn if step.technique]
     verdict = check_steps(standing.screening, worked, crowd.catalog)
     refused = {fault.step for fault in verdict.invalid}
     refused |= {n for n, sides in verdict.steps.items() if not all(side.is_allowed for side in sides.values())}
-    return [step for step in drawn if step["n"] not in refused][:wanted]
+    return [step for step in drawn if step.number not in refused][:wanted]
 
 
 def _add_answers(crowd: Crowd, client: Client, standing: Standing, signed_at: Any) -> Intake:
@@ -271,7 +268,7 @@ def _add_answers(crowd: Crowd, client: Client, standing: Standing, signed_at: An
 
 
 def _add_plan(
-    crowd: Crowd, house: House, client: Client, intake: Intake, standing: Standing, steps: list[dict[str, Any]]
+    crowd: Crowd, house: House, client: Client, intake: Intake, standing: Standing, steps: list[StepContent]
 ) -> None:
     findings = stored_findings(house.questionnaire, standing.screening, names=crowd.names)
     made = crowd.add(
@@ -300,14 +297,14 @@ def _add_plan(
     )
     content = _content(crowd, steps)
     crowd.drawn["steps"] += len(steps)
-    crowd.drawn["phases"] += len(content["phases"])
+    crowd.drawn["phases"] += len(content.phases)
     plan.current_version = crowd.add(
         PlanVersion(
             plan=plan,
             number=1,
             code=uuid.uuid4().hex[:12].upper(),
             content=content,
-            checked_steps=steps_to_check(content),
+            checked_steps=CheckedSteps.of(content),
             screening=made,
             catalog=crowd.catalog_version,
             draft_revision=0,
@@ -317,16 +314,16 @@ def _add_plan(
     )
 
 
-def _content(crowd: Crowd, steps: list[dict[str, Any]]) -> dict[str, Any]:
+def _content(crowd: Crowd, steps: list[StepContent]) -> PlanContent:
     """The steps in one to three phases, laid out as in a plan that was released the whole way."""
     like = crowd.plan.current_version.content  # type: ignore[union-attr]
     count = crowd.dice.choice((1, 2, 3))
     phases = []
     for number in range(count):
-        own = [{**step, "n": n} for n, step in enumerate(steps[number::count], 1)]
-        days = {"from_day": number * 14 + 1, "to_day": None if number == count - 1 else number * 14 + 14}
-        phases.append({**like["phases"][0], **days, "steps": own})
-    return {**like, "phases": phases}
+        own = tuple(replace(step, number=place) for place, step in enumerate(steps[number::count], 1))
+        to_day = None if number == count - 1 else number * 14 + 14
+        phases.append(replace(like.phases[0], from_day=number * 14 + 1, to_day=to_day, steps=own))
+    return replace(like, phases=tuple(phases))
 
 
 # ---- Writing

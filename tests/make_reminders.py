@@ -1,6 +1,7 @@
 """Builders for plans that remind, frozen directly: what a release needs to be safe is tested with the builder."""
 
 import itertools
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -11,22 +12,17 @@ from practice.mail.models import OutboundMessage
 from practice.mail.outbox import queue
 from practice.tenancy.models import Member
 from routines.catalog.models import CatalogVersion
-from routines.plans.check_version import steps_to_check
+from routines.plans.content import CheckedSteps, PlanContent
 from routines.plans.models import Plan, PlanVersion
 from routines.reminders.replan_queue import mark_plans
 from tests.make import NOON
+from tests.make_content import phase_content, plan_content
 
 _numbers = itertools.count(1)
 
 
-def content(times: tuple[str, ...] = ("07:30",), starts_on: date = date(2026, 3, 1), **phase: Any) -> dict[str, Any]:
-    first = {"name": "", "focus": "", "from_day": 1, "to_day": None, "weekdays": [1, 2, 3, 4, 5, 6, 7], "steps": []}
-    return {
-        "title": "Heel and arch comfort",
-        "note": "",
-        "starts_on": starts_on.isoformat(),
-        "phases": [{**first, "times": list(times), **phase}],
-    }
+def content(times: Sequence[str] = ("07:30",), starts_on: date = date(2026, 3, 1), **phase: Any) -> PlanContent:
+    return plan_content(phase_content(times=tuple(times), **phase), starts_on=starts_on)
 
 
 def agree(client: Client, at: datetime = NOON) -> Consent:
@@ -67,7 +63,7 @@ def make_running_plan(client: Client, by: Member, *, at: datetime = NOON, agreed
         number=1,
         code=f"T{number:07}",
         content=contents,
-        checked_steps=steps_to_check(contents),
+        checked_steps=CheckedSteps.of(contents),
         screening=screening,
         catalog=catalog,
         draft_revision=0,
@@ -89,7 +85,7 @@ def freeze_again(plan: Plan, at: datetime, **frozen: Any) -> None:
         number=old.number + 1,
         code=f"U{next(_numbers):07}",
         content=contents,
-        checked_steps=steps_to_check(contents),
+        checked_steps=CheckedSteps.of(contents),
         screening=old.screening,
         catalog=old.catalog,
         draft_revision=0,

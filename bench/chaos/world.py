@@ -17,7 +17,7 @@ from clients.roster.models import Client
 from practice.mail.models import OutboundMessage
 from practice.tenancy.models import Member, Practice, User
 from routines.catalog.models import CatalogVersion
-from routines.plans.check_version import steps_to_check
+from routines.plans.content import CheckedSteps
 from routines.plans.models import Plan, PlanVersion
 from routines.reminders.models import Reminder
 from routines.reminders.send import plan_ahead
@@ -126,7 +126,7 @@ def _released(
                 number=1,
                 code=f"C{number:07}",
                 content=contents,
-                checked_steps=steps_to_check(contents),
+                checked_steps=CheckedSteps.of(contents),
                 screening=screening,
                 catalog=catalog,
                 draft_revision=0,

@@ -43,8 +43,17 @@ def _keyring(text: str) -> dict[str, AESGCM]:
 
 def seal(value: Any, place: str) -> str:
     """JSON value -> sealed text bound to `place` (table, column and row)."""
-    key_id, box = _close(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(), place)
+    return seal_json(_as_json(value), place)
+
+
+def seal_json(plain: bytes, place: str) -> str:
+    """As `seal`, for a value that is written as JSON already."""
+    key_id, box = _close(plain, place)
     return f"{key_id}:{base64.b64encode(box).decode()}"
+
+
+def _as_json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def seal_bytes(plain: bytes, place: str) -> bytes:
@@ -62,12 +71,17 @@ def _close(plain: bytes, place: str) -> tuple[str, bytes]:
 
 def unseal(text: str, place: str) -> Any:
     """The value that `seal` was given. Raises SealBroken when anything about it is not as it was."""
+    return json.loads(unseal_json(text, place))
+
+
+def unseal_json(text: str, place: str) -> bytes:
+    """The JSON of the value that `seal` was given. Raises SealBroken as `unseal` does."""
     key_id, _, body = text.partition(":")
     try:
         box = base64.b64decode(body, validate=True)
     except ValueError as fault:
         raise SealBroken(f"A sealed value of {place.split('|')[0]} does not open.") from fault
-    return json.loads(_open(key_id, box, place))
+    return _open(key_id, box, place)
 
 
 def unseal_bytes(sealed: bytes, place: str) -> bytes:
@@ -113,7 +127,7 @@ class _Opener:
             instance.refresh_from_db(fields=[name])
         value = values[name]
         if isinstance(value, Sealed):
-            value = values[name] = unseal(value.text, self.field.place(instance))
+            value = values[name] = self.field.from_json(unseal_json(value.text, self.field.place(instance)))
         return value
 
     def __set__(self, instance: models.Model, value: Any) -> None:
@@ -122,6 +136,8 @@ class _Opener:
 
 class SealedField(models.TextField):
     """A JSON value (text, number, bool, list, object or None), encrypted at rest; types come back exact.
+
+    A subclass with `to_json` and `from_json` of its own opens to a typed value instead.
 
     Cannot be filtered, ordered or set through `QuerySet.update`: those do not know the row it is bound to.
     """
@@ -141,7 +157,14 @@ class SealedField(models.TextField):
 
     def open(self, value: Sealed | None, key: Any) -> Any:
         """A value that was read without its row (`values_list`); `key` is the primary key of that row."""
-        return None if value is None else unseal(value.text, self._place_of(key))
+        return None if value is None else self.from_json(unseal_json(value.text, self._place_of(key)))
+
+    def to_json(self, value: Any) -> bytes:
+        """How a value is written before it is sealed. A field that opens to a type of its own has its own pair."""
+        return _as_json(value)
+
+    def from_json(self, stored: bytes) -> Any:
+        return json.loads(stored)
 
     def contribute_to_class(self, cls: Any, name: str, private_only: bool = False) -> None:
         super().contribute_to_class(cls, name, private_only)
@@ -156,7 +179,7 @@ class SealedField(models.TextField):
             return value
         if value is None and self.null:
             return None
-        return Sealed(seal(value, self.place(model_instance)))
+        return Sealed(seal_json(self.to_json(value), self.place(model_instance)))
 
     def get_db_prep_save(self, value: Any, connection: Any) -> str | None:
         if value is None:
@@ -177,4 +200,4 @@ class SealedField(models.TextField):
         return value
 
     def value_to_string(self, obj: models.Model) -> str:
-        return json.dumps(self.value_from_object(obj))
+        return self.to_json(self.value_from_object(obj)).decode()

@@ -2,22 +2,20 @@
 
 import uuid
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from practice.tenancy.models import Member
 from routines.builder.edit import MOST_PHASES, note_change, open_draft, write_plan
-from routines.builder.from_protocol import PhaseDraft, StepDraft
+from routines.builder.from_protocol import PhaseDraft
 from routines.plans.models import Plan, PlanPhase, PlanStep
 from routines.plans.refusals import DraftRefused, refuse_archived
+from routines.plans.step_draft import StepDraft
 
 #: The last day that a phase may name; two years, as in the form.
 LAST_DAY = 730
 _PHASE = ("name", "focus", "from_day", "to_day", "weekdays", "times")
-_STEP = ("kind", "side", "seconds", "per", "is_optional", "label", "hint", "note")
-_STEP_LINKS = ("technique", "zone", "pressure", "tool", "position")
 
 
 def copy_plan(plan: Plan, *, by: Member, at: datetime, starts_on: date, key: uuid.UUID | None = None) -> Plan:
@@ -42,13 +40,8 @@ def copy_plan(plan: Plan, *, by: Member, at: datetime, starts_on: date, key: uui
 
 
 def _drafted(phase: PlanPhase) -> PhaseDraft:
-    steps = [StepDraft(**_step_values(step)) for step in phase.steps.all()]
+    steps = [StepDraft.of(step) for step in phase.steps.all()]
     return PhaseDraft(steps, max_pressure=phase.max_pressure_id, **{name: getattr(phase, name) for name in _PHASE})
-
-
-def _step_values(step: PlanStep) -> dict[str, Any]:
-    linked = {name: getattr(step, f"{name}_id") for name in _STEP_LINKS}
-    return linked | {name: getattr(step, name) for name in _STEP}
 
 
 @transaction.atomic
@@ -65,8 +58,7 @@ def copy_phase(phase: PlanPhase, *, by: Member, at: datetime, revision: int | No
     phase.from_day, phase.to_day = first, None if days is None else min(first + days, LAST_DAY)
     phase.save(force_insert=True)
     PlanStep.objects.bulk_create(
-        PlanStep(phase=phase, sequence=place, **StepDraft(**_step_values(step)).fields())
-        for place, step in enumerate(steps, 1)
+        PlanStep(phase=phase, sequence=place, **StepDraft.of(step).fields()) for place, step in enumerate(steps, 1)
     )
     note_change(locked, by)
     return phase

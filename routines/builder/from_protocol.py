@@ -9,6 +9,7 @@ from routines.catalog.methods import Count, Phase, Protocol, RoutineStep
 from routines.catalog.places import Duration
 from routines.catalog.types import Catalog, is_hand
 from routines.plans.models import PlanStep
+from routines.plans.step_draft import StepDraft
 
 #: House default: where a time-of-day slot starts on the clock, until the therapist or client sets another.
 SLOT_TIMES = {
@@ -40,27 +41,6 @@ KINDS = {
     "stretch": PlanStep.Kind.WORK,
     "assessment": PlanStep.Kind.PREPARATION,
 }
-
-
-@dataclass(frozen=True)
-class StepDraft:
-    technique: str | None
-    zone: str | None = None
-    kind: str = PlanStep.Kind.WORK
-    side: str = "both"
-    pressure: str = "none"
-    seconds: int | None = None
-    tool: str | None = None
-    position: str | None = None
-    per: str = ""
-    is_optional: bool = False
-    label: str = ""
-    hint: str = ""
-    note: str = ""
-
-    def fields(self) -> dict[str, Any]:
-        linked = ("technique", "zone", "pressure", "tool", "position")
-        return {f"{name}_id" if name in linked else name: value for name, value in vars(self).items()}
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,11 @@ from routines.catalog.methods import Technique
 from routines.catalog.places import Region, Zone
 from routines.catalog.types import Catalog
 from routines.footmap.draw import Highlight
-from routines.plans.check_draft import PlanCheck, StepReport, as_step, check_plan, name_of
+from routines.plans.check_draft import PlanCheck, StepReport, check_plan, name_of
 from routines.plans.highlights import draft_highlights
 from routines.plans.models import Plan, PlanPhase, PlanStep
+from routines.plans.step_draft import StepDraft
+from routines.safety.steps import as_step
 
 
 @dataclass(frozen=True)
@@ -178,7 +180,7 @@ class BuilderPage:
 
     def _remedy(self, number: int, step: PlanStep, phase: PlanPhase, report: StepReport) -> Remedy | None:
         return remedy_for(
-            as_step(number, step),
+            as_step(number, StepDraft.of(step)),
             report.sides,
             cap=phase.max_pressure_id,
             screening=self.check.screening,
@@ -232,7 +234,9 @@ class BuilderPage:
 
 
 def substitutes(number: int, step: PlanStep, phase: PlanPhase, check: PlanCheck) -> tuple[Option, ...]:
-    return tuple(find_substitutes(as_step(number, step), check.screening, check.catalog, cap=phase.max_pressure_id))
+    return tuple(
+        find_substitutes(as_step(number, StepDraft.of(step)), check.screening, check.catalog, cap=phase.max_pressure_id)
+    )
 
 
 def pick(phase: PlanPhase, asked: Mapping[str, str], check: PlanCheck, catalog: Catalog) -> Picker:

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 
 from clients.screening.findings import Screening
-from routines.builder.from_protocol import StepDraft, phases_from_protocol
+from routines.builder.from_protocol import phases_from_protocol
 from routines.catalog.methods import Protocol
 from routines.catalog.types import Catalog, is_hand
 from routines.safety.check_steps import check_steps
-from routines.safety.steps import Step
+from routines.safety.steps import as_step
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def offered_protocols(screening: Screening, catalog: Catalog, *, affected: str =
 
 def _offer(protocol: Protocol, screening: Screening, catalog: Catalog, affected: str) -> ProtocolOffer:
     drafts = [step for phase in phases_from_protocol(protocol, catalog, affected) for step in phase.steps]
-    done = [_as_step(number, draft) for number, draft in enumerate(drafts) if draft.technique]
+    done = [as_step(number, draft) for number, draft in enumerate(drafts) if draft.technique]
     verdict = check_steps(screening, done, catalog)
     tools = dict.fromkeys(draft.tool for draft in drafts if draft.tool and not is_hand(draft.tool))
     offer = ProtocolOffer(
@@ -56,9 +56,3 @@ def _gated(offer: ProtocolOffer, screening: Screening, catalog: Catalog) -> Prot
         return offer
     instead = next((entry for entry in catalog.protocols if entry.slug in gate.if_fired.split()), None)
     return replace(offer, gate=gate.if_fired, gate_rule=rule, instead=instead)
-
-
-def _as_step(number: int, draft: StepDraft) -> Step:
-    return Step(
-        number, draft.zone, draft.technique or "", draft.side, draft.pressure, draft.seconds, draft.tool, draft.position
-    )

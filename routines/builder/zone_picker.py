@@ -8,14 +8,15 @@ from django.utils.translation import gettext as _
 
 from clients.screening.answers import Mark
 from clients.screening.findings import Screening
-from routines.builder.from_protocol import StepDraft, step_for_zone
+from routines.builder.from_protocol import step_for_zone
 from routines.catalog.methods import Technique
 from routines.catalog.places import Zone
 from routines.catalog.search import find_zones, holds
 from routines.catalog.types import Catalog
+from routines.plans.step_draft import StepDraft
 from routines.safety.apply_effects import absent_leaves
 from routines.safety.check_steps import check_steps
-from routines.safety.steps import Step
+from routines.safety.steps import as_step
 from routines.safety.verdicts import StepVerdict
 
 #: The drawing that a picker opens with.
@@ -112,19 +113,13 @@ def _offers(
 ) -> list[Offer]:
     """All of them in one go through the rules."""
     drafts = [step_for_zone(zone, technique, catalog, cap=cap) for zone, technique in wanted]
-    steps = [_as_step(number, draft) for number, draft in enumerate(drafts)]
+    steps = [as_step(number, draft) for number, draft in enumerate(drafts)]
     verdict = check_steps(screening, steps, catalog)
     invalid: dict[Any, str] = {broken.step: broken.reason for broken in reversed(verdict.invalid)}
     return [
         _offer(draft, verdict.steps[number], invalid.get(number, ""), cap, catalog)
         for number, draft in enumerate(drafts)
     ]
-
-
-def _as_step(number: int, draft: StepDraft) -> Step:
-    return Step(
-        number, draft.zone, draft.technique or "", draft.side, draft.pressure, draft.seconds, draft.tool, draft.position
-    )
 
 
 def _offer(draft: StepDraft, verdicts: Mapping[str, StepVerdict], invalid: str, cap: str, catalog: Catalog) -> Offer:

@@ -21,6 +21,7 @@ from weasyprint.urls import URLFetcher
 from practice.core.clock import local_today
 from routines.catalog.types import Catalog
 from routines.footmap.draw import Highlight
+from routines.plans.content import PhaseContent, PlanContent
 from routines.plans.day import plan_day
 from routines.plans.highlights import frozen_highlights
 from routines.plans.models import Plan, PlanVersion
@@ -42,45 +43,40 @@ class Handout:
     day: date
 
     @property
-    def content(self) -> dict[str, Any]:
+    def content(self) -> PlanContent:
         return self.version.content
 
     @cached_property
-    def phase(self) -> dict[str, Any]:
-        phases = self.content["phases"]
-        number = (self.day - self._day_zero).days
-        return next((phase for phase in phases if phase["to_day"] is None or number <= phase["to_day"]), phases[-1])
-
-    @property
-    def _day_zero(self) -> date:
-        return date.fromisoformat(self.content["starts_on"]) - timedelta(days=1)
+    def phase(self) -> PhaseContent:
+        phases, number = self.content.phases, self.content.day_number(self.day)
+        return next((phase for phase in phases if phase.to_day is None or number <= phase.to_day), phases[-1])
 
     @property
     def first(self) -> date:
-        return self._day_zero + timedelta(days=self.phase["from_day"])
+        return self.content.date_of(self.phase.from_day)
 
     @property
     def last(self) -> date | None:
-        return self._day_zero + timedelta(days=self.phase["to_day"]) if self.phase["to_day"] else None
+        return self.content.date_of(self.phase.to_day) if self.phase.to_day else None
 
     @property
-    def later(self) -> dict[str, Any] | None:
+    def later(self) -> PhaseContent | None:
         """The phase after this one: its sheet is printed when it comes."""
-        phases = self.content["phases"]
+        phases = self.content.phases
         place = phases.index(self.phase)
         return phases[place + 1] if place + 1 < len(phases) else None
 
     @property
     def later_first(self) -> date | None:
-        return self._day_zero + timedelta(days=self.later["from_day"]) if self.later else None
+        return self.content.date_of(self.later.from_day) if self.later else None
 
     @property
     def seconds(self) -> int:
-        return sum((step["seconds"] or 0) * (2 if step["side"] == "both" else 1) for step in self.phase["steps"])
+        return self.phase.seconds
 
     @property
     def highlights(self) -> list[Highlight]:
-        return frozen_highlights(self.phase["steps"])
+        return frozen_highlights(self.phase.steps)
 
     @cached_property
     def log_days(self) -> list[date]:

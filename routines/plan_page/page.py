@@ -3,7 +3,6 @@
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.core.paginator import Page, Paginator
 
@@ -11,6 +10,7 @@ from practice.core.clock import local_today
 from routines.catalog.types import Catalog
 from routines.catalog.versions import current_catalog
 from routines.footmap.draw import Highlight
+from routines.plans.content import PhaseContent
 from routines.plans.day import plan_day
 from routines.plans.highlights import frozen_highlights
 from routines.plans.models import Plan, PlanVersion
@@ -25,7 +25,7 @@ REMINDERS_SHOWN = 6
 @dataclass(frozen=True)
 class PlanPage:
     plan: Plan
-    phases: list[dict[str, Any]]
+    phases: tuple[PhaseContent, ...]
     #: Place of the phase that the client is in, or the first one before the plan begins.
     at_phase: int
     sessions: Page
@@ -36,7 +36,7 @@ class PlanPage:
 
     @property
     def highlights(self) -> list[Highlight]:
-        return frozen_highlights(self.phases[self.at_phase]["steps"]) if self.phases else []
+        return frozen_highlights(self.phases[self.at_phase].steps) if self.phases else []
 
     @property
     def more_versions(self) -> int:
@@ -51,7 +51,7 @@ class PlanPage:
 def read_plan(plan: Plan, *, at: datetime, page: str | None = None) -> PlanPage:
     """Five reads, whatever the number of sessions."""
     content = plan.current_version.content if plan.current_version else None
-    phases = content["phases"] if content else []
+    phases = content.phases if content else ()
     today = plan_day(content, local_today(at, plan.client.time_zone)).phase if content else None
     sessions = RoutineSession.objects.for_practice(plan.client.practice_id).filter(plan=plan).order_by("-begun_at")
     versions = plan.versions.select_related("published_by__user", "screening").defer(
@@ -60,7 +60,7 @@ def read_plan(plan: Plan, *, at: datetime, page: str | None = None) -> PlanPage:
     return PlanPage(
         plan=plan,
         phases=phases,
-        at_phase=phases.index(today) if today in phases else 0,
+        at_phase=phases.index(today) if today else 0,
         sessions=Paginator(sessions, SESSIONS_A_PAGE).get_page(page),
         versions=list(versions.order_by("-number")[:VERSIONS_SHOWN]),
         reminders=list(

@@ -19,9 +19,10 @@ from routines.catalog.markable import BodyPlaces
 from routines.catalog.types import Catalog
 from routines.catalog.versions import current_catalog
 from routines.plans.models import Plan, PlanPhase, PlanStep
+from routines.plans.step_draft import StepDraft
 from routines.plans.wording import check_wording
 from routines.safety.check_steps import check_steps
-from routines.safety.steps import Step, validate_step
+from routines.safety.steps import Step, as_step, validate_step
 from routines.safety.verdicts import PlanVerdict, StepVerdict
 
 
@@ -103,25 +104,12 @@ def judge_draft(plan: Plan, phases: list[PlanPhase], standing: Standing, catalog
     """Pure over what it is given."""
     reports: dict[uuid.UUID, StepReport] = {}
     for phase in phases:
-        steps = [as_step(number, step) for number, step in enumerate(phase.steps.all(), 1)]
+        steps = [as_step(number, StepDraft.of(step)) for number, step in enumerate(phase.steps.all(), 1)]
         done = [step for step in steps if step.technique]
         verdict = check_steps(standing.screening, done, catalog)
         for row, step in zip(phase.steps.all(), steps, strict=True):
             reports[row.pk] = _report(row, step, phase, verdict, catalog)
     return PlanCheck(catalog, standing, phases, reports, tuple(_plan_faults(plan, phases)))
-
-
-def as_step(number: int, row: PlanStep) -> Step:
-    return Step(
-        number=number,
-        zone=row.zone_id,
-        technique=row.technique_id or "",
-        side=row.side,
-        pressure=row.pressure_id,
-        seconds=row.seconds,
-        tool=row.tool_id,
-        position=row.position_id,
-    )
 
 
 def _report(row: PlanStep, step: Step, phase: PlanPhase, verdict: PlanVerdict, catalog: Catalog) -> StepReport:

@@ -2,23 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from clients.assessment.assess import Standing
 from clients.screening.findings import Screening
 from routines.catalog.types import Catalog
+from routines.plans.content import CheckedStep, CheckedSteps
 from routines.safety.check_steps import check_steps
-from routines.safety.steps import Step, is_faultless
-
-CheckedSteps = list[list[dict[str, Any]]]
-CHECKED = ("n", "zone", "technique", "side", "pressure", "seconds", "tool", "position")
+from routines.safety.steps import is_faultless
 
 
 @dataclass(frozen=True)
 class BlockedStep:
     """A step of the version that is not allowed any more: on which sides, in which state, by which rules."""
 
-    number: int
+    number: int | str
     place: str
     states: dict[str, str]
     rules: tuple[str, ...]
@@ -34,32 +31,20 @@ class VersionCheck:
         return self.may_release and not self.blocked
 
 
-def steps_to_check(content: dict[str, Any]) -> CheckedSteps:
-    """Of frozen contents what can be safe or unsafe: phase by phase the steps with a technique."""
-    return [
-        [
-            {"place": step["place"] or step["technique_name"], **{name: step[name] for name in CHECKED}}
-            for step in phase["steps"]
-            if step["technique"]
-        ]
-        for phase in content["phases"]
-    ]
-
-
-def check_version(phases: CheckedSteps, standing: Standing, catalog: Catalog) -> VersionCheck:
+def check_version(checked: CheckedSteps, standing: Standing, catalog: Catalog) -> VersionCheck:
     """Every step-side of every phase, with the rules and the catalog of now."""
     screening = standing.for_running_plan
     acting = not screening.may_release or any(finding.effects for finding in screening.findings)
-    if not acting and all(is_faultless(as_step(step), catalog) for phase in phases for step in phase):
+    if not acting and all(is_faultless(each.step, catalog) for phase in checked.phases for each in phase):
         # Most clients: nothing acts on steps, and the catalog finds no fault with any.
         return VersionCheck(may_release=True, blocked=())
-    blocked = [step for phase in phases for step in _blocked_in(phase, screening, catalog)]
+    blocked = [step for phase in checked.phases for step in _blocked_in(phase, screening, catalog)]
     return VersionCheck(screening.may_release, tuple(blocked))
 
 
-def _blocked_in(phase: Sequence[dict[str, Any]], screening: Screening, catalog: Catalog) -> list[BlockedStep]:
-    steps = {step["n"]: step for step in phase}
-    verdict = check_steps(screening, (as_step(step) for step in steps.values()), catalog)
+def _blocked_in(phase: Sequence[CheckedStep], screening: Screening, catalog: Catalog) -> list[BlockedStep]:
+    places = {each.step.number: each.place for each in phase}
+    verdict = check_steps(screening, (each.step for each in phase), catalog)
     invalid = {fault.step for fault in verdict.invalid}
     found = []
     for number, sides in verdict.steps.items():
@@ -67,19 +52,5 @@ def _blocked_in(phase: Sequence[dict[str, Any]], screening: Screening, catalog: 
         if stopped or number in invalid:
             rules = dict.fromkeys(rule for each in stopped.values() for rule in each.rules)
             states = {side: each.state for side, each in stopped.items()}
-            step = steps[number]
-            found.append(BlockedStep(step["n"], step["place"], states, tuple(rules)))
+            found.append(BlockedStep(number, places[number], states, tuple(rules)))
     return found
-
-
-def as_step(step: dict[str, Any]) -> Step:
-    return Step(
-        number=step["n"],
-        zone=step["zone"],
-        technique=step["technique"],
-        side=step["side"],
-        pressure=step["pressure"],
-        seconds=step["seconds"],
-        tool=step["tool"],
-        position=step["position"],
-    )

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+
+from routines.plans.content import PhaseContent, PlanContent, StepContent
 
 
 @dataclass(frozen=True)
@@ -11,7 +12,7 @@ class DayPlan:
 
     day: date
     number: int
-    phase: dict[str, Any] | None
+    phase: PhaseContent | None
     times: tuple[str, ...]
 
     @property
@@ -19,38 +20,24 @@ class DayPlan:
         return not self.times
 
     @property
-    def steps(self) -> list[dict[str, Any]]:
-        return self.phase["steps"] if self.phase else []
+    def steps(self) -> tuple[StepContent, ...]:
+        return self.phase.steps if self.phase else ()
 
     @property
     def seconds(self) -> int:
-        """Length of one session, both feet counted for a step on both sides. An untimed step counts 0."""
-        return sum((step["seconds"] or 0) * (2 if step["side"] == "both" else 1) for step in self.steps)
+        """Length of one session."""
+        return self.phase.seconds if self.phase else 0
 
 
-def plan_day(content: dict[str, Any], day: date) -> DayPlan:
+def plan_day(content: PlanContent, day: date) -> DayPlan:
     """Before the first day and after the last phase there is no phase and nothing is asked for."""
-    number = (day - date.fromisoformat(content["starts_on"])).days + 1
-    phase = next((phase for phase in content["phases"] if _covers(phase, number)), None)
-    times = tuple(phase["times"]) if phase and day.isoweekday() in phase["weekdays"] else ()
+    number = content.day_number(day)
+    phase = next((phase for phase in content.phases if phase.covers(number)), None)
+    times = phase.times if phase and day.isoweekday() in phase.weekdays else ()
     return DayPlan(day, number, phase, times)
 
 
-def _covers(phase: dict[str, Any], number: int) -> bool:
-    return phase["from_day"] <= number and (phase["to_day"] is None or number <= phase["to_day"])
-
-
-def next_day(content: dict[str, Any], after: date, *, within: int = 60) -> DayPlan | None:
+def next_day(content: PlanContent, after: date, *, within: int = 60) -> DayPlan | None:
     """The first day after `after` that asks for something, looking at most `within` days ahead."""
     days = (plan_day(content, after + timedelta(days=offset)) for offset in range(1, within + 1))
     return next((found for found in days if found.times), None)
-
-
-def first_day(content: dict[str, Any]) -> date:
-    return date.fromisoformat(content["starts_on"])
-
-
-def last_day(content: dict[str, Any]) -> date | None:
-    """The last day of the last phase; None for a plan without an end."""
-    ends = [phase["to_day"] for phase in content["phases"]]
-    return None if None in ends else first_day(content) + timedelta(days=max(ends, default=0) - 1)

@@ -8,6 +8,7 @@ from clients.screening.answers import Mark
 from routines.catalog.types import Catalog
 from routines.footmap.artwork import Side
 from routines.footmap.draw import Highlight, Tone
+from routines.plans.content import StepContent
 
 SIDES: dict[str, tuple[Side, ...]] = {"left": ("left",), "right": ("right",), "both": ("left", "right"), "none": ()}
 
@@ -38,11 +39,11 @@ def absent_highlights(absent: Iterable[Mark], catalog: Catalog) -> list[Highligh
     ]
 
 
-def frozen_highlights(steps: Iterable[dict[str, Any]]) -> list[Highlight]:
+def frozen_highlights(steps: Iterable[StepContent]) -> list[Highlight]:
     """For the client: the places of a released version, labelled with the region's name only."""
     return [
-        Highlight(tuple(step["shapes"]), side, "work", step["place"], step["n"])
+        Highlight(step.shapes, side, "work", step.place, step.number)
         for step in steps
-        if step["shapes"]
-        for side in SIDES[step["side"]]
+        if step.shapes
+        for side in SIDES[step.side]
     ]

@@ -9,6 +9,7 @@ from clients.consent.consent import NEEDED_FOR_A_PLAN
 from clients.record.models import Consent
 from practice.sealed.field import SealedField
 from practice.tenancy.scoping import TenantQuerySet
+from routines.plans.sealed_content import SealedCheckedSteps, SealedContent
 
 
 class PlanQuerySet(TenantQuerySet):
@@ -229,10 +230,10 @@ class PlanVersion(models.Model):
     number = models.PositiveSmallIntegerField(_("number"))
     #: Printed on the handout; the page behind it tells whether this version is still current.
     code = models.CharField(_("code"), max_length=12, unique=True)
-    #: Everything that the client's pages, print and calendar need; see routines/plans/publish.py freeze().
-    content = SealedField(_("contents"))
-    #: What a re-screening reads of `content`: a tenth of its size; see version_check.steps_to_check().
-    checked_steps = SealedField(_("steps to check"))
+    #: What every channel reads.
+    content = SealedContent(_("contents"))
+    #: What a re-screening reads of `content`.
+    checked_steps = SealedCheckedSteps(_("steps to check"))
     screening = models.ForeignKey("clients.ScreeningRecord", on_delete=models.PROTECT, related_name="released")
     catalog = models.ForeignKey("routines.CatalogVersion", on_delete=models.PROTECT, related_name="+")
     draft_revision = models.PositiveIntegerField(_("revision of the draft"))

@@ -15,7 +15,7 @@ from practice.tenancy.models import Member
 from routines.catalog.versions import current_catalog, current_version
 from routines.plans import emails
 from routines.plans.check_draft import PlanCheck, check_plan, has_consents
-from routines.plans.check_version import steps_to_check
+from routines.plans.content import CheckedSteps
 from routines.plans.freeze import freeze
 from routines.plans.models import Plan, PlanVersion
 from routines.plans.refusals import DraftMoved, DraftRefused, refuse_archived
@@ -75,7 +75,7 @@ def publish_plan(
         number=(locked.versions.order_by("-number").values_list("number", flat=True).first() or 0) + 1,
         code=new_code(),
         content=content,
-        checked_steps=steps_to_check(content),
+        checked_steps=CheckedSteps.of(content),
         screening=screening,
         catalog=catalog_row,
         draft_revision=locked.revision,

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Any
 
 from django.db import transaction
 
@@ -12,6 +11,7 @@ from practice.audit.models import AuditEntry
 from practice.core.clock import local_today
 from practice.tenancy.models import User
 from routines.footmap.draw import Highlight
+from routines.plans.content import PhaseContent
 from routines.plans.day import DayPlan, next_day, plan_day
 from routines.plans.highlights import frozen_highlights
 from routines.plans.models import Plan
@@ -36,7 +36,7 @@ class WeekDay:
 class PhaseView:
     """One phase of a plan with the calendar days that it covers; `last` None: open end."""
 
-    phase: dict[str, Any]
+    phase: PhaseContent
     first: date
     last: date | None
     is_now: bool
@@ -44,7 +44,7 @@ class PhaseView:
 
     @property
     def highlights(self) -> list[Highlight]:
-        return frozen_highlights(self.phase["steps"])
+        return frozen_highlights(self.phase.steps)
 
 
 @dataclass
@@ -62,7 +62,7 @@ class TodayPlan:
     @property
     def title(self) -> str:
         """As released; a draft's new title is not the client's to see yet."""
-        return self.plan.current_version.content["title"] if self.plan.current_version else ""
+        return self.plan.current_version.content.title if self.plan.current_version else ""
 
     @property
     def done_today(self) -> int:
@@ -107,16 +107,15 @@ class TodayPlan:
         if self.day is None or self.plan.current_version is None:
             return []
         content = self.plan.current_version.content
-        begins = date.fromisoformat(content["starts_on"]) - timedelta(days=1)
         return [
             PhaseView(
                 phase,
-                begins + timedelta(days=phase["from_day"]),
-                begins + timedelta(days=phase["to_day"]) if phase["to_day"] else None,
+                content.date_of(phase.from_day),
+                content.date_of(phase.to_day) if phase.to_day else None,
                 phase is self.day.phase,
                 f"{self.element_id}-{number}",
             )
-            for number, phase in enumerate(content["phases"], 1)
+            for number, phase in enumerate(content.phases, 1)
         ]
 
 

@@ -21,19 +21,20 @@ from clients.roster.models import Client
 from clients.screening.answer_text import answer_label
 from clients.screening.findings_text import stored_findings
 from practice.core.clock import local_today
-from practice.sealed.field import Sealed, SealedField
+from practice.sealed.field import Sealed
 from routines.catalog.types import Catalog
 from routines.catalog.versions import current_catalog
 from routines.plans.check_version import VersionCheck, check_version
 from routines.plans.models import Plan, PlanVersion
 from routines.plans.publish import suspend_plan
+from routines.plans.sealed_content import SealedCheckedSteps
 from routines.plans.visibility import Showing, may_show
 from routines.rechecking.marks import mark_aged
 
 logger = logging.getLogger(__name__)
 
 BATCH = 500
-STEPS = cast(SealedField, PlanVersion._meta.get_field("checked_steps"))
+STEPS = cast(SealedCheckedSteps, PlanVersion._meta.get_field("checked_steps"))
 #: Screenings that are made by releasing: the release itself is the check.
 OWN_CAUSES = frozenset({"publish", "resume"})
 

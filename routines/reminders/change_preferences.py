@@ -47,7 +47,7 @@ def asked_slots(user: User) -> list[str]:
     """Every wall time that the person's released plans ask for, in order."""
     released = Plan.objects.of_user(user).filter(state__in=[Plan.State.PUBLISHED, Plan.State.SUSPENDED])
     contents = [plan.current_version.content for plan in released.select_related("current_version")]  # type: ignore[union-attr]
-    return sorted({slot for content in contents for phase in content["phases"] for slot in phase["times"]})
+    return sorted({slot for content in contents for phase in content.phases for slot in phase.times})
 
 
 def next_reminders(user: User, *, at: datetime) -> list[Reminder]:

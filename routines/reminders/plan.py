@@ -14,7 +14,7 @@ from clients.roster.models import Client
 from practice.mail import outbox
 from practice.mail.models import OutboundMessage
 from practice.tenancy.models import Practice
-from routines.plans.day import first_day, last_day
+from routines.plans.content import ContentUnreadable, PlanContent
 from routines.plans.models import Plan
 from routines.reminders.models import Reminder, ReminderHorizon
 from routines.reminders.preferences import light, wishes_of
@@ -159,9 +159,9 @@ def _state(moment: Moment) -> State:
 
 def _horizon(plan: Any, until: datetime) -> ReminderHorizon:
     """Planned until `until`, or the eve of a plan that begins later; looked at again half a horizon before that."""
-    content = plan.current_version.content
-    eve = datetime.combine(first_day(content), time(), tzinfo=UTC) - timedelta(days=2)
-    until, last = max(until, eve), last_day(content)
+    content: PlanContent = plan.current_version.content
+    eve = datetime.combine(content.starts_on, time(), tzinfo=UTC) - timedelta(days=2)
+    until, last = max(until, eve), content.last_day
     # Two days more: what is the last day here may still be to come on other clocks, or end in moved moments.
     is_over = last is not None and until.date() > last + timedelta(days=2)
     return ReminderHorizon(
@@ -215,7 +215,7 @@ def replan(plan: Plan, *, at: datetime) -> None:
         _call_back(Reminder.objects.across_practices().filter(plan=plan), at, NOT_NOW)
     try:
         replan_one(plan.pk, at)
-    except (KeyError, TypeError, ValueError):
+    except ContentUnreadable:
         if plan.state == Plan.State.PUBLISHED:
             raise  # a version that cannot be read must still be possible to take away
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 from itertools import zip_longest
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_noop
 
+from routines.plans.content import PlanContent
 from routines.plans.day import plan_day
 
 DAY = timedelta(days=1)
@@ -46,7 +46,7 @@ class Wishes:
         return sha256(repr((time_zone, self.quiet, sorted(self.chosen.items()))).encode()).hexdigest()[:32]
 
 
-def due_moments(content: dict[str, Any], *, time_zone: str, since: datetime, until: datetime) -> list[Moment]:
+def due_moments(content: PlanContent, *, time_zone: str, since: datetime, until: datetime) -> list[Moment]:
     """Every moment of a frozen plan with `since` < due ≤ `until`, in order; each (day, slot) once."""
     zone = ZoneInfo(time_zone)
     found = (
@@ -58,7 +58,7 @@ def due_moments(content: dict[str, Any], *, time_zone: str, since: datetime, unt
 
 
 def wished_moments(
-    content: dict[str, Any], *, time_zone: str, since: datetime, until: datetime, wishes: Wishes, most: timedelta
+    content: PlanContent, *, time_zone: str, since: datetime, until: datetime, wishes: Wishes, most: timedelta
 ) -> list[Moment]:
     """The moments of `due_moments` as the client wants them, each (day, slot) once.
 
@@ -75,9 +75,7 @@ def wished_moments(
     return sorted(moment for moment in asked if since < moment.due_at <= until)
 
 
-def _chosen(
-    content: dict[str, Any], days: Iterable[date], zone: ZoneInfo, chosen: Mapping[str, str]
-) -> Iterator[Moment]:
+def _chosen(content: PlanContent, days: Iterable[date], zone: ZoneInfo, chosen: Mapping[str, str]) -> Iterator[Moment]:
     for day in days:
         for slot in sorted(set(plan_day(content, day).times)):
             wall = chosen.get(slot, slot)

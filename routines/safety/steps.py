@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -34,6 +34,39 @@ class Step:
     def sides(self) -> tuple[str, ...]:
         """The sides that get a verdict of their own."""
         return ("left", "right") if self.side == "both" else (self.side,)
+
+
+class Planned(Protocol):
+    """What the drafted and the released form of a step have in common: slugs of the catalog, a side and seconds."""
+
+    @property
+    def zone(self) -> str | None: ...
+    @property
+    def technique(self) -> str | None: ...
+    @property
+    def side(self) -> str: ...
+    @property
+    def pressure(self) -> str: ...
+    @property
+    def seconds(self) -> int | None: ...
+    @property
+    def tool(self) -> str | None: ...
+    @property
+    def position(self) -> str | None: ...
+
+
+def as_step(number: int | str, planned: Planned) -> Step:
+    """What screening judges of a plan's step. The technique of a line that is only said is "": it is not judged."""
+    return Step(
+        number=number,
+        zone=planned.zone,
+        technique=planned.technique or "",
+        side=planned.side,
+        pressure=planned.pressure,
+        seconds=planned.seconds,
+        tool=planned.tool,
+        position=planned.position,
+    )
 
 
 def is_known(step: Step, catalog: Catalog) -> bool:

@@ -24,10 +24,12 @@ from practice.tenancy.models import User
 from routines.catalog.types import Catalog
 from routines.catalog.versions import current_catalog
 from routines.plans.day import DayPlan, plan_day
-from routines.sessions.day_verdict import DayVerdict, judge_day
+from routines.sessions.day_verdict import DayVerdict, at_pressure, judge_day
 from routines.sessions.models import RoutineSession
 
 CAUSE = "day questions"
+#: What a session keeps of each step that its day left: which one, and what the day may have changed.
+KEPT = ("id", "side", "pressure", "seconds")
 
 
 def is_answered(session: RoutineSession) -> bool:
@@ -106,7 +108,7 @@ def _note(
             "rules": [finding.rule for finding in screening.findings],
             "changes": [{**asdict(change), "rules": list(change.rules)} for change in verdict.changes],
             "messages": list(texts) if not screening.may_release else [],
-            "steps": [{name: step[name] for name in ("id", "side", "pressure", "seconds")} for step in verdict.steps],
+            "steps": [{name: getattr(step, name) for name in KEPT} for step in verdict.steps],
         },
     }
     fields = ["log"]
@@ -124,15 +126,12 @@ def day_of_session(session: RoutineSession, catalog: Catalog) -> DayPlan:
     day = plan_day(session.version.content, session.local_day)
     if not is_answered(session) or day.phase is None:
         return day
-    by_id = {step["id"]: step for step in day.steps}
+    by_id = {step.id: step for step in day.steps}
     steps = []
     for kept in session.log["day"]["steps"]:
-        step = {**by_id[kept["id"]], **kept}
-        if kept["pressure"] != by_id[kept["id"]]["pressure"]:
-            level = catalog.level_by_slug[kept["pressure"]]
-            step |= {"pressure_name": level.name, "pressure_cue": level.client_cue}
-        steps.append(step)
-    return replace(day, phase={**day.phase, "steps": steps})
+        step = replace(by_id[kept["id"]], side=kept["side"], seconds=kept["seconds"])
+        steps.append(step if step.pressure == kept["pressure"] else at_pressure(step, kept["pressure"], catalog))
+    return replace(day, phase=replace(day.phase, steps=tuple(steps)))
 
 
 def blocked_messages(session: RoutineSession) -> list[str]:

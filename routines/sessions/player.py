@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from routines.footmap.draw import Highlight
+from routines.plans.content import StepContent
 from routines.plans.highlights import frozen_highlights
 
 
@@ -13,7 +13,7 @@ class Run:
     """One step on one side (or a step without a side)."""
 
     number: int
-    step: dict[str, Any]
+    step: StepContent
     side: str
 
     @property
@@ -21,8 +21,7 @@ class Run:
         return [mark for mark in frozen_highlights([self.step]) if mark.side == self.side]
 
 
-def runs_of(steps: Iterable[dict[str, Any]]) -> list[Run]:
+def runs_of(steps: Iterable[StepContent]) -> list[Run]:
     """A step on both sides becomes two runs, left then right."""
-    sides = {"both": ("left", "right"), "left": ("left",), "right": ("right",), "none": ("none",)}
-    pairs = [(step, side) for step in steps for side in sides[step["side"]]]
+    pairs = [(step, side) for step in steps for side in step.sides]
     return [Run(number, step, side) for number, (step, side) in enumerate(pairs, 1)]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from clients.roster.models import Client
 from routines.catalog.types import Catalog
 from routines.footmap.draw import Highlight, describe, draw_foot, draw_legend, draw_pair, views_needed
+from routines.plans.content import StepContent
 from routines.plans.highlights import absent_highlights
 from routines.sessions.player import Run
 
@@ -165,12 +166,11 @@ def _pairs(views: list[str], marks: list[Highlight], catalog: Catalog, element_i
 
 
 @register.filter
-def step_title(step: dict[str, Any]) -> str:
-    """What a client calls a step: its place, else its own wording, else the technique."""
-    return step["place"] or step["label"] or step["technique_name"]
+def step_title(step: StepContent) -> str:
+    return step.title
 
 
 @register.filter
-def tool_shown(step: dict[str, Any]) -> str:
+def tool_shown(step: StepContent) -> str:
     """A tool worth naming: one's own hands go without saying."""
-    return "" if step["tool"] in HANDS_GO_UNSAID else step["tool_name"]
+    return "" if step.tool in HANDS_GO_UNSAID else step.tool_name

@@ -1,5 +1,6 @@
 """The routine in a client's own calendar."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -69,7 +70,7 @@ def test_only_the_title_and_a_link(plan) -> None:
     assert "DESCRIPTION" not in text
     for words in (
         *internal_words(plan),
-        content["phases"][0]["steps"][0]["how"],
+        content.phases[0].steps[0].how,
         "Heel",
         plan.client.name,
         plan.client.email,
@@ -79,10 +80,8 @@ def test_only_the_title_and_a_link(plan) -> None:
 
 def test_a_title_of_markup_and_line_breaks_stays_one_line(noor, jon) -> None:
     plan = make_published_plan(noor, jon)
-    plan.current_version.content = {
-        **plan.current_version.content,
-        "title": "A;b,\nATTENDEE:mailto:x@y.z <b>\U0001f463",
-    }
+    title = "A;b,\nATTENDEE:mailto:x@y.z <b>\U0001f463"
+    plan.current_version.content = replace(plan.current_version.content, title=title)
     (event, *_rest) = events(plan)
     assert str(event["summary"]) == "A;b, ATTENDEE:mailto:x@y.z <b>\U0001f463"
     assert "attendee" not in event

@@ -102,7 +102,7 @@ def test_every_answer_that_one_tap_gives_was_on_the_page(plan: Plan, noor: Clien
 
 def test_the_routine_is_not_shown_before_the_questions_are_answered(plan: Plan, noor: Client, browse: Any) -> None:
     browser = browse(noor)
-    how = plan.current_version.content["phases"][0]["steps"][0]["how"]  # type: ignore[union-attr]
+    how = plan.current_version.content.phases[0].steps[0].how  # type: ignore[union-attr]
     run = begun(plan, browser)
     assert how not in browser.get(run, follow=True).content.decode()
 

@@ -5,27 +5,18 @@ from datetime import date, timedelta
 import pytest
 
 from routines.plans.day import next_day, plan_day
+from tests.make_content import phase_content, plan_content, step_content
 
-STEP = {"seconds": 60, "side": "both"}
-CONTENT = {
-    "starts_on": "2026-03-16",
-    "phases": [
-        {
-            "from_day": 1,
-            "to_day": 14,
-            "weekdays": [1, 3, 5],
-            "times": ["07:00", "21:00"],
-            "steps": [STEP, {"seconds": None, "side": "none"}],
-        },
-        {
-            "from_day": 15,
-            "to_day": 16,
-            "weekdays": [1, 2, 3, 4, 5, 6, 7],
-            "times": ["08:00"],
-            "steps": [{"seconds": 30, "side": "left"}],
-        },
-    ],
-}
+CONTENT = plan_content(
+    phase_content(
+        [step_content(seconds=60, side="both"), step_content(seconds=None, side="none")],
+        to_day=14,
+        weekdays=(1, 3, 5),
+        times=("07:00", "21:00"),
+    ),
+    phase_content([step_content(seconds=30, side="left")], from_day=15, to_day=16, times=("08:00",)),
+    starts_on=date(2026, 3, 16),
+)
 MONDAY = date(2026, 3, 16)
 
 

@@ -54,10 +54,10 @@ def test_the_client_gets_the_whole_routine_on_paper(plan, noor, browse) -> None:
         f"call {practice.emergency_number}", "Not medical advice, diagnosis or treatment", version.code, "version 1",
     ):  # fmt: skip
         assert said in text, said
-    for step in version.content["phases"][0]["steps"]:
+    for step in version.content.phases[0].steps:
         for key in ("place", "technique_name", "how", "how_to_locate", "pressure_cue", "client_wording"):
-            assert step[key] in text, key
-        assert step["tool_name"].lower() in text
+            assert getattr(step, key) in text, key
+        assert step.tool_name.lower() in text
     for rule in stop_rules():
         assert rule in text
     assert 1 <= len(PdfReader(BytesIO(answer.content)).pages) <= 3
@@ -98,12 +98,12 @@ def test_the_same_version_on_the_same_day_is_the_same_file(plan) -> None:
 
 def test_a_plan_of_phases_prints_the_part_of_the_day(noor, jon) -> None:
     plan = make_published_plan(noor, jon, "plantar-phased")
-    phases = plan.current_version.content["phases"]
+    phases = plan.current_version.content.phases
     first, second = handout_of(plan, at=NOON), handout_of(plan, at=NOON + timedelta(days=15))
     assert (first.phase, second.phase) == (phases[0], phases[1])
     assert len(first.log_days) == 14
     pdf = drawn(plan, NOON + timedelta(days=15))
-    assert phases[1]["focus"] in words(pdf)
+    assert phases[1].focus in words(pdf)
     assert "take a new sheet then" in words(pdf)
     assert len(PdfReader(BytesIO(pdf)).pages) <= 3
 

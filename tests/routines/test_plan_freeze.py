@@ -1,7 +1,6 @@
 """A released version holds what the client's pages need, and nothing that is internal."""
 
 import copy
-import json
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from routines.catalog.versions import current_catalog, load_catalog
 from routines.plans.check_draft import draft_phases
 from routines.plans.freeze import freeze
 from routines.plans.publish import publish_plan
+from routines.safety.steps import as_step
 from tests.make import NOON
 from tests.make_builder import first_step, make_draft
 from tests.make_intake import catalog_document, make_questionnaire, make_signed_intake
@@ -66,7 +66,7 @@ def test_nothing_internal_of_any_protocol_or_zone_is_frozen(canaries: Client, jo
     plans.append(make_draft(canaries, jon, zones=[zone.slug for zone in catalog.zones]))
     for plan in plans:
         change_plan(plan, by=jon, at=NOON, therapist_note="CANARY note for the practice")
-        frozen = json.dumps(freeze(plan, draft_phases(plan), catalog, questionnaire=1, catalog_number=1))
+        frozen = freeze(plan, draft_phases(plan), catalog, questionnaire=1, catalog_number=1).to_json().decode()
         assert "CANARY" not in frozen, plan.protocol_id
         assert all(step.zone_id in frozen for phase in draft_phases(plan) for step in phase.steps.all() if step.zone_id)
 
@@ -74,15 +74,15 @@ def test_nothing_internal_of_any_protocol_or_zone_is_frozen(canaries: Client, jo
 def test_a_zone_is_told_by_region_client_wording_and_how_to_locate(signed: Client, jon: Member) -> None:
     plan = make_draft(signed, jon)
     change_step(first_step(plan), by=jon, at=NOON, note="Go slowly")
-    step = publish_plan(plan, by=jon, at=NOON).content["phases"][0]["steps"][0]
+    step = publish_plan(plan, by=jon, at=NOON).content.phases[0].steps[0]
     zone = current_catalog().zone_by_slug["heel-sleep-s1"]
-    assert (step["place"], step["client_wording"], step["how_to_locate"]) == (
+    assert (step.place, step.client_wording, step.how_to_locate) == (
         "Heel",
         zone.client_wording,
         zone.how_to_locate,
     )
-    assert (step["side"], step["pressure"], step["seconds"], step["note"]) == ("both", "light", 75, "Go slowly")
-    assert zone.name not in json.dumps(step)
+    assert (step.side, step.pressure, step.seconds, step.note) == ("both", "light", 75, "Go slowly")
+    assert zone.name not in repr(step)
 
 
 def test_a_released_version_keeps_what_it_said(signed: Client, jon: Member) -> None:
@@ -91,14 +91,13 @@ def test_a_released_version_keeps_what_it_said(signed: Client, jon: Member) -> N
     change_step(first_step(plan), by=jon, at=NOON, seconds=60)
     second = publish_plan(plan, by=jon, at=NOON)
     first.refresh_from_db()
-    assert [version.content["phases"][0]["steps"][0]["seconds"] for version in (first, second)] == [75, 60]
+    assert [version.content.phases[0].steps[0].seconds for version in (first, second)] == [75, 60]
 
 
 def test_what_a_re_screening_reads_is_what_the_client_sees(noor: Client, jon: Member) -> None:
     version = make_published_plan(noor, jon).current_version
     assert version is not None
-    names = ("n", "zone", "technique", "side", "pressure", "seconds", "tool", "position")
-    seen = [[step[name] for name in names] for phase in version.content["phases"] for step in phase["steps"]]
-    read = [[step[name] for name in names] for phase in version.checked_steps for step in phase]
-    assert read == [step for step in seen if step[names.index("technique")]]
-    assert len(read) >= 3
+    version.refresh_from_db()
+    seen = [as_step(step.number, step) for step in version.content.steps if step.technique]
+    assert [each.step for phase in version.checked_steps.phases for each in phase] == seen
+    assert len(seen) >= 3

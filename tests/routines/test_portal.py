@@ -1,5 +1,6 @@
 """What a client sees: today, the whole plan, what was done."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -61,16 +62,16 @@ def test_the_page_is_her_practices(plan, noor, browse) -> None:
 
 def test_plan_says_how_where_and_how_firmly(plan, noor, browse) -> None:
     shown = read(browse(noor), PLAN)
-    step = plan.current_version.content["phases"][0]["steps"][0]
+    step = plan.current_version.content.phases[0].steps[0]
     for key in ("place", "technique_name", "how", "how_to_locate", "pressure_cue", "client_wording"):
-        assert step[key] in shown
+        assert getattr(step, key) in shown
     assert plan.current_version.code in shown
 
 
 def test_every_phase_is_there_and_todays_is_open(noor, jon, browse, clock) -> None:
     plan = make_published_plan(noor, jon, "plantar-phased", starts_on=NOON.date() - timedelta(days=20))
     shown = read(browse(noor), PLAN)
-    assert shown.count('<details class="phase') == len(plan.current_version.content["phases"])
+    assert shown.count('<details class="phase') == len(plan.current_version.content.phases)
     assert shown.count("is-now") == 1
     assert "24 Feb \N{EN DASH} 9 Mar" in shown, "days 1 to 14"
 
@@ -91,7 +92,7 @@ def test_rest_day_before_the_start_and_after_the_end(noor, jon, browse, clock) -
     clock.move_to(NOON - timedelta(days=7))
     assert "Your routine begins on Monday 16 March at 21:00." in read(browse(noor), TODAY)
     version = plan.current_version
-    version.content = {**version.content, "phases": [{**version.content["phases"][0], "to_day": 3}]}
+    version.content = replace(version.content, phases=(replace(version.content.phases[0], to_day=3),))
     version.save()
     clock.move_to(NOON + timedelta(days=10))
     assert "You have come to the end of this routine." in read(browse(noor), TODAY)
@@ -180,12 +181,7 @@ def test_internal_words_never_reach_a_client(plan, noor, browse) -> None:
 def internal_words(plan: Plan) -> list[str]:
     """What only the therapist may read about the zones of a plan."""
     catalog = current_catalog()
-    zones = [
-        catalog.zone_by_slug[step["zone"]]
-        for phase in plan.current_version.content["phases"]
-        for step in phase["steps"]
-        if step["zone"]
-    ]
+    zones = [catalog.zone_by_slug[step.zone] for step in plan.current_version.content.steps if step.zone]
     open_words = {catalog.region_by_slug[slug].name for zone in zones for slug in zone.regions}
     found = {zone.name for zone in zones} | {zone.slug for zone in zones}
     for zone in zones:

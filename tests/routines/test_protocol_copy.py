@@ -6,20 +6,15 @@ from collections.abc import Iterator
 import pytest
 
 from clients.screening.engine import screen
-from routines.builder.from_protocol import PhaseDraft, StepDraft, phases_from_protocol, step_for_zone
+from routines.builder.from_protocol import PhaseDraft, phases_from_protocol, step_for_zone
 from routines.catalog.methods import Protocol
+from routines.plans.step_draft import StepDraft
 from routines.safety.check_steps import check_steps
-from routines.safety.steps import Step
+from routines.safety.steps import as_step
 from tests.screening_examples import TODAY, catalog, given, healthy, questionnaire
 
 PROTOCOLS = {entry.slug: entry for entry in catalog().protocols}
 HOME = [entry.slug for entry in catalog().protocols if entry.client_title and entry.home_plan_default == "on"]
-
-
-def as_step(number: int, draft: StepDraft) -> Step:
-    return Step(
-        number, draft.zone, draft.technique or "", draft.side, draft.pressure, draft.seconds, draft.tool, draft.position
-    )
 
 
 def steps_of(phases: list[PhaseDraft]) -> Iterator[tuple[PhaseDraft, StepDraft]]:

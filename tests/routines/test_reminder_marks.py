@@ -24,7 +24,8 @@ from routines.reminders.send import mirror_outcomes, plan_ahead, queue_due
 from routines.reminders.skip_reasons import STALE, SUPERSEDED
 from tests.make import NOON, make_client, make_member, make_practice
 from tests.make_builder import make_published_plan
-from tests.make_reminders import content, make_running_plan
+from tests.make_content import spoil
+from tests.make_reminders import make_running_plan
 from tests.routines.test_reminders import DUE, rows, tick
 
 pytestmark = pytest.mark.django_db
@@ -131,11 +132,9 @@ def test_the_slow_look_goes_round_in_slices(noor, jon, monkeypatch) -> None:
 def test_one_that_cannot_be_read_is_put_off_and_tried_again(noor, jon) -> None:
     plan = make_running_plan(noor, jon)
     version = plan.current_version
-    good, version.content = version.content, {**content(), "phases": [{}]}
-    version.save()
+    spoil(version)
     assert plan_ahead(NOON) == 0
     assert horizon(plan).replan_at == NOON + timedelta(hours=1)
-    version.content = good
     version.save()
     for _twice in range(2):
         plan_ahead(NOON + timedelta(hours=1))

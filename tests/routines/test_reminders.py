@@ -22,8 +22,9 @@ from routines.reminders.replan_queue import compare_slice
 from routines.reminders.send import mirror_outcomes, plan_ahead, queue_due, stop_reminders
 from routines.sessions.models import RoutineSession
 from tests.make import NOON, make_client
+from tests.make_content import spoil
 from tests.make_plan import make_starter
-from tests.make_reminders import content, freeze_again, make_running_plan
+from tests.make_reminders import freeze_again, make_running_plan
 
 pytestmark = pytest.mark.django_db
 
@@ -385,9 +386,7 @@ def test_an_hour_skipped_or_doubled(noor, jon, due_at) -> None:
 
 def test_a_plan_that_cannot_be_read_keeps_nobody_else_waiting(noor, jon, practice) -> None:
     broken, healthy = make_running_plan(noor, jon), make_running_plan(make_client(practice, "b@example.org", "B"), jon)
-    version = broken.current_version
-    version.content = {**content(), "phases": [{}]}
-    version.save()
+    spoil(broken.current_version)
     tick(NOON)
     assert outcomes(broken) == []
     assert outcomes(healthy) == [State.PLANNED, State.PLANNED]

@@ -33,6 +33,7 @@ from routines.sessions.log import SessionRefused, begin_session
 from routines.sessions.models import RoutineSession
 from tests.make import NOON, make_client
 from tests.make_builder import ARCH, HEEL, first_step, make_published_plan
+from tests.make_content import spoil
 from tests.make_intake import catalog_document, make_open_intake, make_signed_intake
 from tests.make_rules import changed_rules
 
@@ -67,7 +68,7 @@ def without_technique(slug: str) -> Any:
 
 def assert_hidden(plan: Plan, browser: Browser, at: datetime) -> None:
     """Portal, handout, calendar, session and reminder, each by its own way in."""
-    how = plan.current_version.content["phases"][0]["steps"][0]["how"]  # type: ignore[union-attr]
+    how = plan.current_version.content.phases[0].steps[0].how  # type: ignore[union-attr]
     today = reverse("routines:portal_today")
     with time_machine.travel(at, tick=False):
         for page in ("portal_today", "portal_plan"):
@@ -148,7 +149,7 @@ def test_a_new_version_of_the_rules_by_the_job(plan: Plan) -> None:
 
 def test_a_new_version_of_the_catalog(plan: Plan, noor: Client, browse: Any) -> None:
     at = queue_next_reminder(plan)
-    used = plan.current_version.content["phases"][0]["steps"][0]["technique"]  # type: ignore[union-attr]
+    used = plan.current_version.content.phases[0].steps[0].technique  # type: ignore[union-attr]
     load_catalog(without_technique(used), at=at)
     assert_hidden(plan, browse(noor), at)
     assert [step["n"] for step in fresh(plan).state_reason["steps"]] == [1]
@@ -311,7 +312,7 @@ def test_a_draft_that_is_edited_changes_nothing_that_is_shown(plan: Plan, jon: M
     load_screening(changed_rules(when={"q": "age", "gte": 90}), at=LATER)
     assert shown_now(fresh(plan), at=LATER)
     version = fresh(plan).current_version
-    assert version.content["phases"][0]["steps"][0]["zone"] == HEEL  # type: ignore[union-attr]
+    assert version.content.phases[0].steps[0].zone == HEEL  # type: ignore[union-attr]
 
 
 def test_a_birthday_that_crosses_an_age_bound(rules: None, noor: Client, jon: Member, browse: Any) -> None:
@@ -481,9 +482,7 @@ def test_a_plan_that_cannot_be_read_is_taken_away_and_keeps_nobody_waiting(
     plan: Plan, practice: Any, jon: Member
 ) -> None:
     other = make_published_plan(make_client(practice, "eve@example.org", "Eve"), jon)
-    version = fresh(plan).current_version
-    version.checked_steps = [[{}]]  # type: ignore[union-attr]
-    version.save()  # type: ignore[union-attr]
+    spoil(fresh(plan).current_version, "checked_steps")  # type: ignore[arg-type]
     marks.mark_all(LATER)
     assert recheck_marked(LATER) == 2
     assert (fresh(plan).state, fresh(plan).state_reason["cause"]) == ("suspended", "unreadable")

@@ -99,7 +99,7 @@ def test_a_day_that_a_zone_left_out_keeps_its_moment() -> None:
 
 
 def test_phases_and_weekdays() -> None:
-    frozen = content(times=("07:30", "20:00"), starts_on=date(2026, 3, 2), to_day=7, weekdays=[1, 3])
+    frozen = content(times=("07:30", "20:00"), starts_on=date(2026, 3, 2), to_day=7, weekdays=(1, 3))
     since = datetime(2026, 2, 20, tzinfo=UTC)
     found = due_moments(frozen, time_zone="Europe/London", since=since, until=since + timedelta(days=60))
     assert [(f"{each.local_day}", each.slot) for each in found] == [

@@ -46,19 +46,19 @@ def test_the_whole_way(plan, noor, browse) -> None:
     browser = browse(noor)
     page = browser.get(begin(browser, plan).url)
     shown = page.content.decode()
-    steps = plan.current_version.content["phases"][0]["steps"]
+    steps = plan.current_version.content.phases[0].steps
     assert shown.count("data-run ") == 2 * len(steps)
     for words in ("Left foot", "Right foot", "0:45", "Stop if skin breaks"):
         assert words in shown
     assert "no-store" in page["Cache-Control"]
-    done = {"comfort": "8", "steps": [steps[0]["id"], "made-up"], "note": "  Lovely.  ", "outcome": "done"}
+    done = {"comfort": "8", "steps": [steps[0].id, "made-up"], "note": "  Lovely.  ", "outcome": "done"}
     after = browser.post(reverse("routines:session_end", args=[sessions()[0].pk]), done, follow=True)
     assert b"Well done" in after.content
     (session,) = sessions()
     assert session.state == "done"
     told = {name: value for name, value in session.log.items() if not name.startswith("day")}
     assert told == {
-        "comfort_before": 4, "comfort_after": 8, "steps_done": [steps[0]["id"]], "note": "Lovely.", "stop_reason": "",
+        "comfort_before": 4, "comfort_after": 8, "steps_done": [steps[0].id], "note": "Lovely.", "stop_reason": "",
     }  # fmt: skip
     actions = list(AuditEntry.objects.across_practices().filter(client_ref=noor.pk).values_list("action", flat=True))
     assert {"session.begun", "session.done"} <= set(actions)

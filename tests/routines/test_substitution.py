@@ -15,10 +15,11 @@ from practice.tenancy.models import Member
 from routines.builder.edit import change_step
 from routines.builder.substitutes import MOST, find_substitutes
 from routines.catalog.versions import current_catalog
-from routines.plans.check_draft import as_step, check_plan
+from routines.plans.check_draft import check_plan
 from routines.plans.models import Plan
+from routines.plans.step_draft import StepDraft
 from routines.safety.check_steps import check_steps
-from routines.safety.steps import validate_step
+from routines.safety.steps import Step, as_step, validate_step
 from tests.make import NOON
 from tests.make_builder import first_step, make_draft
 from tests.make_intake import make_signed_intake
@@ -42,10 +43,15 @@ def fresh(plan: Plan) -> Plan:
     return Plan.objects.across_practices().select_related("client__practice").get(pk=plan.pk)
 
 
+def judged(plan: Plan) -> Step:
+    """The plan's first step as screening sees it."""
+    return as_step(1, StepDraft.of(first_step(plan)))
+
+
 def test_each_offer_passes_the_rules_and_the_nearest_comes_first(rules: None, noor: Client, jon: Member) -> None:
     plan = blocked_plan(noor, jon, **WOUND)
     catalog, screening = current_catalog(), screen_client(noor, at=NOW)
-    step = as_step(1, first_step(plan))
+    step = judged(plan)
     offered = find_substitutes(step, screening, catalog, cap="light")
     assert 1 < len(offered) <= MOST
     first = offered[0].step
@@ -59,15 +65,13 @@ def test_each_offer_passes_the_rules_and_the_nearest_comes_first(rules: None, no
 def test_gentler_on_the_same_place_comes_first_where_that_is_enough(rules: None, noor: Client, jon: Member) -> None:
     make_signed_intake(noor, exhausted_today="yes")
     catalog, screening = current_catalog(), screen_client(noor, at=NOW)
-    firm = replace(
-        as_step(1, first_step(make_draft(noor, jon))), technique="area-massage", pressure="firm", tool="hands"
-    )
+    firm = replace(judged(make_draft(noor, jon)), technique="area-massage", pressure="firm", tool="hands")
     assert find_substitutes(firm, screening, catalog)[0].step == replace(firm, pressure="light")
 
 
 def test_nothing_is_offered_where_the_answers_forbid_any_step(rules: None, noor: Client, jon: Member) -> None:
     plan = blocked_plan(noor, jon, fever_unwell="yes")
-    assert find_substitutes(as_step(1, first_step(plan)), screen_client(noor, at=NOW), current_catalog()) == []
+    assert find_substitutes(judged(plan), screen_client(noor, at=NOW), current_catalog()) == []
 
 
 def test_every_step_of_every_protocol_has_only_safe_offers(rules: None, noor: Client, jon: Member) -> None:
@@ -78,7 +82,7 @@ def test_every_step_of_every_protocol_has_only_safe_offers(rules: None, noor: Cl
     plan = make_draft(noor, jon, protocol="plantar-phased", affected="left")
     for phase in plan.phases.all():
         for number, row in enumerate(phase.steps.all(), 1):
-            for option in find_substitutes(as_step(number, row), screening, catalog):
+            for option in find_substitutes(as_step(number, StepDraft.of(row)), screening, catalog):
                 assert option.step.zone is None or not catalog.leaves_of_zone(option.step.zone) & off
 
 
@@ -87,7 +91,7 @@ def test_one_click_swaps_and_is_screened_again(rules: None, noor: Client, jon: M
     browser = browse(jon)
     edit = reverse("routines:builder_edit", args=[plan.pk])
     assert "allowed steps instead" in browser.get(edit).content.decode()
-    offered = find_substitutes(as_step(0, first_step(plan)), screen_client(noor, at=NOW), current_catalog())
+    offered = find_substitutes(judged(plan), screen_client(noor, at=NOW), current_catalog())
     swap = reverse("routines:builder_swap_step", args=[plan.pk, first_step(plan).pk])
     page = browser.post(swap, {"revision": fresh(plan).revision, "option": offered[-1].key}, follow=True)
     assert "allowed steps instead" not in page.content.decode()
@@ -100,17 +104,17 @@ def test_only_what_is_offered_can_be_put_there(
     rules: None, noor: Client, jon: Member, browse: Any, option: str
 ) -> None:
     plan = blocked_plan(noor, jon, **WOUND)
-    before = as_step(1, first_step(plan))
+    before = judged(plan)
     swap = reverse("routines:builder_swap_step", args=[plan.pk, first_step(plan).pk])
     page = browse(jon).post(swap, {"revision": fresh(plan).revision, "option": option}, follow=True)
     assert "no longer offered" in page.content.decode()
-    assert as_step(1, first_step(plan)) == before
+    assert judged(plan) == before
 
 
 def test_a_page_that_is_out_of_date_swaps_nothing(rules: None, noor: Client, jon: Member, browse: Any) -> None:
     plan = blocked_plan(noor, jon, **WOUND)
     seen = fresh(plan).revision
-    key = find_substitutes(as_step(0, first_step(plan)), screen_client(noor, at=NOW), current_catalog())[0].key
+    key = find_substitutes(judged(plan), screen_client(noor, at=NOW), current_catalog())[0].key
     change_step(first_step(plan), by=jon, at=NOW, note="Slowly.")
     swap = reverse("routines:builder_swap_step", args=[plan.pk, first_step(plan).pk])
     browse(jon).post(swap, {"revision": seen, "option": key})

@@ -55,7 +55,7 @@ def session_before(request: PracticeRequest, session_id: uuid.UUID) -> HttpRespo
 
 
 def _show(request: PracticeRequest, session: RoutineSession, form: DayForm, *, status: int = 200) -> HttpResponse:
-    context = {"session": session, "form": form, "title": session.version.content["title"]}
+    context = {"session": session, "form": form}
     return render(request, "routines/sessions/before.html", context, status=status)
 
 

@@ -64,7 +64,7 @@ def session_run(request: PracticeRequest, session_id: uuid.UUID) -> HttpResponse
     context = {
         "session": session,
         "practice_of_plan": session.plan.client.practice,
-        "title": session.version.content["title"],
+        "title": session.version.content.title,
         "day": day,
         "runs": runs_of(day.steps),
         "catalog": current_catalog(),
@@ -83,7 +83,7 @@ def session_end(request: PracticeRequest, session_id: uuid.UUID) -> HttpResponse
     session = own_session(request, session_id)
     state = ENDS.get(request.POST.get("outcome", ""), RoutineSession.State.DONE)
     needs_comfort = state == RoutineSession.State.DONE
-    known = {step["id"] for phase in session.version.content["phases"] for step in phase["steps"]}
+    known = {step.id for step in session.version.content.steps}
     given = request.POST.get("comfort")
     try:
         ended = log.end_session(
