@@ -171,15 +171,15 @@ def _screener(plan: object, catalog: object, steps: list, check_steps: Callable[
     from django.utils import timezone
 
     from clients.screening import screen
-    from clients.standing import stand
+    from clients.standing import assess
     from practice.clock import local_today
 
     now = timezone.now()
-    standing = stand(plan.client, at=now)
+    assessment = assess(plan.client, at=now)
     today = local_today(now, plan.client.time_zone)
 
     def once() -> object:
-        screening = screen(standing.questionnaire, standing.answers, standing.letters, today)
+        screening = screen(assessment.questionnaire, assessment.answers, assessment.letters, today)
         return check_steps(screening, steps, catalog)
 
     return once

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from clients import emails
 from clients.clearance_expiry import note_end, note_renewals
 from clients.clearance_file import CleanFile
+from clients.client_lock import lock_client
 from clients.models import Clearance, ClearanceFile, Client
 from clients.questionnaire_store import current_questionnaire
-from clients.standing import NotScreenable, record_screening
+from clients.standing import assess, record
 from practice import audit, outbox
 from practice.clock import local_today
 from practice.models import Member, User
@@ -49,7 +50,7 @@ def receive_clearance(
     One that the client sent is told to the therapist, neutrally; every one waits on the practice's first page.
     Raises ClearanceRefused when too many wait to be read.
     """
-    _lock(client)
+    client = lock_client(client.pk)  # a form sent twice at once is one letter
     if form_key and (same := _of_form(client, form_key)):
         return same, False
     if Clearance.objects.for_practice(client.practice_id).filter(client=client).undecided().count() >= MAX_WAITING:
@@ -87,7 +88,7 @@ def record_clearance(
     Only rules that a letter can clear are taken; a STOP never is. Raises ClearanceRefused.
     """
     _check(client, rules, issued_on, valid_until, issued_by, today=local_today(at, client.time_zone))
-    _lock(client)
+    client = lock_client(client.pk)  # a form sent twice at once is one letter
     if form_key and (same := _of_form(client, form_key)):
         return same
     letter = Clearance(client=client, recorded_at=at, recorded_by=by.user, form_key=form_key)
@@ -137,7 +138,7 @@ def reject_clearance(letter: Clearance, *, reason: str, by: Member, at: datetime
 @transaction.atomic
 def withdraw_clearance(letter: Clearance, *, by: Member, at: datetime) -> bool:
     """The letter counts for nothing from now on. False when it was withdrawn before."""
-    client = letter.client
+    client = lock_client(letter.client_id)
     changed = (
         Clearance.objects.for_practice(client.practice_id)
         .filter(pk=letter.pk, withdrawn_at=None)
@@ -210,26 +211,17 @@ def _keep_file(letter: Clearance, file: CleanFile) -> None:
     kept.save(force_insert=True)
 
 
-def _lock(client: Client) -> None:
-    """One letter of a client at a time, so that a form sent twice at once is one letter."""
-    list(
-        Client.objects.for_practice(client.practice_id)
-        .filter(pk=client.pk)
-        .select_for_update(no_key=True)
-        .values_list("pk")
-    )
-
-
 def _of_form(client: Client, form_key: uuid.UUID) -> Clearance | None:
     return Clearance.objects.for_practice(client.practice_id).filter(client=client, form_key=form_key).first()
 
 
 def _locked_undecided(letter: Clearance) -> Clearance:
-    found = Clearance.objects.for_practice(letter.client.practice_id).filter(pk=letter.pk).undecided()
+    client = lock_client(letter.client_id)
+    found = Clearance.objects.for_practice(client.practice_id).filter(pk=letter.pk).undecided()
     fresh = found.select_for_update(no_key=True).first()
     if fresh is None:
         raise ClearanceRefused(None, _("Somebody has decided on this letter meanwhile."))
-    fresh.client = letter.client
+    fresh.client = client
     return fresh
 
 
@@ -239,7 +231,6 @@ def _person(by: Member | User) -> User:
 
 def _screen_again(client: Client, *, by: Member, at: datetime) -> None:
     outbox.ask_again_about(client.pk)  # a warning that a letter runs out may have become needless
-    try:
-        record_screening(client, cause="letter", at=at, by=by)
-    except NotScreenable:
-        return  # a letter may arrive before the intake; it counts when that is signed
+    assessment = assess(client, at=at)
+    if assessment.intake:  # a letter may arrive before the intake; it counts when that is signed
+        record(assessment, cause="letter", at=at, by=by)

@@ -17,6 +17,7 @@ from clients.invitation import SESSION_KEY, begun_in
 from clients.models import Client, Intake, Invitation
 from clients.questionnaire import Questionnaire
 from clients.questionnaire_store import questionnaire_of
+from clients.standing import Assessment, assess_unsigned
 from practice.clock import local_today
 from practice.models import User
 from practice.requests import PracticeRequest
@@ -35,6 +36,7 @@ class Visit:
     by: By
     at: datetime
     invitation: Invitation | None
+    _assessed: tuple[int, Assessment] | None = None
 
     @property
     def client(self) -> Client:
@@ -51,6 +53,13 @@ class Visit:
     @cached_property
     def body(self) -> BodyPlaces:
         return body_places()
+
+    @property
+    def assessment(self) -> Assessment:
+        """Of what is saved so far; made once for each state of the answers."""
+        if self._assessed is None or self._assessed[0] != self.intake.revision:
+            self._assessed = (self.intake.revision, assess_unsigned(self.intake, at=self.at))
+        return self._assessed[1]
 
     @property
     def today(self) -> date:

@@ -14,11 +14,11 @@ from clients.consent import NEEDED_FOR_A_PLAN, consents_in_force
 from clients.findings import Screening
 from clients.models import Client
 from clients.screening_words import stored_findings
-from clients.standing import Standing, stand
+from clients.standing import Assessment, assess
 from routines.body_places import CatalogPlaces
 from routines.catalog import Catalog
-from routines.catalog_store import current_catalog
-from routines.models import Plan, PlanPhase, PlanStep
+from routines.catalog_store import catalog_of, current_version
+from routines.models import CatalogVersion, Plan, PlanPhase, PlanStep
 from routines.safety import check_steps
 from routines.steps import Step, validate_step
 from routines.verdicts import PlanVerdict, StepVerdict
@@ -41,28 +41,30 @@ class StepReport:
 @dataclass
 class PlanCheck:
     catalog: Catalog
-    standing: Standing
+    #: What `catalog` was read from.
+    catalog_version: CatalogVersion
+    assessment: Assessment
     phases: list[PlanPhase]
     reports: dict[uuid.UUID, StepReport]
     faults: tuple[str, ...]
 
     @property
     def screening(self) -> Screening:
-        return self.standing.screening
+        return self.assessment.screening
 
     @property
     def safe_until(self) -> date | None:
-        return self.standing.safe_until
+        return self.assessment.safe_until
 
     @cached_property
     def findings(self) -> list[dict[str, Any]]:
         """Each finding with question, answer, rule and sources in words."""
-        return stored_findings(self.standing.questionnaire, self.screening, names=CatalogPlaces(self.catalog).names)
+        return stored_findings(self.assessment.questionnaire, self.screening, names=CatalogPlaces(self.catalog).names)
 
     @property
     def is_signed(self) -> bool:
         """Whether the client has answered anything at all."""
-        return bool(self.standing.answers)
+        return bool(self.assessment.answers)
 
     @cached_property
     def mark(self) -> str:
@@ -99,20 +101,21 @@ def draft_phases(plan: Plan) -> list[PlanPhase]:
 
 
 def check_plan(plan: Plan, *, at: datetime) -> PlanCheck:
-    """Reads the draft, the client's standing answers and the current catalog, and judges the draft for today."""
-    return judge_draft(plan, draft_phases(plan), stand(plan.client, at=at), current_catalog())
+    """Reads the draft, assesses the client and judges the draft by that and the current catalog for today."""
+    return judge_draft(plan, draft_phases(plan), assess(plan.client, at=at), current_version())
 
 
-def judge_draft(plan: Plan, phases: list[PlanPhase], standing: Standing, catalog: Catalog) -> PlanCheck:
-    """Pure over what it is given."""
+def judge_draft(plan: Plan, phases: list[PlanPhase], assessment: Assessment, version: CatalogVersion) -> PlanCheck:
+    """Every step held against the assessment and that catalog, and the draft against itself. Reads nothing else."""
+    catalog = catalog_of(version)
     reports: dict[uuid.UUID, StepReport] = {}
     for phase in phases:
         steps = [as_step(number, step) for number, step in enumerate(phase.steps.all(), 1)]
         done = [step for step in steps if step.technique]
-        verdict = check_steps(standing.screening, done, catalog)
+        verdict = check_steps(assessment.screening, done, catalog)
         for row, step in zip(phase.steps.all(), steps, strict=True):
             reports[row.pk] = _report(row, step, phase, verdict, catalog)
-    return PlanCheck(catalog, standing, phases, reports, tuple(_plan_faults(plan, phases)))
+    return PlanCheck(catalog, version, assessment, phases, reports, tuple(_plan_faults(plan, phases)))
 
 
 def as_step(number: int, row: PlanStep) -> Step:

@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 from clients.models import Client, QuestionnaireDraft
 from clients.questionnaire import Questionnaire
 from clients.questionnaire_store import check_document, current_version, tightened
-from clients.standing import Standing, rescreened, stand_many
+from clients.standing import Assessment, assess_many, judged_anew
 from practice.models import Practice, User
 from routines.catalog import Catalog
 from routines.catalog_store import current_catalog
@@ -63,8 +63,8 @@ class Effect:
         return _("%(plans)s %(of)s, releases %(released)d.") % parts
 
 
-#: The rules that would hold for the clients of a practice, from the standing of one of them.
-NewRules = Callable[[Standing], Questionnaire]
+#: The rules that would hold for the clients of a practice, from the assessment of one of them.
+NewRules = Callable[[Assessment], Questionnaire]
 
 
 def live_clients(practice: Practice | None = None) -> Any:
@@ -85,21 +85,21 @@ def effect_on(clients: list[Client], new: NewRules, *, at: datetime, catalog: Ca
     )
     for plan in found:
         plans.setdefault(plan.client_id, []).append(plan)
-    standings = stand_many(clients, at=at)
+    assessments = assess_many(clients, at=at)
     # Clients of a practice share its rules, and so the questionnaire.
     proposed: dict[uuid.UUID, Questionnaire] = {}
     effects: dict[uuid.UUID, Effect] = {}
     for client in clients:
-        own = standings[client.pk]
+        own = assessments[client.pk]
         if client.practice_id not in proposed:
             proposed[client.practice_id] = new(own)
-        then = rescreened(own, proposed[client.practice_id])
+        then = judged_anew(own, proposed[client.practice_id])
         effect = _effect(plans.get(client.pk, []), own, then, catalog)
         effects[client.practice_id] = effects.get(client.practice_id, Effect()) + effect
     return effects
 
 
-def _effect(plans: Iterable[Plan], now: Standing, then: Standing, catalog: Catalog) -> Effect:
+def _effect(plans: Iterable[Plan], now: Assessment, then: Assessment, catalog: Catalog) -> Effect:
     suspends = releases = count = 0
     for plan in plans:
         count += 1

@@ -1,11 +1,11 @@
-"""A released version held against the client's standing of today. Pure over what it is given."""
+"""Whether a released version is still safe by a client's assessment and the catalog of now. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from clients.findings import Screening
-from clients.standing import Standing
+from clients.standing import Assessment
 from routines.catalog import Catalog
 from routines.safety import check_steps
 from routines.steps import Step, is_faultless
@@ -35,7 +35,7 @@ class VersionCheck:
 
 
 def steps_to_check(content: dict[str, Any]) -> CheckedSteps:
-    """Of frozen contents what can be safe or unsafe: phase by phase the steps with a technique."""
+    """What a re-check reads of frozen contents: phase by phase the steps with a technique, a few fields of each."""
     return [
         [
             {"place": step["place"] or step["technique_name"], **{name: step[name] for name in CHECKED}}
@@ -46,9 +46,9 @@ def steps_to_check(content: dict[str, Any]) -> CheckedSteps:
     ]
 
 
-def check_version(phases: CheckedSteps, standing: Standing, catalog: Catalog) -> VersionCheck:
+def check_version(phases: CheckedSteps, assessment: Assessment, catalog: Catalog) -> VersionCheck:
     """Every step-side of every phase, with the rules and the catalog of now."""
-    screening = standing.for_running_plan
+    screening = assessment.for_running_plan
     acting = not screening.may_release or any(finding.effects for finding in screening.findings)
     if not acting and all(is_faultless(as_step(step), catalog) for phase in phases for step in phase):
         # Most clients: nothing acts on steps, and the catalog finds no fault with any.

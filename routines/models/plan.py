@@ -229,7 +229,7 @@ class PlanVersion(models.Model):
     number = models.PositiveSmallIntegerField(_("number"))
     #: Printed on the handout; the page behind it tells whether this version is still current.
     code = models.CharField(_("code"), max_length=12, unique=True)
-    #: Everything that the client's pages, print and calendar need; see routines/plans.py freeze().
+    #: Everything that the client's pages, print and calendar need; see routines/plan_freeze.py freeze().
     content = SealedField(_("contents"))
     #: What a re-screening reads of `content`: a tenth of its size; see version_check.steps_to_check().
     checked_steps = SealedField(_("steps to check"))

@@ -11,7 +11,7 @@ from django.utils import timezone
 from clients.invitation import send_invitation
 from clients.models import Client, Intake, ScreeningRecord
 from clients.questionnaire_store import load_screening
-from clients.standing import stand
+from clients.standing import assess
 from practice.models import Member
 from tests.make_intake import make_places, make_questionnaire, make_signed_intake, screening_document
 from tests.stack import DEVICES
@@ -117,7 +117,7 @@ def test_a_returning_client_confirms_and_answers_only_what_is_new(
     make_questionnaire()
     make_signed_intake(noor, at=timezone.now())
     load_screening(with_new_question(), at=timezone.now())
-    assert stand(noor, at=timezone.now()).screening.overall == "INCOMPLETE"
+    assert assess(noor, at=timezone.now()).screening.overall == "INCOMPLETE"
     context = chromium.new_context(**DEVICES["phone"])
     key = browse(noor).cookies["sessionid"].value
     context.add_cookies([{"name": "sessionid", "value": key, "url": live_server.url}])
@@ -150,7 +150,7 @@ def test_a_returning_client_confirms_and_answers_only_what_is_new(
     person.pages += 1
     person.tell("A returning client with one new question", "25 taps and 90 s")
     assert person.taps <= MOST_TAPS
-    assert stand(noor, at=timezone.now()).screening.overall == "CLEAR"
+    assert assess(noor, at=timezone.now()).screening.overall == "CLEAR"
     context.close()
 
 

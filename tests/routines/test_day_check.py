@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from clients.models import Client, DayAnswers, ScreeningRecord
 from clients.practice_rules import document_of, save_rules, with_rule_figures
-from clients.standing import stand
+from clients.standing import assess
 from practice.models import Member, OutboundMessage
 from routines.day_check import answer_day
 from routines.models import Plan, RoutineSession
@@ -93,7 +93,7 @@ def test_every_answer_that_one_tap_gives_was_on_the_page(plan: Plan, noor: Clien
     tell(browser, page)
     assert set(session().log["day_answers"]) <= shown
     assert {
-        question.slug for question in stand(noor, at=NOON).questionnaire.questions_at("before_each_session")
+        question.slug for question in assess(noor, at=NOON).questionnaire.questions_at("before_each_session")
     } >= shown
 
 

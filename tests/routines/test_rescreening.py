@@ -18,6 +18,7 @@ from clients.models import Client
 from clients.practice_rules import document_of, save_rules, with_own_rule
 from clients.questionnaire_store import load_screening
 from clients.roster import archive_client, correct_client
+from clients.standing import assess_unsigned
 from practice.models import Member, OutboundMessage
 from practice.outbox import send_due
 from routines import recheck_marks, rescreening
@@ -122,7 +123,7 @@ def test_an_answer_that_stops_one_side_of_one_step(plan: Plan, noor: Client, bro
 def test_a_red_flag_in_answers_that_are_not_signed(plan: Plan, noor: Client, browse: Any) -> None:
     at = queue_next_reminder(plan)
     intake = make_open_intake(noor, at=at, chest_breathing="yes")
-    assert stop_intake(intake, by=noor.user, at=at)
+    stop_intake(assess_unsigned(intake, at=at), by=noor.user, at=at)
     assert fresh(plan).state_reason["cause"] == "red flag"
     assert_hidden(plan, browse(noor), at)
 
