@@ -8,6 +8,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from clients.consent import NEEDED_FOR_A_PLAN, consents_in_force
@@ -100,9 +101,22 @@ def draft_phases(plan: Plan) -> list[PlanPhase]:
     return list(plan.phases.prefetch_related("steps"))
 
 
-def check_plan(plan: Plan, *, at: datetime) -> PlanCheck:
-    """Reads the draft, assesses the client and judges the draft by that and the current catalog for today."""
-    return judge_draft(plan, draft_phases(plan), assess(plan.client, at=at), current_version())
+def check_plan(
+    plan: Plan,
+    *,
+    at: datetime,
+    phases: list[PlanPhase] | None = None,
+    version: CatalogVersion | None = None,
+    assessment: Assessment | None = None,
+) -> PlanCheck:
+    """Assesses the client, and judges the draft by that and the catalog in force.
+
+    `phases`, `version` and `assessment`: what was read already in this request, of this draft, the catalog, the client.
+    """
+    if phases is None:
+        phases = draft_phases(plan)
+    prefetch_related_objects(phases, "steps")
+    return judge_draft(plan, phases, assessment or assess(plan.client, at=at), version or current_version())
 
 
 def judge_draft(plan: Plan, phases: list[PlanPhase], assessment: Assessment, version: CatalogVersion) -> PlanCheck:
