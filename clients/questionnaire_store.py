@@ -85,8 +85,11 @@ def digest_of(document: Any) -> str:
 
 
 def take_turns() -> None:
-    """Two people who publish at once go one after the other; call it inside the transaction, then look again."""
-    QuestionnaireVersion.objects.select_for_update().order_by("-number").values_list("pk", flat=True).first()
+    """Two people who publish at once go one after the other; call it inside the transaction, then look again.
+
+    Not the key: an act that stores a screening by that version at the same time must be able to commit.
+    """
+    QuestionnaireVersion.objects.select_for_update(no_key=True).order_by("-number").values_list("pk", flat=True).first()
 
 
 @transaction.atomic

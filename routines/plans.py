@@ -61,13 +61,14 @@ def publish_plan(
         raise AnswersMoved
     if locked.current_version and _is_current(locked, check):
         return locked.current_version
+    is_new = locked.current_version is None
     with audit.together():
         screening = record(check.assessment, cause="publish", at=at, by=by)
         locked.current_version = version = _write_version(locked, check, screening, by=by, at=at)
         _set_state(locked, Plan.State.PUBLISHED, at=at, safe_until=check.safe_until)
         audit.record(by, "plan.published", version, practice=locked.client.practice, client_ref=locked.client_id)
         emails.plan_ready(locked, at=at)
-        replan(locked, at=at)
+        replan(locked, at=at, is_new=is_new)
     return version
 
 

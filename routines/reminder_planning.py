@@ -84,7 +84,7 @@ def _plan_locked(key: Any, now: datetime) -> None:
     _plan_many([key], now)
 
 
-def _plan_many(keys: Collection[Any], now: datetime) -> None:
+def _plan_many(keys: Collection[Any], now: datetime, *, may_be_planned: bool = True) -> None:
     """The caller holds the rows. Seven queries, whatever the number of plans."""
     found = (
         wanted_plans()
@@ -92,7 +92,8 @@ def _plan_many(keys: Collection[Any], now: datetime) -> None:
         .select_related("client__practice", "client__reminder_wishes", "current_version", "horizon")
     )
     plans = list(light(found))
-    _forget(set(keys) - {plan.pk for plan in plans}, now)
+    if may_be_planned:
+        _forget(set(keys) - {plan.pk for plan in plans}, now)
     until = now + HORIZON
     changed = [plan for plan in plans if _was_planned(plan) and not _is_same_basis(plan)]
     if changed:
@@ -210,9 +211,15 @@ def _forget(keys: Collection[Any], now: datetime) -> None:
 # ---- What changes
 
 
-def replan(plan: Plan, *, at: datetime) -> None:
+def replan(plan: Plan, *, at: datetime, is_new: bool = False) -> None:
     """Called by whoever changes a plan, holding its row: planned rows follow at once, and a plan that may not be shown
-    calls back what has not begun to leave. Once the caller's transaction has committed, no hand-over begins."""
+    calls back what has not begun to leave. Once the caller's transaction has committed, no hand-over begins.
+
+    `is_new`: never released before, so that nothing was planned that could be held or taken back.
+    """
+    if is_new:
+        _plan_many([plan.pk], at, may_be_planned=False)
+        return
     if plan.state == Plan.State.PUBLISHED:
         _plan_locked(plan.pk, at)
         return
