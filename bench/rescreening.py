@@ -51,37 +51,37 @@ def setup() -> None:
 # ---- One client
 
 
-def time_one(standing: Any, steps: list[Any]) -> float:
+def time_one(assessment: Any, steps: list[Any]) -> float:
     """Milliseconds for screening these answers and checking twelve steps, the median of 200."""
     from clients.screening.engine import screen
     from routines.catalog.versions import current_catalog
     from routines.safety.check_steps import check_steps
     from routines.safety.steps import as_step
 
-    catalog, today = current_catalog(), standing.screening.today
+    catalog, today = current_catalog(), assessment.screening.today
     twelve = [as_step(number, step) for number, step in enumerate((steps * 12)[:12])]
     seconds = []
     for _turn in range(200):
         began = time.perf_counter()
-        check_steps(screen(standing.questionnaire, standing.answers, standing.letters, today), twelve, catalog)
+        check_steps(screen(assessment.questionnaire, assessment.answers, assessment.letters, today), twelve, catalog)
         seconds.append(time.perf_counter() - began)
     return statistics.median(seconds) * 1000
 
 
 def show_single_times() -> None:
     """For the running plan with the fewest and with the most findings, on one day, among the first 300."""
-    from clients.assessment.assess import stand_many
+    from clients.assessment.assess import assess_many
     from routines.plans.models import Plan
     from tests.make import NOON
 
     rows = Plan.objects.across_practices().running().filter(client__name__startswith="Client")
     plans = list(rows.select_related("client", "current_version").order_by("pk")[:300])
-    standings = stand_many([plan.client for plan in plans], at=NOON)
-    plans.sort(key=lambda plan: len(standings[plan.client_id].screening.findings))
+    assessments = assess_many([plan.client for plan in plans], at=NOON)
+    plans.sort(key=lambda plan: len(assessments[plan.client_id].screening.findings))
     for plan in (plans[0], plans[-1]):
-        standing = standings[plan.client_id]
-        took = time_one(standing, [step for step in plan.current_version.content.steps if step.technique])
-        print(f"one client x 12 steps, {len(standing.screening.findings)} findings: {took:.2f} ms (goal 1)")
+        assessment = assessments[plan.client_id]
+        took = time_one(assessment, [step for step in plan.current_version.content.steps if step.technique])
+        print(f"one client x 12 steps, {len(assessment.screening.findings)} findings: {took:.2f} ms (goal 1)")
 
 
 # ---- The worker

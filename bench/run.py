@@ -170,16 +170,16 @@ def measure_screening(size: str) -> Times:
 def _screener(plan: object, catalog: object, steps: list, check_steps: Callable[..., object]) -> Callable[[], object]:
     from django.utils import timezone
 
-    from clients.assessment.assess import stand
+    from clients.assessment.assess import assess
     from clients.screening.engine import screen
     from practice.core.clock import local_today
 
     now = timezone.now()
-    standing = stand(plan.client, at=now)
+    assessment = assess(plan.client, at=now)
     today = local_today(now, plan.client.time_zone)
 
     def once() -> object:
-        screening = screen(standing.questionnaire, standing.answers, standing.letters, today)
+        screening = screen(assessment.questionnaire, assessment.answers, assessment.letters, today)
         return check_steps(screening, steps, catalog)
 
     return once

@@ -7,6 +7,7 @@ from typing import Any
 from django.dispatch import receiver
 from prometheus_client.core import Metric
 
+from clients.assessment.assess import Assessment
 from clients.assessment.signals import client_screened
 from clients.consent import signals as consent_signals
 from clients.consent.consent import NEEDED_FOR_A_PLAN
@@ -47,8 +48,8 @@ def plan_reminders_again(consent: Consent, at: datetime, **kwargs: Any) -> None:
 
 
 @receiver(client_screened)
-def check_plans_of_client(record: ScreeningRecord, at: datetime, **kwargs: Any) -> None:
-    recheck.client_screened(record, at)
+def check_plans_of_client(record: ScreeningRecord, assessment: Assessment, at: datetime, **kwargs: Any) -> None:
+    recheck.client_screened(record, assessment, at)
 
 
 @receiver(client_changed)
@@ -81,8 +82,8 @@ def ask_again_about_reminders(marked_at: datetime, **kwargs: Any) -> None:
 
 
 @receiver(plan_state_changed)
-def plan_reminders_of(plan: Plan, at: datetime, **kwargs: Any) -> None:
-    reminder_plan.replan(plan, at=at)
+def plan_reminders_of(plan: Plan, at: datetime, is_new: bool, **kwargs: Any) -> None:
+    reminder_plan.replan(plan, at=at, is_new=is_new)
 
 
 @receiver(practice_changed)

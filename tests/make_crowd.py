@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
-from clients.assessment.assess import Standing
+from clients.assessment.assess import Assessment
 from clients.questionnaire.models import QuestionnaireVersion
 from clients.questionnaire.save_local_rules import document_of, save_rules, with_rule_figures
 from clients.questionnaire.versions import current_questionnaire
@@ -175,14 +175,14 @@ def _draw_client(crowd: Crowd, number: int) -> None:
     )
     today = local_today(NOON, client.time_zone)
     kind, own, letters = _draw_kind(crowd)
-    standing = _standing(house, {**own, "age": age}, letters, client.birth_day, signed_at.date(), today)
-    steps = _draw_steps(crowd, standing)
+    assessment = _assessment(house, {**own, "age": age}, letters, client.birth_day, signed_at.date(), today)
+    steps = _draw_steps(crowd, assessment)
     if len(steps) < 8:  # what she has leaves too little to do, or no plan at all
         kind, letters = "healthy", []
-        standing = _standing(house, {**crowd.healthy, "age": age}, [], client.birth_day, signed_at.date(), today)
-        steps = _draw_steps(crowd, standing)
+        assessment = _assessment(house, {**crowd.healthy, "age": age}, [], client.birth_day, signed_at.date(), today)
+        steps = _draw_steps(crowd, assessment)
     crowd.add(client)
-    intake = _add_answers(crowd, client, standing, signed_at)
+    intake = _add_answers(crowd, client, assessment, signed_at)
     for letter in letters:
         crowd.add(
             Clearance(
@@ -197,7 +197,7 @@ def _draw_client(crowd: Crowd, number: int) -> None:
         )
     crowd.drawn[kind] += 1
     for _plan in range(2 if dice.random() < 0.05 else 1):
-        _add_plan(crowd, house, client, intake, standing, steps)
+        _add_plan(crowd, house, client, intake, assessment, steps)
 
 
 def _born(dice: random.Random, age: int) -> date:
@@ -225,17 +225,17 @@ def _draw_kind(crowd: Crowd) -> tuple[str, dict[str, Any], list[Letter]]:
     return "letter", {**crowd.healthy, **case["answers"]}, letters
 
 
-def _standing(
+def _assessment(
     house: House, values: dict[str, Any], letters: list[Letter], born: date | None, given_on: date, today: date
-) -> Standing:
+) -> Assessment:
     answers = {slug: Answer(value, given_on) for slug, value in values.items() if value is not None}
     screening = screen(house.questionnaire, answers, letters, today)
-    return Standing(house.questionnaire, answers, tuple(letters), screening, born=born)
+    return Assessment(house.questionnaire, answers, tuple(letters), screening, born=born)
 
 
-def _draw_steps(crowd: Crowd, standing: Standing) -> list[StepContent]:
+def _draw_steps(crowd: Crowd, assessment: Assessment) -> list[StepContent]:
     """Up to 14 steps that this client may do; none where no plan may be released."""
-    if not standing.screening.may_release:
+    if not assessment.screening.may_release:
         return []
     wanted = crowd.dice.randrange(8, 15)
     drawn = [
@@ -243,16 +243,16 @@ def _draw_steps(crowd: Crowd, standing: Standing) -> list[StepContent]:
         for number, step in enumerate(crowd.dice.sample(crowd.steps, min(len(crowd.steps), wanted * 2)))
     ]
     worked = [as_step(step.number, step) for step in drawn if step.technique]
-    verdict = check_steps(standing.screening, worked, crowd.catalog)
+    verdict = check_steps(assessment.screening, worked, crowd.catalog)
     refused = {fault.step for fault in verdict.invalid}
     refused |= {n for n, sides in verdict.steps.items() if not all(side.is_allowed for side in sides.values())}
     return [step for step in drawn if step.number not in refused][:wanted]
 
 
-def _add_answers(crowd: Crowd, client: Client, standing: Standing, signed_at: Any) -> Intake:
+def _add_answers(crowd: Crowd, client: Client, assessment: Assessment, signed_at: Any) -> Intake:
     """The signed intake; some clients come back with an older one, answer before sessions, or have begun the next."""
     stored = {
-        slug: {"value": a.value, "on": a.given_on.isoformat()} for slug, a in standing.answers.items() if a.given_on
+        slug: {"value": a.value, "on": a.given_on.isoformat()} for slug, a in assessment.answers.items() if a.given_on
     }
     parts = {"client": client, "questionnaire": crowd.version, "answers": stored}
     if crowd.dice.random() < 0.15:
@@ -268,18 +268,18 @@ def _add_answers(crowd: Crowd, client: Client, standing: Standing, signed_at: An
 
 
 def _add_plan(
-    crowd: Crowd, house: House, client: Client, intake: Intake, standing: Standing, steps: list[StepContent]
+    crowd: Crowd, house: House, client: Client, intake: Intake, assessment: Assessment, steps: list[StepContent]
 ) -> None:
-    findings = stored_findings(house.questionnaire, standing.screening, names=crowd.names)
+    findings = stored_findings(house.questionnaire, assessment.screening, names=crowd.names)
     made = crowd.add(
         ScreeningRecord(
             client=client,
             intake=intake,
             questionnaire=crowd.version,
             made_at=NOON,
-            for_day=standing.screening.today,
+            for_day=assessment.screening.today,
             cause="publish",
-            overall=standing.screening.overall,
+            overall=assessment.screening.overall,
             findings=findings,
         )
     )
@@ -292,7 +292,7 @@ def _add_plan(
             state_changed_at=NOON,
             created_at=NOON,
             changed_at=NOON,
-            safe_until=standing.safe_until,
+            safe_until=assessment.safe_until,
         )
     )
     content = _content(crowd, steps)

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from clients.assessment.assess import NotScreenable, record_screening
+from clients.assessment.assess import NotScreenable, assess, record
+from clients.roster.lock import lock_client
 from clients.roster.models import Client
 from clients.roster.roster import ClientChanged
 from clients.screening.absent_places import Pair, tidied
@@ -22,12 +23,7 @@ def note_absent_places(client: Client, pairs: Collection[Pair], *, revision: int
     Sending the same again changes nothing. Raises ClientChanged when `revision` is no longer the saved one, NoCatalog
     when there are no places.
     """
-    saved = (
-        Client.objects.for_practice(client.practice_id)
-        .select_for_update(of=("self",), no_key=True)
-        .select_related("practice", "user", "therapist__user")
-        .get(pk=client.pk)
-    )
+    saved = lock_client(client.pk)
     not_present = tidied(pairs, body_places())
     if saved.not_present == not_present:
         return saved
@@ -38,5 +34,5 @@ def note_absent_places(client: Client, pairs: Collection[Pair], *, revision: int
     saved.save(update_fields=["not_present", "revision"])
     audit.record(by, "client.places_changed", saved)
     with suppress(NotScreenable):  # where nothing is signed no plan runs
-        record_screening(saved, cause="places", at=at, by=by)
+        record(assess(saved, at=at), cause="places", at=at, by=by)
     return saved

@@ -1,4 +1,4 @@
-"""Where a client stands today: the answers in force, the letters that count, and what the rules say of them."""
+"""What is known of a client and what the rules make of it: assessed once per act, handed on, and stored as it was."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import transaction
-from django.db.models import Exists
-
 from clients.assessment import emails
 from clients.assessment.signals import client_screened
 from clients.questionnaire.models import PracticeRules, QuestionnaireVersion
 from clients.questionnaire.versions import (
+    RulesInForce,
     current_version,
     questionnaire_of,
     questionnaires_of,
+    rules_in_force,
     rules_of_practice,
     rules_of_practices,
 )
-from clients.record.day_answers import day_answers_over
-from clients.record.models import Clearance, DayAnswers, Intake, ScreeningRecord
+from clients.record.known_answers import Known, answers_of, known_of, known_of_many
+from clients.record.models import Intake, ScreeningRecord
 from clients.roster.models import Client
 from clients.screening.absent_places import with_absent
 from clients.screening.age import AGE, next_birthday, with_age
-from clients.screening.answers import Answer, read_date
+from clients.screening.answers import Answer
 from clients.screening.engine import screen
+from clients.screening.entries import Moment
 from clients.screening.expiry import verdict_expires_on
 from clients.screening.findings import Finding, Screening, worst_outcome
 from clients.screening.findings_text import stored_findings
@@ -37,11 +37,9 @@ from practice.audit import audit
 from practice.core.clock import local_today
 from practice.tenancy.models import Member, User
 
-URGENT = frozenset({"emergency", "same_day"})
-
 
 @dataclass(frozen=True)
-class Standing:
+class Assessment:
     """One reading of a client: what they said, which letters count, and what the rules make of it on the day."""
 
     questionnaire: Questionnaire
@@ -55,6 +53,10 @@ class Standing:
     #: Questions whose answer in force was given before a session, after the last signing.
     of_the_day: frozenset[str] = frozenset()
     born: date | None = None
+    #: The intake that the answers come from; None when the client has not signed any.
+    intake: Intake | None = None
+    #: Whether a running plan rests on this. Not on answers that are still to be signed, nor on those of one session.
+    is_in_force: bool = True
 
     @property
     def safe_until(self) -> date | None:
@@ -67,8 +69,11 @@ class Standing:
 
     @property
     def for_running_plan(self) -> Screening:
-        """Without restrictions that only an answer before a session brought: that question is asked again before
-        each session, which leaves out what is not allowed then. What stops or refers stays."""
+        """The screening without the mild findings that rest on an answer given before a session.
+
+        Those questions are asked again before each session, which then leaves out what they forbid. Findings that
+        stop or refer stay.
+        """
         if not self.of_the_day:
             return self.screening
         kept = tuple(finding for finding in self.screening.findings if not self._is_of_the_day(finding))
@@ -83,201 +88,72 @@ class NotScreenable(Exception):
     """The client has not signed any answers yet, so there is nothing to write down."""
 
 
-def intake_in_force(client: Client) -> Intake | None:
-    """The last signed intake; `was_flagged_since` tells whether an unsigned one with a red flag may follow it."""
-    unsigned = Intake.objects.for_practice(client.practice_id).filter(client=client).in_progress()
-    return (
-        Intake.objects.for_practice(client.practice_id)
-        .filter(client=client)
-        .submitted()
-        .annotate(was_flagged_since=Exists(unsigned.filter(screenings__cause="red flag")))
-        .select_related("questionnaire", "client__day_answers")
-        .defer("questionnaire__document")
-        .order_by("-submitted_at")
-        .first()
-    )
-
-
-def answers_of(intake: Intake) -> dict[str, Answer]:
-    """Every answer with the day it was given. Prefilled ones that nobody confirmed are not answers."""
-    stored = intake.answers
-    days = {text: read_date(text) for text in {entry.get("on") for entry in stored.values()}}
-    return {
-        slug: Answer(entry["value"], days[entry["on"]])
-        for slug, entry in stored.items()
-        if entry["value"] is not None and not entry.get("prefill")
-    }
-
-
-def current_answers(client: Client) -> Mapping[str, Answer]:
-    """What the client last signed; with a red flag from an unsigned intake since then on top of it.
-
-    Empty when nothing was signed: the rules read that as unanswered, never as "no".
-    """
-    return _answers_of_client(client)[0]
-
-
-def _answers_of_client(client: Client) -> tuple[dict[str, Answer], frozenset[str]]:
-    """The answers in force, and which of them were given before a session."""
-    signed = intake_in_force(client)
-    kept = getattr(signed.client, "day_answers", None) if signed else None
-    of_the_day = day_answers_over(kept, signed)
-    answers = answers_of(signed) if signed else {}
-    flagged: dict[str, Answer] = {}
-    if signed is None or signed.was_flagged_since:  # type: ignore[attr-defined]  # annotated by intake_in_force
-        flagged = _flagged_since(client, signed)
-    return {**answers, **of_the_day, **flagged}, frozenset(of_the_day)
-
-
-def _flagged_intakes() -> Any:
-    open_ones = Intake.objects.across_practices().in_progress().filter(screenings__cause="red flag")
-    return open_ones.select_related("client", "questionnaire").defer("questionnaire__document")
-
-
-def _flagged_since(client: Client, signed: Intake | None) -> dict[str, Answer]:
-    """A red flag counts from the moment it was told, signed or not, until that answer is changed."""
-    unsigned = _flagged_intakes().filter(client=client).first()
-    if unsigned is None or (signed and signed.submitted_at and unsigned.begun_at < signed.submitted_at):
-        return {}
-    screening = _urgent(unsigned, local_today(unsigned.saved_at, client.time_zone))
-    if screening is None:
-        return {}
-    behind = {slug for finding in screening.findings if finding.urgency in URGENT for slug in finding.questions}
-    return {slug: answer for slug, answer in answers_of(unsigned).items() if slug in behind}
-
-
-def valid_letters(client: Client) -> tuple[Letter, ...]:
-    """Verified letters that were not withdrawn; the engine looks at their dates."""
-    rows = Clearance.objects.for_practice(client.practice_id).filter(client=client).counting()
-    return tuple(_letter(row) for row in rows)
-
-
-def _letter(row: Clearance) -> Letter:
-    said_by = row.content.get("from", "")
-    return Letter(str(row.pk), frozenset(row.content["rules"]), row.issued_on, row.valid_until, said_by)
-
-
-def stand(client: Client, *, at: datetime) -> Standing:
-    """What the current rules, with the practice's own, say of the client on their local day. Writes nothing."""
-    version, rules = current_version(), rules_of_practice(client.practice_id)
-    judged = (version, rules, questionnaire_of(version, rules))
-    answers, of_the_day = _answers_of_client(client)
-    today = local_today(at, client.time_zone)
-    return _standing(client, judged, answers, valid_letters(client), of_the_day, today)
-
-
-def _standing(
-    client: Client,
-    judged_by: tuple[QuestionnaireVersion, PracticeRules | None, Questionnaire],
-    answers: Mapping[str, Answer],
-    letters: tuple[Letter, ...],
-    of_the_day: frozenset[str],
-    today: date,
-) -> Standing:
-    version, rules, questionnaire = judged_by
-    born = client.birth_day
-    if AGE in questionnaire.question_by_slug:
-        answers = with_age(answers, born, today)
-    screening = with_absent(screen(questionnaire, answers, letters, today), client.absent_marks)
-    return Standing(questionnaire, answers, letters, screening, rules, version, of_the_day, born)
-
-
-def stand_many(clients: Collection[Client], *, at: datetime) -> dict[uuid.UUID, Standing]:
-    """`stand` for many clients at once, in a few reads; for jobs that cross practices."""
-    version = current_version()
-    practices = {client.practice_id for client in clients}
-    own = rules_of_practices(practices)
-    questionnaires = questionnaires_of(version, own, practices)
-    judged_by = {practice: (version, own.get(practice), questionnaires[practice]) for practice in practices}
-    keys = [client.pk for client in clients]
-    signed = {
-        intake.client_id: intake
-        for intake in Intake.objects.across_practices()
-        .filter(client__in=keys)
-        .submitted()
-        .only("client_id", "answers", "submitted_at")
-        .order_by("submitted_at")
-    }
-    letters: dict[uuid.UUID, list[Letter]] = {}
-    for row in Clearance.objects.across_practices().filter(client__in=keys).counting():
-        letters.setdefault(row.client_id, []).append(_letter(row))
-    kept = {row.client_id: row for row in DayAnswers.objects.across_practices().filter(client__in=keys)}
-    flagged = set(_flagged_intakes().filter(client__in=keys).values_list("client_id", flat=True))
-    todays = {time_zone: local_today(at, time_zone) for time_zone in {client.time_zone for client in clients}}
-    standings = {}
-    for client in clients:
-        intake = signed.get(client.pk)
-        of_the_day = day_answers_over(kept.get(client.pk), intake)
-        answers = answers_of(intake) if intake else {}
-        answers |= of_the_day
-        if client.pk in flagged:
-            answers |= _flagged_since(client, intake)
-        counting = tuple(letters.get(client.pk, ()))
-        judged = judged_by[client.practice_id]
-        today = todays[client.time_zone]
-        standings[client.pk] = _standing(client, judged, answers, counting, frozenset(of_the_day), today)
-    return standings
-
-
-def rescreened(standing: Standing, questionnaire: Questionnaire) -> Standing:
-    """The same answers and letters on the same day under other rules. Pure."""
-    screening = screen(questionnaire, standing.answers, standing.letters, standing.screening.today)
-    screening = with_absent(screening, standing.screening.absent)
-    return replace(standing, questionnaire=questionnaire, screening=screening)
-
-
-def screen_client(client: Client, *, at: datetime) -> Screening:
-    """The screening of `stand` alone."""
-    return stand(client, at=at).screening
-
-
-def urgent_stop(intake: Intake, *, at: datetime) -> Screening | None:
-    """The screening of an unfinished intake when an answer in it needs medical care now or today."""
-    return _urgent(intake, local_today(at, intake.client.time_zone))
-
-
-def _urgent(intake: Intake, today: date) -> Screening | None:
-    questionnaire = questionnaire_of(intake.questionnaire, rules_of_practice(intake.client.practice_id))
-    screening = screen(questionnaire, answers_of(intake), (), today)
-    return screening if screening.urgency in URGENT else None
-
-
-@transaction.atomic
-def record_screening(
+def assess(
     client: Client,
     *,
-    cause: str,
     at: datetime,
-    by: Member | User | str,
-    intake: Intake | None = None,
-    screening: Screening | None = None,
-    once: bool = False,
-    by_current_rules: bool = False,
-) -> ScreeningRecord:
-    """Screen and write it down, with everything that explains it. History: never changed afterwards.
+    signed: Intake | None = None,
+    given: Mapping[str, Answer] | None = None,
+    moment: Moment = "intake",
+) -> Assessment:
+    """What the rules in force, with the practice's own, say of the client on their local day. Writes nothing.
 
-    `screening` was made with the intake's own questionnaire unless `by_current_rules`.
-    With `once`, a record of the same intake, cause and rules is returned instead of a second one.
-    Raises NotScreenable when nothing was signed. An urgent stop also tells the therapist by e-mail, neutrally.
+    An act that depends on the result holds the client's row (`clients.roster.lock`) and hands the result on.
+    `signed`: an intake in hand that is being signed, in place of the last one. `given`: answers before a session, on
+    top of the others; with a `moment` they are no longer what a running plan rests on. Raises NoQuestionnaire.
     """
-    intake = intake or intake_in_force(client)
-    if intake is None:
+    judge = rules_in_force(client.practice_id)
+    known = known_of(client, signed)
+    return _judged(client, judge, replace(known, on_top=given or {}), local_today(at, client.time_zone), moment)
+
+
+def assess_many(clients: Collection[Client], *, at: datetime) -> dict[uuid.UUID, Assessment]:
+    """`assess` for many clients at once, in a few reads; for jobs that cross practices. By the client's key."""
+    judges = _rules_of_all({client.practice_id for client in clients})
+    todays = {time_zone: local_today(at, time_zone) for time_zone in {client.time_zone for client in clients}}
+    known = known_of_many(clients)
+    return {
+        client.pk: _judged(client, judges[client.practice_id], known[client.pk], todays[client.time_zone])
+        for client in clients
+    }
+
+
+def assess_unsigned(intake: Intake, *, at: datetime) -> Assessment:
+    """An open intake by the version that it was begun with, without letters: whether it has to stop for a red flag."""
+    version, rules = intake.questionnaire, rules_of_practice(intake.client.practice_id)
+    questionnaire, answers = questionnaire_of(version, rules), answers_of(intake)
+    screening = screen(questionnaire, answers, (), local_today(at, intake.client.time_zone))
+    return Assessment(questionnaire, answers, (), screening, rules, version, intake=intake, is_in_force=False)
+
+
+def judged_anew(assessment: Assessment, questionnaire: Questionnaire) -> Assessment:
+    """The same answers and letters on the same day under other rules. Pure."""
+    screening = screen(questionnaire, assessment.answers, assessment.letters, assessment.screening.today)
+    screening = with_absent(screening, assessment.screening.absent)
+    return replace(assessment, questionnaire=questionnaire, screening=screening)
+
+
+def record(
+    assessment: Assessment, *, cause: str, at: datetime, by: Member | User | str, once: bool = False
+) -> ScreeningRecord:
+    """Store exactly this assessment, with everything that explains it. History: never changed afterwards.
+
+    Belongs in the transaction of the act that rests on it. With `once`, a record of the same intake, cause and stops
+    is returned instead of a second one. An urgent stop also tells the therapist by e-mail, neutrally.
+    Raises NotScreenable when nothing was signed.
+    """
+    intake, version = assessment.intake, assessment.version
+    if intake is None or version is None:
         raise NotScreenable
-    if screening is None or by_current_rules:
-        version, rules = current_version(), rules_of_practice(client.practice_id)
-        questionnaire = questionnaire_of(version, rules)
-        screening = screening or screen_client(client, at=at)
-    else:
-        version, rules = intake.questionnaire, rules_of_practice(client.practice_id)
-        questionnaire = questionnaire_of(version, rules)
-    findings = stored_findings(questionnaire, screening)
+    client, screening = intake.client, assessment.screening
+    findings = stored_findings(assessment.questionnaire, screening)
     if once and (same := _same_record(client, intake, cause, findings)):
         return same
-    record = ScreeningRecord.objects.create(
+    kept = ScreeningRecord.objects.create(
         client=client,
         intake=intake,
         questionnaire=version,
-        practice_rules=rules,
+        practice_rules=assessment.rules,
         made_at=at,
         for_day=screening.today,
         cause=cause,
@@ -285,18 +161,43 @@ def record_screening(
         urgency=screening.urgency or "",
         findings=findings,
     )
-    audit.record(by, "screening.made", record, practice=client.practice)
-    if screening.urgency in URGENT:
-        emails.needs_attention(client, record=record, at=at)
-    client_screened.send(ScreeningRecord, record=record, at=at)
-    return record
+    audit.record(by, "screening.made", kept, practice=client.practice)
+    if screening.is_urgent:
+        emails.needs_attention(client, record=kept, at=at)
+    client_screened.send(ScreeningRecord, record=kept, assessment=assessment, at=at)
+    return kept
 
 
 def _same_record(client: Client, intake: Intake, cause: str, findings: list[dict[str, Any]]) -> ScreeningRecord | None:
     rules = [finding["rule"] for finding in findings if finding["outcome"] == "STOP"]
-    for record in ScreeningRecord.objects.for_practice(client.practice_id).filter(
+    for kept in ScreeningRecord.objects.for_practice(client.practice_id).filter(
         client=client, intake=intake, cause=cause
     ):
-        if [finding["rule"] for finding in record.findings if finding["outcome"] == "STOP"] == rules:
-            return record
+        if [finding["rule"] for finding in kept.findings if finding["outcome"] == "STOP"] == rules:
+            return kept
     return None
+
+
+def _rules_of_all(practices: Collection[uuid.UUID]) -> dict[uuid.UUID, RulesInForce]:
+    version, own = current_version(), rules_of_practices(practices)
+    questionnaires = questionnaires_of(version, own, practices)
+    return {practice: RulesInForce(version, own.get(practice), questionnaires[practice]) for practice in practices}
+
+
+def _judged(client: Client, judge: RulesInForce, known: Known, today: date, moment: Moment = "intake") -> Assessment:
+    answers, born = known.answers, client.birth_day
+    if AGE in judge.questionnaire.question_by_slug:
+        answers = with_age(answers, born, today)
+    answers = {**answers, **known.on_top}
+    return Assessment(
+        judge.questionnaire,
+        answers,
+        known.letters,
+        with_absent(screen(judge.questionnaire, answers, known.letters, today, moment=moment), client.absent_marks),
+        judge.rules,
+        judge.version,
+        frozenset(known.of_the_day),
+        born,
+        known.intake,
+        is_in_force=moment == "intake" and not known.on_top,
+    )

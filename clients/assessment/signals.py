@@ -2,5 +2,5 @@
 
 from django.dispatch import Signal
 
-#: `record` (ScreeningRecord) and `at`.
+#: `record` (ScreeningRecord), `assessment` (of which it is the record) and `at`.
 client_screened = Signal()

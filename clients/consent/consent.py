@@ -7,6 +7,7 @@ from django.db import transaction
 
 from clients.consent.signals import consent_given, consent_withdrawn
 from clients.record.models import Consent, Intake
+from clients.roster.lock import lock_client
 from clients.roster.models import Client
 from practice.audit import audit
 from practice.tenancy.models import Member, User
@@ -15,19 +16,31 @@ from practice.tenancy.models import Member, User
 NEEDED_FOR_A_PLAN = (Consent.Purpose.HEALTH_DATA, Consent.Purpose.HOME_ROUTINE)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def give_consents(
-    client: Client, *, wordings: Mapping[str, str], by: User | Member | str, at: datetime, intake: Intake | None = None
+    client: Client,
+    *,
+    wordings: Mapping[str, str],
+    by: User | Member | str,
+    at: datetime,
+    intake: Intake | None = None,
+    in_force: frozenset[str] | None = None,
 ) -> list[Consent]:
-    """`wordings`: purpose -> the words that the client saw. One in force is left as it was given."""
-    in_force = consents_in_force(client)
-    given = []
-    for purpose, wording in wordings.items():
-        if Consent.Purpose(purpose) in in_force:
-            continue
-        consent = Consent.objects.create(client=client, intake=intake, purpose=purpose, wording=wording, given_at=at)
-        audit.record(by, "consent.given", consent, practice=client.practice)
-        given.append(consent)
+    """`wordings`: purpose -> the words that the client saw. One in force is left as it was given.
+
+    `in_force`: those of `consents_in_force`, where the caller holds the client's row and has read them already.
+    """
+    in_force = consents_in_force(client) if in_force is None else in_force
+    given = [
+        Consent(client=client, intake=intake, purpose=Consent.Purpose(purpose), wording=wording, given_at=at)
+        for purpose, wording in wordings.items()
+        if purpose not in in_force
+    ]
+    Consent.objects.bulk_create(given)
+    with audit.together():
+        for consent in given:
+            audit.record(by, "consent.given", consent, practice=client.practice)
+    for consent in given:
         consent_given.send(Consent, consent=consent, at=at)
     return given
 
@@ -35,6 +48,8 @@ def give_consents(
 @transaction.atomic
 def withdraw_consent(client: Client, *, purpose: str, by: User | Member | str, at: datetime) -> Consent | None:
     """Take a consent back from this moment on. None when there was none in force: asking twice is no fault."""
+    if purpose in NEEDED_FOR_A_PLAN:
+        lock_client(client.pk)  # a release that is under way ends first, and its plan is then paused with the others
     consent = (
         Consent.objects.for_practice(client.practice_id)
         .select_for_update(of=("self",), no_key=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from clients.assessment.assess import Standing, stand
+from clients.assessment.assess import Assessment, assess
 from clients.letters.choices import clearable_rules
 from clients.questionnaire.versions import questionnaire_of
 from clients.record.models import Clearance, ScreeningRecord
@@ -28,7 +28,7 @@ class ScreeningPage:
     letters: list[Clearance]
     questionnaire: Questionnaire | None
     #: Today's reading where it differs from the record that is shown: answers age, windows end.
-    differs_today: Standing | None
+    differs_today: Assessment | None
     is_latest: bool
 
 
@@ -43,7 +43,7 @@ def read_screening_page(client: Client, *, at: datetime, record_id: uuid.UUID | 
         if record is None:
             return None
     is_latest = bool(history) and record == history[0]
-    today = stand(client, at=at) if is_latest else None
+    today = assess(client, at=at) if is_latest else None
     letters = list(
         Clearance.objects.for_practice(client.practice_id)
         .filter(client=client)
@@ -73,7 +73,7 @@ def _in_order(record: ScreeningRecord | None) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: WORST_FIRST.index(row["outcome"]))
 
 
-def _differs(record: ScreeningRecord, today: Standing) -> bool:
+def _differs(record: ScreeningRecord, today: Assessment) -> bool:
     return {row["rule"] for row in record.findings} != {finding.rule for finding in today.screening.findings}
 
 

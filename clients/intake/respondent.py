@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import models
 
+from clients.assessment.assess import Assessment, assess_unsigned
 from clients.intake.sections import Section, sections_of
 from clients.intake.submit import LINK_HOLDER, By, begin_intake, open_intake, values_of
 from clients.questionnaire.versions import questionnaire_of
@@ -37,6 +38,7 @@ class Visit:
     by: By
     at: datetime
     invitation: Invitation | None
+    _assessed: tuple[int, Assessment] | None = None
 
     @property
     def client(self) -> Client:
@@ -53,6 +55,13 @@ class Visit:
     @cached_property
     def body(self) -> BodyPlaces:
         return places_for(self.client.absent_marks)
+
+    @property
+    def assessment(self) -> Assessment:
+        """Of what is saved so far; made once for each state of the answers."""
+        if self._assessed is None or self._assessed[0] != self.intake.revision:
+            self._assessed = (self.intake.revision, assess_unsigned(self.intake, at=self.at))
+        return self._assessed[1]
 
     @property
     def today(self) -> date:

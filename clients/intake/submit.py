@@ -9,12 +9,13 @@ from typing import Any
 
 from django.db import transaction
 
-from clients.assessment.assess import record_screening, urgent_stop
-from clients.consent.consent import give_consents, withdraw_consent
+from clients.assessment.assess import Assessment, assess, assess_unsigned, record
+from clients.consent.consent import consents_in_force, give_consents, withdraw_consent
 from clients.intake.sections import applicable, unanswered
 from clients.questionnaire.versions import current_questionnaire, questionnaire_of
 from clients.record.models import Consent, Intake
 from clients.roster.invitation import use_invitation
+from clients.roster.lock import lock_client
 from clients.roster.models import Client, Invitation
 from clients.screening.entries import Question
 from clients.screening.questionnaire import Questionnaire
@@ -84,8 +85,7 @@ def begin_intake(client: Client, *, by: By, at: datetime, invitation: Invitation
 
     Beginning twice, on two devices or by a newer invitation, goes on with the same one.
     """
-    # The client's row is the lock: two beginnings at once meet here.
-    Client.objects.for_practice(client.practice_id).select_for_update(no_key=True).get(pk=client.pk)
+    lock_client(client.pk)  # two beginnings at once meet here
     intake = open_intake(client)
     if intake is not None:
         if invitation and intake.invitation_id != invitation.pk:
@@ -175,55 +175,70 @@ def _differs(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
 
 
 @transaction.atomic
-def stop_intake(intake: Intake, *, by: By, at: datetime) -> bool:
-    """If an answer needs medical care first: write the screening down, tell the therapist, and return True.
+def stop_intake(stopped: Assessment, *, by: By, at: datetime) -> None:
+    """An answer needs medical care first: write the assessment of the open intake down and tell the therapist.
 
     The answers are kept. The same stop is written down and told once.
     """
-    screening = urgent_stop(intake, at=at)
-    if screening is None:
-        return False
-    record_screening(intake.client, cause="red flag", at=at, by=by, intake=intake, screening=screening, once=True)
-    return True
+    if stopped.intake:
+        lock_client(stopped.intake.client_id)
+    record(stopped, cause="red flag", at=at, by=by, once=True)
 
 
 @transaction.atomic
 def submit_intake(intake: Intake, *, signature: Signature, consents: Mapping[str, str], by: By, at: datetime) -> Intake:
-    """Sign and send, once: freeze the answers, keep the consents, screen, close the invitation.
+    """Sign and send, once: freeze the answers, keep the consents, store the assessment, close the invitation.
 
     `consents`: purpose -> the words that were shown. Sending again returns the signed intake as it is.
     Raises IntakeStopped and IntakeUnanswered; “not sure” and contradictions are for the therapist to settle.
     """
-    fresh = _intakes(intake.client).select_for_update(of=("self",), no_key=True).get(pk=intake.pk)
+    client = lock_client(intake.client_id)
+    # Saving an answer holds the intake alone.
+    fresh = _intakes(client).select_related("client__day_answers", "invitation")
+    fresh = fresh.select_for_update(of=("self",), no_key=True).get(pk=intake.pk)
     if fresh.is_submitted:
         return fresh
-    if urgent_stop(fresh, at=at):
+    _sign(fresh, signature, at)
+    assessment = assess(client, at=at, signed=fresh)
+    if _is_stopped(fresh, assessment, at):
         raise IntakeStopped
-    missing = unanswered_in(fresh, local_today(at, fresh.client.time_zone))
+    missing = unanswered_in(fresh, local_today(at, client.time_zone))
     if missing:
         raise IntakeUnanswered(missing)
     if not signature.name.strip() or any(purpose not in consents for purpose in REQUIRED_CONSENTS):
         raise ValueError("An intake is submitted signed, with the consents that it needs.")
-    fresh.answers = {slug: entry for slug, entry in fresh.answers.items() if not entry.get("prefill")}
-    fresh.signature = {
+    fresh.save()
+    with audit.together():
+        _keep_consents(fresh, consents, by=by, at=at)
+        if fresh.invitation:
+            use_invitation(fresh.invitation, at=at)
+        audit.record(by, "intake.submitted", fresh, practice=client.practice)
+        record(assessment, cause="intake", at=at, by=by)
+    return fresh
+
+
+def _sign(intake: Intake, signature: Signature, at: datetime) -> None:
+    intake.answers = {slug: entry for slug, entry in intake.answers.items() if not entry.get("prefill")}
+    intake.signature = {
         "name": signature.name.strip(),
         "on": signature.signed_on.isoformat(),
         "at": at.isoformat(),
         "as": "guardian" if signature.as_guardian else "client",
     }
-    fresh.submitted_at = fresh.saved_at = at
-    fresh.revision += 1
-    fresh.save()
-    _keep_consents(fresh, consents, by=by, at=at)
-    if fresh.invitation:
-        use_invitation(fresh.invitation, at=at)
-    audit.record(by, "intake.submitted", fresh, practice=fresh.client.practice)
-    record_screening(fresh.client, cause="intake", at=at, by=by, intake=fresh)
-    return fresh
+    intake.submitted_at = intake.saved_at = at
+    intake.revision += 1
+
+
+def _is_stopped(intake: Intake, assessment: Assessment, at: datetime) -> bool:
+    """By the version that the intake was begun with, which is nearly always the one in force."""
+    if intake.questionnaire == assessment.version:
+        return assessment.screening.is_urgent
+    return assess_unsigned(intake, at=at).screening.is_urgent
 
 
 def _keep_consents(intake: Intake, consents: Mapping[str, str], *, by: By, at: datetime) -> None:
     """What was ticked is given; a reminder tick taken out is a consent taken back."""
-    give_consents(intake.client, wordings=consents, by=by, at=at, intake=intake)
-    if Consent.Purpose.REMINDERS not in consents:
+    in_force = consents_in_force(intake.client)
+    give_consents(intake.client, wordings=consents, in_force=in_force, by=by, at=at, intake=intake)
+    if Consent.Purpose.REMINDERS in in_force - consents.keys():
         withdraw_consent(intake.client, purpose=Consent.Purpose.REMINDERS, by=by, at=at)

@@ -11,12 +11,13 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from clients.assessment.assess import NotScreenable, record_screening
+from clients.assessment.assess import assess, record
 from clients.letters import emails
 from clients.letters.expiry import note_end, note_renewals
 from clients.letters.sanitize_file import CleanFile
 from clients.questionnaire.versions import current_questionnaire
 from clients.record.models import Clearance, ClearanceFile
+from clients.roster.lock import lock_client
 from clients.roster.models import Client
 from practice.audit import audit
 from practice.core.clock import local_today
@@ -51,7 +52,7 @@ def receive_clearance(
     One that the client sent is told to the therapist, neutrally; every one waits on the practice's first page.
     Raises ClearanceRefused when too many wait to be read.
     """
-    _lock(client)
+    client = lock_client(client.pk)  # a form sent twice at once is one letter
     if form_key and (same := _of_form(client, form_key)):
         return same, False
     if Clearance.objects.for_practice(client.practice_id).filter(client=client).undecided().count() >= MAX_WAITING:
@@ -89,7 +90,7 @@ def record_clearance(
     Only rules that a letter can clear are taken; a STOP never is. Raises ClearanceRefused.
     """
     _check(client, rules, issued_on, valid_until, issued_by, today=local_today(at, client.time_zone))
-    _lock(client)
+    client = lock_client(client.pk)  # a form sent twice at once is one letter
     if form_key and (same := _of_form(client, form_key)):
         return same
     letter = Clearance(client=client, recorded_at=at, recorded_by=by.user, form_key=form_key)
@@ -139,7 +140,7 @@ def reject_clearance(letter: Clearance, *, reason: str, by: Member, at: datetime
 @transaction.atomic
 def withdraw_clearance(letter: Clearance, *, by: Member, at: datetime) -> bool:
     """The letter counts for nothing from now on. False when it was withdrawn before."""
-    client = letter.client
+    client = lock_client(letter.client_id)
     changed = (
         Clearance.objects.for_practice(client.practice_id)
         .filter(pk=letter.pk, withdrawn_at=None)
@@ -212,26 +213,17 @@ def _keep_file(letter: Clearance, file: CleanFile) -> None:
     kept.save(force_insert=True)
 
 
-def _lock(client: Client) -> None:
-    """One letter of a client at a time, so that a form sent twice at once is one letter."""
-    list(
-        Client.objects.for_practice(client.practice_id)
-        .filter(pk=client.pk)
-        .select_for_update(no_key=True)
-        .values_list("pk")
-    )
-
-
 def _of_form(client: Client, form_key: uuid.UUID) -> Clearance | None:
     return Clearance.objects.for_practice(client.practice_id).filter(client=client, form_key=form_key).first()
 
 
 def _locked_undecided(letter: Clearance) -> Clearance:
-    found = Clearance.objects.for_practice(letter.client.practice_id).filter(pk=letter.pk).undecided()
+    client = lock_client(letter.client_id)
+    found = Clearance.objects.for_practice(client.practice_id).filter(pk=letter.pk).undecided()
     fresh = found.select_for_update(no_key=True).first()
     if fresh is None:
         raise ClearanceRefused(None, _("Somebody has decided on this letter meanwhile."))
-    fresh.client = letter.client
+    fresh.client = client
     return fresh
 
 
@@ -241,7 +233,6 @@ def _person(by: Member | User) -> User:
 
 def _screen_again(client: Client, *, by: Member, at: datetime) -> None:
     outbox.ask_again_about(client.pk)  # a warning that a letter runs out may have become needless
-    try:
-        record_screening(client, cause="letter", at=at, by=by)
-    except NotScreenable:
-        return  # a letter may arrive before the intake; it counts when that is signed
+    assessment = assess(client, at=at)
+    if assessment.intake:  # a letter may arrive before the intake; it counts when that is signed
+        record(assessment, cause="letter", at=at, by=by)

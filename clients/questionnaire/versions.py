@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import uuid
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -82,8 +83,11 @@ def digest_of(document: Any) -> str:
 
 
 def take_turns() -> None:
-    """Two people who publish at once go one after the other; call it inside the transaction, then look again."""
-    QuestionnaireVersion.objects.select_for_update().order_by("-number").values_list("pk", flat=True).first()
+    """Two people who publish at once go one after the other; call it inside the transaction, then look again.
+
+    Not the key: an act that stores a screening by that version at the same time must be able to commit.
+    """
+    QuestionnaireVersion.objects.select_for_update(no_key=True).order_by("-number").values_list("pk", flat=True).first()
 
 
 @transaction.atomic
@@ -133,16 +137,49 @@ def _read(path: Path) -> tuple[str, Any]:
 
 def current_version() -> QuestionnaireVersion:
     """The newest published version, its document left in the database. Raises NoQuestionnaire."""
-    version = QuestionnaireVersion.objects.published().defer("document").order_by("-number").first()
+    return _newest(QuestionnaireVersion.objects.published())
+
+
+def _newest(published: models.QuerySet[QuestionnaireVersion]) -> QuestionnaireVersion:
+    version = published.defer("document").order_by("-number").first()
     if version is None:
         raise NoQuestionnaire
     return version
 
 
+class RulesInForce(NamedTuple):
+    """What judges a practice's clients now: the shared version, what the practice adds to it, and both together."""
+
+    version: QuestionnaireVersion
+    rules: PracticeRules | None
+    questionnaire: Questionnaire
+
+    def is_same(self, version: QuestionnaireVersion | None, rules: PracticeRules | None) -> bool:
+        return self.version == version and self.rules == rules
+
+
+def rules_in_force(practice: Any) -> RulesInForce:
+    """The shared version and the practice's own rules of this moment, in one query. Raises NoQuestionnaire."""
+    own = PracticeRules.objects.for_practice(practice).order_by("-number").values("pk")[:1]
+    version = _newest(QuestionnaireVersion.objects.published().annotate(own_rules=models.Subquery(own)))
+    key: uuid.UUID | None = version.own_rules  # type: ignore[attr-defined]  # annotated one line above
+    rules = _rules(key) if key else None
+    return RulesInForce(version, rules, questionnaire_of(version, rules))
+
+
+@lru_cache(maxsize=200)
+def _rules(key: uuid.UUID) -> PracticeRules:
+    """A row never changes, so it is read once per process."""
+    return PracticeRules.objects.across_practices().get(pk=key)
+
+
 def current_questionnaire(practice: Any = None) -> tuple[QuestionnaireVersion, Questionnaire]:
     """The version that new intakes and screenings use, with what the practice adds. Raises NoQuestionnaire."""
+    if practice:
+        version, _own, questionnaire = rules_in_force(practice)
+        return version, questionnaire
     version = current_version()
-    return version, questionnaire_of(version, rules_of_practice(practice) if practice else None)
+    return version, questionnaire_of(version)
 
 
 def rules_of_practice(practice: Any) -> PracticeRules | None:

@@ -1,6 +1,5 @@
 """Answers given before a session: kept on top of the last signed ones until newer ones are signed."""
 
-import uuid
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -13,18 +12,13 @@ from clients.screening.answers import NOT_SURE, Answer, read_date
 from clients.screening.questionnaire import Questionnaire
 
 
-def lock_day_answers(client_id: uuid.UUID) -> None:
-    """Two devices or two routines at once go one after the other; call it inside the transaction, before reading."""
-    Client.objects.across_practices().select_for_update(of=("self",), no_key=True).get(pk=client_id)
-
-
 @transaction.atomic
 def keep_day_answers(
     client: Client, values: Mapping[str, Any], *, questionnaire: Questionnaire, today: date, at: datetime
 ) -> None:
     """Keep what is definite. A missing or unsure answer blocks its session only and lifts nothing that was said before.
 
-    "Not sure" where the questionnaire counts it as yes is definite. The caller holds `lock_day_answers`.
+    "Not sure" where the questionnaire counts it as yes is definite. The caller holds the client's row.
     """
     kept = DayAnswers.objects.across_practices().filter(client=client).first() or DayAnswers(client=client)
     definite = {

@@ -122,7 +122,6 @@ def open_invitation(token: str, *, at: datetime) -> Invitation | None:
     return invitation
 
 
-@transaction.atomic
 def use_invitation(invitation: Invitation, *, at: datetime) -> None:
     """The intake that it opened is signed: the link opens nothing from now on."""
     Invitation.objects.across_practices().filter(pk=invitation.pk, used_at=None).update(used_at=at)

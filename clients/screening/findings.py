@@ -14,6 +14,8 @@ from clients.screening.entries import OUTCOMES, URGENCIES, Moment, Outcome, Sour
 FindingKind = Literal["rule", "unanswered", "unsure", "contradiction", "absence"]
 Reason = Literal["", "missing", "malformed", "too_few_marks", "stale"]
 RELEASABLE_OUTCOMES = frozenset({"CLEAR", "CAUTION", "RESTRICT"})
+#: Medical care comes first, now or today.
+URGENT = frozenset({"emergency", "same_day"})
 
 _SEVERITY = {outcome: rank for rank, outcome in enumerate(OUTCOMES)}
 
@@ -83,6 +85,20 @@ class Screening:
     def may_release(self) -> bool:
         """Whether the outcome allows a plan at all; each step still has its own verdict."""
         return self.overall in RELEASABLE_OUTCOMES
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether an answer needs medical care now or today."""
+        return self.urgency in URGENT
+
+    @property
+    def urgent_findings(self) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.findings if finding.urgency in URGENT)
+
+    @property
+    def urgent_questions(self) -> frozenset[str]:
+        """Questions whose answers lie behind the urgent findings."""
+        return frozenset(slug for finding in self.urgent_findings for slug in finding.questions)
 
 
 def is_worse(outcome: Outcome, other: Outcome) -> bool:

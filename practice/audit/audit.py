@@ -1,6 +1,9 @@
 """The memory of who touched what. Verbs call `record` inside their own transaction."""
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.db import models, transaction
@@ -75,6 +78,10 @@ ACTIONS = frozenset(
 )
 
 
+#: Lines that wait for the end of `together`; None outside of it.
+_held: ContextVar[list[AuditEntry] | None] = ContextVar("held audit lines", default=None)
+
+
 class Unaudited(RuntimeError):
     """An audit line was asked for outside the transaction of the act it speaks of."""
 
@@ -96,7 +103,7 @@ def record(
     if not transaction.get_connection().in_atomic_block:
         raise Unaudited(action)
     user, actor = _actor(by)
-    return AuditEntry.objects.create(
+    line = AuditEntry(
         at=timezone.now(),
         practice_id=practice.pk if practice else _practice_id(by, subject),
         by_id=user.pk if user else None,
@@ -106,6 +113,30 @@ def record(
         subject_id=subject.pk if isinstance(subject.pk, uuid.UUID) else uuid.uuid5(uuid.NAMESPACE_OID, str(subject.pk)),
         client_ref=client_ref or _client_ref(subject),
     )
+    held = _held.get()
+    if held is None:
+        line.save()
+    else:
+        held.append(line)
+    return line
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Lines recorded inside are written by one statement at its end; none when the act fails.
+
+    No part of the act inside may be rolled back by itself, since its lines would stay.
+    """
+    if _held.get() is not None:
+        yield
+        return
+    lines: list[AuditEntry] = []
+    token = _held.set(lines)
+    try:
+        yield
+    finally:
+        _held.reset(token)
+    AuditEntry.objects.bulk_create(lines)
 
 
 def _actor(by: Member | User | str) -> tuple[User | None, str]:

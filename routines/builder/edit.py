@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from clients.roster.models import Client
@@ -97,26 +98,35 @@ def _write_phase(plan: Plan, sequence: int, draft: PhaseDraft) -> PlanPhase:
 
 
 def open_draft(plan: Plan, revision: int | None, at: datetime) -> Plan:
-    """The plan's row, locked, with its revision counted up. Raises DraftMoved, DraftRefused.
+    """The plan with its revision counted up, its row held from here on. Raises DraftMoved, DraftRefused.
 
-    `revision` is the one that the page showed; None only where no page was involved.
+    `revision` is the one that the page showed; None only where no page was involved. Nothing of a draft changes without
+    its revision, so that what was read of it under that number still holds.
     """
-    locked = (
-        Plan.objects.across_practices()
-        .select_for_update(of=("self",), no_key=True)
-        .select_related("client__practice")
-        .get(pk=plan.pk)
-    )
-    if revision is not None and locked.revision != revision:
+    rows = Plan.objects.across_practices().filter(pk=plan.pk).exclude(state=Plan.State.ENDED)
+    if revision is not None:
+        rows = rows.filter(revision=revision)
+    # By the client's key: what a join selects is not looked at again by an update that had to wait.
+    rows = rows.filter(client__in=Client.objects.across_practices().active())
+    if not rows.update(revision=F("revision") + 1, changed_at=at):
+        _refuse(plan, revision)
+    plan.changed_at = at
+    if revision is None:
+        plan.refresh_from_db(fields=["revision"])
+    else:
+        plan.revision = revision + 1
+    return plan
+
+
+def _refuse(plan: Plan, revision: int | None) -> None:
+    """Raises what kept the draft from being opened."""
+    stored = Plan.objects.across_practices().select_related("client").get(pk=plan.pk)
+    if revision is not None and stored.revision != revision:
         raise DraftMoved
-    if locked.state == Plan.State.ENDED:
+    if stored.state == Plan.State.ENDED:
         raise DraftRefused(_("This plan has ended. Copy it to start a new one."))
-    refuse_archived(locked.client)
-    locked.revision += 1
-    locked.changed_at = at
-    locked.save(update_fields=["revision", "changed_at"])
-    plan.revision, plan.changed_at = locked.revision, at
-    return locked
+    refuse_archived(stored.client)
+    raise DraftMoved
 
 
 def note_change(plan: Plan, by: Member) -> None:
@@ -164,9 +174,10 @@ def add_step(
     if len(steps) >= MOST_STEPS:
         raise DraftRefused(_("A phase holds at most %(most)d steps.") % {"most": MOST_STEPS})
     draft = step_for_zone(zone, technique, catalog, cap=phase.max_pressure_id)
-    step = PlanStep.objects.create(phase=phase, sequence=len(steps) + 1, **draft.fields())
+    step = PlanStep(phase=phase, sequence=0, **draft.fields())
     steps.insert(_place_for(step.kind, steps), step)
-    _renumber(phase, steps)
+    # One statement: the step goes in, and those behind it move down.
+    PlanStep.objects.bulk_create(_moved(steps), update_conflicts=True, unique_fields=["id"], update_fields=["sequence"])
     note_change(locked, by)
     return step
 
@@ -180,10 +191,16 @@ def _place_for(kind: str, steps: list[PlanStep]) -> int:
     )
 
 
-def _renumber(phase: PlanPhase, steps: list[PlanStep]) -> None:
-    for place, step in enumerate(steps, 1):
+def _moved(steps: list[PlanStep]) -> list[PlanStep]:
+    """Those that are not yet numbered by their place; they are now, unsaved."""
+    moved = [(place, step) for place, step in enumerate(steps, 1) if step.sequence != place]
+    for place, step in moved:
         step.sequence = place
-    PlanStep.objects.across_practices().bulk_update(steps, ["sequence"])
+    return [step for _place, step in moved]
+
+
+def _renumber(steps: list[PlanStep]) -> None:
+    PlanStep.objects.across_practices().bulk_update(_moved(steps), ["sequence"])
 
 
 @transaction.atomic
@@ -202,7 +219,7 @@ def drop_step(step: PlanStep, *, by: Member, at: datetime, revision: int | None 
     locked = open_draft(step.phase.plan, revision, at)
     phase = step.phase
     step.delete()
-    _renumber(phase, list(phase.steps.all()))
+    _renumber(list(phase.steps.all()))
     note_change(locked, by)
 
 
@@ -213,5 +230,5 @@ def move_step(step: PlanStep, *, by_places: int, by: Member, at: datetime, revis
     steps = list(step.phase.steps.all())
     place = next(index for index, other in enumerate(steps) if other.pk == step.pk)
     steps.insert(max(0, min(len(steps) - 1, place + by_places)), steps.pop(place))
-    _renumber(step.phase, steps)
+    _renumber(steps)
     note_change(locked, by)

@@ -108,6 +108,7 @@ class BuilderPage:
 
     The plan has to be read `with_consents()`.
     `at_phase` and `at_step`: the phase to unfold and the step whose form is open. `wanted`: open the picker there.
+    `check`: how the draft was judged already in this request.
     """
 
     def __init__(
@@ -122,10 +123,11 @@ class BuilderPage:
         at_phase: uuid.UUID | None = None,
         at_step: uuid.UUID | None = None,
         wanted: Mapping[str, str] | None = None,
+        check: PlanCheck | None = None,
     ) -> None:
         self.plan = plan
         self.client: Client = plan.client
-        self.check: PlanCheck = check_plan(plan, at=at)
+        self.check: PlanCheck = check or check_plan(plan, at=at)
         self.catalog: Catalog = self.check.catalog
         self.was_refused = was_refused
         self.lacks_consent: bool = plan.lacks_consent  # type: ignore[attr-defined]  # from with_consents()

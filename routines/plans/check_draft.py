@@ -8,16 +8,18 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
-from clients.assessment.assess import Standing, stand
+from clients.assessment.assess import Assessment, assess
 from clients.consent.consent import NEEDED_FOR_A_PLAN, consents_in_force
 from clients.roster.models import Client
 from clients.screening.findings import Screening
 from clients.screening.findings_text import stored_findings
 from routines.catalog.markable import BodyPlaces
+from routines.catalog.models import CatalogVersion
 from routines.catalog.types import Catalog
-from routines.catalog.versions import current_catalog
+from routines.catalog.versions import catalog_of, current_version
 from routines.plans.models import Plan, PlanPhase, PlanStep
 from routines.plans.step_draft import StepDraft
 from routines.plans.wording import check_wording
@@ -42,28 +44,30 @@ class StepReport:
 @dataclass
 class PlanCheck:
     catalog: Catalog
-    standing: Standing
+    #: What `catalog` was read from.
+    catalog_version: CatalogVersion
+    assessment: Assessment
     phases: list[PlanPhase]
     reports: dict[uuid.UUID, StepReport]
     faults: tuple[str, ...]
 
     @property
     def screening(self) -> Screening:
-        return self.standing.screening
+        return self.assessment.screening
 
     @property
     def safe_until(self) -> date | None:
-        return self.standing.safe_until
+        return self.assessment.safe_until
 
     @cached_property
     def findings(self) -> list[dict[str, Any]]:
         """Each finding with question, answer, rule and sources in words."""
-        return stored_findings(self.standing.questionnaire, self.screening, names=BodyPlaces(self.catalog).names)
+        return stored_findings(self.assessment.questionnaire, self.screening, names=BodyPlaces(self.catalog).names)
 
     @property
     def is_signed(self) -> bool:
         """Whether the client has answered anything at all."""
-        return bool(self.standing.answers)
+        return bool(self.assessment.answers)
 
     @cached_property
     def mark(self) -> str:
@@ -95,21 +99,35 @@ def draft_phases(plan: Plan) -> list[PlanPhase]:
     return list(plan.phases.prefetch_related("steps"))
 
 
-def check_plan(plan: Plan, *, at: datetime) -> PlanCheck:
-    """Reads the draft, the client's standing answers and the current catalog, and judges the draft for today."""
-    return judge_draft(plan, draft_phases(plan), stand(plan.client, at=at), current_catalog())
+def check_plan(
+    plan: Plan,
+    *,
+    at: datetime,
+    phases: list[PlanPhase] | None = None,
+    version: CatalogVersion | None = None,
+    assessment: Assessment | None = None,
+) -> PlanCheck:
+    """Assesses the client, and judges the draft by that and the catalog in force.
+
+    `phases`, `version` and `assessment`: what was read already in this request, of this draft, the catalog, the client.
+    """
+    if phases is None:
+        phases = draft_phases(plan)
+    prefetch_related_objects(phases, "steps")
+    return judge_draft(plan, phases, assessment or assess(plan.client, at=at), version or current_version())
 
 
-def judge_draft(plan: Plan, phases: list[PlanPhase], standing: Standing, catalog: Catalog) -> PlanCheck:
-    """Pure over what it is given."""
+def judge_draft(plan: Plan, phases: list[PlanPhase], assessment: Assessment, version: CatalogVersion) -> PlanCheck:
+    """Every step held against the assessment and that catalog, and the draft against itself. Reads nothing else."""
+    catalog = catalog_of(version)
     reports: dict[uuid.UUID, StepReport] = {}
     for phase in phases:
         steps = [as_step(number, StepDraft.of(step)) for number, step in enumerate(phase.steps.all(), 1)]
         done = [step for step in steps if step.technique]
-        verdict = check_steps(standing.screening, done, catalog)
+        verdict = check_steps(assessment.screening, done, catalog)
         for row, step in zip(phase.steps.all(), steps, strict=True):
             reports[row.pk] = _report(row, step, phase, verdict, catalog)
-    return PlanCheck(catalog, standing, phases, reports, tuple(_plan_faults(plan, phases)))
+    return PlanCheck(catalog, version, assessment, phases, reports, tuple(_plan_faults(plan, phases)))
 
 
 def _report(row: PlanStep, step: Step, phase: PlanPhase, verdict: PlanVerdict, catalog: Catalog) -> StepReport:

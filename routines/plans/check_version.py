@@ -1,9 +1,9 @@
-"""A released version held against the client's standing of today. Pure over what it is given."""
+"""Whether a released version is still safe by a client's assessment and the catalog of now. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from clients.assessment.assess import Standing
+from clients.assessment.assess import Assessment
 from clients.screening.findings import Screening
 from routines.catalog.types import Catalog
 from routines.plans.content import CheckedStep, CheckedSteps
@@ -31,9 +31,9 @@ class VersionCheck:
         return self.may_release and not self.blocked
 
 
-def check_version(checked: CheckedSteps, standing: Standing, catalog: Catalog) -> VersionCheck:
+def check_version(checked: CheckedSteps, assessment: Assessment, catalog: Catalog) -> VersionCheck:
     """Every step-side of every phase, with the rules and the catalog of now."""
-    screening = standing.for_running_plan
+    screening = assessment.for_running_plan
     acting = not screening.may_release or any(finding.effects for finding in screening.findings)
     if not acting and all(is_faultless(each.step, catalog) for phase in checked.phases for each in phase):
         # Most clients: nothing acts on steps, and the catalog finds no fault with any.

@@ -27,10 +27,12 @@ class PlanQuerySet(TenantQuerySet):
 
     def with_consents(self) -> Self:
         """`lacks_consent`: whether a consent that a routine needs is not in force."""
-        given = Consent.objects.across_practices().in_force().filter(client=OuterRef("client_id"))
-        return self.annotate(
-            lacks_consent=Q(*(~Exists(given.filter(purpose=purpose)) for purpose in NEEDED_FOR_A_PLAN), _connector=Q.OR)
-        )
+        return self.annotate(lacks_consent=_lacks_consent("client_id"))
+
+
+def _lacks_consent(client: str) -> Q:
+    given = Consent.objects.across_practices().in_force().filter(client=OuterRef(client))
+    return Q(*(~Exists(given.filter(purpose=purpose)) for purpose in NEEDED_FOR_A_PLAN), _connector=Q.OR)
 
 
 class Plan(models.Model):
@@ -108,6 +110,11 @@ class Plan(models.Model):
 
 class PlanPhaseQuerySet(TenantQuerySet):
     practice_path = "plan__client__practice"
+
+    def with_plan(self) -> Self:
+        """With the plan, its client and practice, and `lacks_consent` of that client."""
+        related = self.select_related("plan__client__practice", "plan__current_version")
+        return related.annotate(lacks_consent=_lacks_consent("plan__client_id"))
 
 
 class PlanPhase(models.Model):

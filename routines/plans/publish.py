@@ -5,16 +5,17 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
-from clients.assessment.assess import intake_in_force, record_screening
-from clients.questionnaire.versions import current_questionnaire
+from clients.assessment.assess import record
+from clients.record.models import ScreeningRecord
+from clients.roster.lock import lock_client
 from clients.roster.models import Client
 from practice.audit import audit
 from practice.tenancy.models import Member
-from routines.catalog.versions import current_catalog, current_version
 from routines.plans import emails
-from routines.plans.check_draft import PlanCheck, check_plan, has_consents
+from routines.plans.check_draft import PlanCheck, check_plan
 from routines.plans.content import CheckedSteps
 from routines.plans.freeze import freeze
 from routines.plans.models import Plan, PlanVersion
@@ -41,67 +42,71 @@ class AnswersMoved(Exception):
 def publish_plan(
     plan: Plan, *, by: Member, at: datetime, revision: int | None = None, mark: str | None = None
 ) -> PlanVersion:
-    """Screen anew, check every step, freeze a version and tell the client.
+    """Assess the client, check every step, freeze a version with that very assessment and tell the client.
 
     `revision` and `mark` (see PlanCheck) are what the page showed. A running plan of which nothing changed, neither
     draft nor answers nor rules nor catalog, keeps its version: asking twice releases once.
     Raises DraftMoved or AnswersMoved when the page was out of date, DraftRefused for an ended plan or an archived
     client, PlanUnsafe when any step or the screening forbids release. Nobody can override any of them.
     """
-    locked = _locked(plan)
+    locked = _locked_with_client(plan)
     if locked.state == Plan.State.ENDED:
         raise DraftRefused(_("This plan has ended. Copy it to start a new one."))
     refuse_archived(locked.client)
     if revision is not None and locked.revision != revision:
         raise DraftMoved
     check = check_plan(locked, at=at)
-    if not check.releasable or not has_consents(locked.client):
+    if not check.releasable or locked.lacks_consent:
         raise PlanUnsafe(check)
     if mark is not None and mark != check.mark:
         raise AnswersMoved
     if locked.current_version and _is_current(locked, check):
         return locked.current_version
-    screening = record_screening(locked.client, cause="publish", at=at, by=by)
-    catalog_row, catalog = current_version(), current_catalog()
+    is_new = locked.current_version is None
+    with audit.together():
+        screening = record(check.assessment, cause="publish", at=at, by=by)
+        locked.current_version = version = _write_version(locked, check, screening, by=by, at=at)
+        _set_state(locked, Plan.State.PUBLISHED, at=at, safe_until=check.safe_until)
+        audit.record(by, "plan.published", version, practice=locked.client.practice, client_ref=locked.client_id)
+        emails.plan_ready(locked, at=at)
+        plan_state_changed.send(Plan, plan=locked, at=at, is_new=is_new)
+    return version
+
+
+def _write_version(plan: Any, check: PlanCheck, screening: ScreeningRecord, *, by: Member, at: datetime) -> PlanVersion:
     content = freeze(
-        locked,
+        plan,
         check.phases,
-        catalog,
+        check.catalog,
         questionnaire=screening.questionnaire.number,
-        catalog_number=catalog_row.number,
+        catalog_number=check.catalog_version.number,
     )
-    version = PlanVersion.objects.create(
-        plan=locked,
-        number=(locked.versions.order_by("-number").values_list("number", flat=True).first() or 0) + 1,
+    return PlanVersion.objects.create(
+        plan=plan,
+        number=(plan.last_number or 0) + 1,
         code=new_code(),
         content=content,
         checked_steps=CheckedSteps.of(content),
         screening=screening,
-        catalog=catalog_row,
-        draft_revision=locked.revision,
+        catalog=check.catalog_version,
+        draft_revision=plan.revision,
         published_by=by,
         published_at=at,
     )
-    locked.current_version = version
-    _set_state(locked, Plan.State.PUBLISHED, at=at, safe_until=check.safe_until)
-    audit.record(by, "plan.published", version, practice=locked.client.practice, client_ref=locked.client_id)
-    emails.plan_ready(locked, at=at)
-    plan_state_changed.send(Plan, plan=locked, at=at)
-    return version
 
 
 def _is_current(plan: Plan, check: PlanCheck) -> bool:
-    version = plan.current_version
-    intake = intake_in_force(plan.client)
+    """Whether a release now would be the same as the current version."""
+    version, assessment = plan.current_version, check.assessment
     return bool(
         version
-        and intake
+        and assessment.intake
         and plan.state == Plan.State.PUBLISHED
         and version.draft_revision == plan.revision
-        and version.catalog_id == current_version().pk
-        and version.screening.intake_id == intake.pk
-        and version.screening.questionnaire_id == current_questionnaire()[0].pk
-        and version.screening.practice_rules_id == getattr(check.standing.rules, "pk", None)
+        and version.catalog_id == check.catalog_version.pk
+        and version.screening.intake_id == assessment.intake.pk
+        and version.screening.questionnaire_id == getattr(assessment.version, "pk", None)
+        and version.screening.practice_rules_id == getattr(assessment.rules, "pk", None)
         and plan.safe_until == check.safe_until
     )
 
@@ -115,24 +120,25 @@ def suspend_plan(
     if locked.state == Plan.State.PUBLISHED:
         _set_state(locked, Plan.State.SUSPENDED, at=at, reason={"cause": cause, **(change or {})})
         audit.record(by, "plan.suspended", locked, practice=locked.client.practice, client_ref=locked.client_id)
-        plan_state_changed.send(Plan, plan=locked, at=at)
+        plan_state_changed.send(Plan, plan=locked, at=at, is_new=False)
     return locked
 
 
 @transaction.atomic
 def resume_plan(plan: Plan, *, by: Member, at: datetime) -> Plan:
     """Give a suspended version back unchanged. Raises PlanUnsafe unless it passes today's check, or DraftRefused."""
-    locked = _locked(plan)
+    locked = _locked_with_client(plan)
     if locked.state != Plan.State.SUSPENDED:
         return locked
     refuse_archived(locked.client)
     check = check_plan(locked, at=at)
-    if not check.releasable or locked.has_unpublished_changes or not has_consents(locked.client):
+    if not check.releasable or locked.has_unpublished_changes or locked.lacks_consent:
         raise PlanUnsafe(check)
-    record_screening(locked.client, cause="resume", at=at, by=by)
-    _set_state(locked, Plan.State.PUBLISHED, at=at, safe_until=check.safe_until)
-    audit.record(by, "plan.resumed", locked, practice=locked.client.practice, client_ref=locked.client_id)
-    plan_state_changed.send(Plan, plan=locked, at=at)
+    with audit.together():
+        record(check.assessment, cause="resume", at=at, by=by)
+        _set_state(locked, Plan.State.PUBLISHED, at=at, safe_until=check.safe_until)
+        audit.record(by, "plan.resumed", locked, practice=locked.client.practice, client_ref=locked.client_id)
+        plan_state_changed.send(Plan, plan=locked, at=at, is_new=False)
     return locked
 
 
@@ -143,7 +149,7 @@ def end_plan(plan: Plan, *, by: Member, at: datetime) -> Plan:
     if locked.state != Plan.State.ENDED:
         _set_state(locked, Plan.State.ENDED, at=at)
         audit.record(by, "plan.ended", locked, practice=locked.client.practice, client_ref=locked.client_id)
-        plan_state_changed.send(Plan, plan=locked, at=at)
+        plan_state_changed.send(Plan, plan=locked, at=at, is_new=False)
     return locked
 
 
@@ -163,9 +169,25 @@ def _locked(plan: Plan) -> Plan:
     return (
         Plan.objects.across_practices()
         .select_for_update(of=("self",), no_key=True)
-        .select_related("client__practice", "client__user", "current_version__screening")
+        .select_related("client__practice")
         .get(pk=plan.pk)
     )
+
+
+def _locked_with_client(plan: Plan) -> Any:
+    """For what sets a plan running: its client's row, then its own, with `lacks_consent` and `last_number`.
+
+    Answers, letters and consents change, and versions are made, only by whoever holds the client's row; so nothing of
+    them is other than what is read from here on.
+    """
+    client = lock_client(plan.client_id)
+    numbers = PlanVersion.objects.across_practices().filter(plan=OuterRef("pk")).order_by("-number").values("number")
+    rows = Plan.objects.across_practices().with_consents().annotate(last_number=Subquery(numbers[:1]))
+    locked = (
+        rows.select_for_update(of=("self",), no_key=True).select_related("current_version__screening").get(pk=plan.pk)
+    )
+    locked.client = client
+    return locked
 
 
 def _set_state(plan: Plan, state: str, *, at: datetime, **more: Any) -> None:

@@ -2,5 +2,5 @@
 
 from django.dispatch import Signal
 
-#: `plan` and `at`.
+#: `plan`, `at`, and `is_new`: released for the first time just now.
 plan_state_changed = Signal()

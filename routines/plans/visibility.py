@@ -21,7 +21,7 @@ class Showing:
 
 
 def may_show(plan: Plan, *, at: datetime) -> Showing:
-    """THE question of every channel: portal, handout, calendar, reminders. Pure over the plan and its client's row."""
+    """What the plan's row and its client's say by themselves; every channel asks `shown_now`. Pure."""
     client = plan.client
     if client.archived_at:
         return Showing(False, _("Your practice has closed this record. Please ask them."))

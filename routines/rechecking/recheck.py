@@ -15,7 +15,9 @@ from typing import Any, NamedTuple, cast
 
 from django.db import DatabaseError, transaction
 
-from clients.assessment.assess import Standing, answers_of, stand_many
+from clients.assessment.assess import Assessment, assess_many
+from clients.questionnaire.versions import rules_in_force
+from clients.record.known_answers import answers_of
 from clients.record.models import Intake, ScreeningRecord
 from clients.roster.models import Client
 from clients.screening.answer_text import answer_label
@@ -40,7 +42,10 @@ OWN_CAUSES = frozenset({"publish", "resume"})
 
 
 def shown_now(plan: Plan, *, at: datetime) -> Showing:
-    """THE question of every channel. A plan that waits for a check is checked first; `plan` is brought up to date."""
+    """Whether a plan may be shown now; every channel asks this before it shows one.
+
+    A plan that waits for a check is checked first, and `plan` is then brought up to date.
+    """
     if is_waiting(plan, at):
         recheck_plan(plan, at=at)
         plan.refresh_from_db(fields=["state", "state_changed_at", "state_reason", "safe_until", "recheck_since"])
@@ -59,19 +64,20 @@ def recheck_plan(plan: Plan, *, at: datetime, cause: str = "time") -> bool:
     return _recheck([plan.pk], at=at, cause=cause) == 0
 
 
-def client_screened(record: ScreeningRecord, at: datetime) -> None:
+def client_screened(record: ScreeningRecord, assessment: Assessment, at: datetime) -> None:
     """Check the client's running plans, unless a plan's own release made the screening."""
     if record.cause in OWN_CAUSES:
         return
-    recheck_plans_of(record.client, at=at, cause=record.cause)
+    known = assessment if assessment.is_in_force else None
+    recheck_plans_of(record.client, at=at, cause=record.cause, known=known)
 
 
-def recheck_plans_of(client: Client, *, at: datetime, cause: str) -> None:
-    """Check every running plan of a client now, in the caller's transaction."""
+def recheck_plans_of(client: Client, *, at: datetime, cause: str, known: Assessment | None = None) -> None:
+    """Check every running plan of a client now, in the caller's transaction; by an assessment that is at hand."""
     running = Plan.objects.for_practice(client.practice_id).running().filter(client=client)
     keys = list(running.values_list("pk", flat=True))
     if keys:
-        _recheck(keys, at=at, cause=cause)
+        _recheck(keys, at=at, cause=cause, known=known)
 
 
 def recheck_marked(at: datetime, *, limit: int = BATCH) -> int:
@@ -114,10 +120,12 @@ class Running(NamedTuple):
 
 
 @transaction.atomic
-def _recheck(keys: Sequence[Any], *, at: datetime, cause: str) -> int:
+def _recheck(keys: Sequence[Any], *, at: datetime, cause: str, known: Assessment | None = None) -> int:
     """How many had to be suspended.
 
     The rows are locked before answers and rules are read: a change that comes meanwhile marks them again after this.
+    `known`: the assessment of the one client whose plans these are, made by an act that holds the client's row. It is
+    taken unless the rules have changed since.
     """
     running = Plan.objects.across_practices().running()
     locked = list(
@@ -128,13 +136,12 @@ def _recheck(keys: Sequence[Any], *, at: datetime, cause: str) -> int:
     if not plans:
         return 0
     catalog = current_catalog()
-    clients = Client.objects.across_practices().filter(pk__in={plan.client for plan in plans})
-    standings = stand_many(list(clients.only("practice_id", "time_zone", "born_on", "not_present")), at=at)
+    assessments = _assessments(plans, at, known)
     by_day: dict[date | None, list[Running]] = {}
     suspended = 0
     for plan in plans:
-        standing = standings[plan.client]
-        safe_until, change = standing.safe_until, _unsafe_change(plan, standing, catalog)
+        assessment = assessments[plan.client]
+        safe_until, change = assessment.safe_until, _unsafe_change(plan, assessment, catalog)
         if change is None:
             by_day.setdefault(safe_until, []).append(plan)
         else:
@@ -142,6 +149,16 @@ def _recheck(keys: Sequence[Any], *, at: datetime, cause: str) -> int:
             suspended += 1
     _take_marks_off(by_day)
     return suspended
+
+
+def _assessments(plans: Sequence[Running], at: datetime, known: Assessment | None) -> dict[uuid.UUID, Assessment]:
+    """Of each plan's client."""
+    if known and known.intake:
+        client = known.intake.client
+        if rules_in_force(client.practice_id).is_same(known.version, known.rules):
+            return {client.pk: known}
+    clients = Client.objects.across_practices().filter(pk__in={plan.client for plan in plans})
+    return assess_many(list(clients.only("practice_id", "time_zone", "born_on", "not_present")), at=at)
 
 
 def _take_marks_off(by_day: Mapping[date | None, Sequence[Running]]) -> None:
@@ -155,11 +172,11 @@ def _take_marks_off(by_day: Mapping[date | None, Sequence[Running]]) -> None:
             rows.filter(pk__in=moved).update(recheck_since=None, safe_until=day)
 
 
-def _unsafe_change(plan: Running, standing: Standing, catalog: Catalog) -> dict[str, Any] | None:
+def _unsafe_change(plan: Running, assessment: Assessment, catalog: Catalog) -> dict[str, Any] | None:
     """None when the plan may go on, else what suspend_plan is told."""
     try:
-        check = check_version(STEPS.open(plan.steps, plan.version), standing, catalog)
-        return None if check.is_safe else {"change": what_changed(plan.version, check, standing)}
+        check = check_version(STEPS.open(plan.steps, plan.version), assessment, catalog)
+        return None if check.is_safe else {"change": what_changed(plan.version, check, assessment)}
     except DatabaseError:
         raise
     except Exception as fault:  # one that cannot be judged is taken away, and keeps nobody else's check waiting
@@ -167,13 +184,13 @@ def _unsafe_change(plan: Running, standing: Standing, catalog: Catalog) -> dict[
         return {"cause": "unreadable"}
 
 
-def what_changed(version: Any, check: VersionCheck, standing: Standing) -> dict[str, Any]:
+def what_changed(version: Any, check: VersionCheck, assessment: Assessment) -> dict[str, Any]:
     """For the therapist: answers then and now, the rules that act now, and the steps that they stop."""
     return {
-        "answers": _changed_answers(version, standing),
+        "answers": _changed_answers(version, assessment),
         "findings": [
             finding
-            for finding in stored_findings(standing.questionnaire, standing.screening)
+            for finding in stored_findings(assessment.questionnaire, assessment.screening)
             if not check.may_release or any(finding["rule"] in step.rules for step in check.blocked)
         ],
         "steps": [
@@ -183,11 +200,11 @@ def what_changed(version: Any, check: VersionCheck, standing: Standing) -> dict[
     }
 
 
-def _changed_answers(version: Any, standing: Standing) -> list[dict[str, str]]:
+def _changed_answers(version: Any, assessment: Assessment) -> list[dict[str, str]]:
     before = answers_of(Intake.objects.across_practices().get(screenings__released=version))
     changed = []
-    for question in standing.questionnaire.questions:
-        old, new = before.get(question.slug), standing.answers.get(question.slug)
+    for question in assessment.questionnaire.questions:
+        old, new = before.get(question.slug), assessment.answers.get(question.slug)
         old_value, new_value = (old.value if old else None), (new.value if new else None)
         if old_value != new_value:
             changed.append(

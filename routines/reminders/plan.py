@@ -1,5 +1,6 @@
 """Planning reminders ahead: one row per due moment, made before it comes and changed when the plan changes."""
 
+import contextlib
 import logging
 from collections import defaultdict
 from collections.abc import Collection
@@ -77,11 +78,16 @@ def replan_one(key: Any, now: datetime) -> None:
     What was sent or skipped stays."""
     # The locks keep two workers, or a worker and a person, from planning the same plan at once.
     Plan.objects.across_practices().select_for_update(of=("self",), no_key=True).only("pk").filter(pk=key).first()
+    _plan_locked(key, now)
+
+
+def _plan_locked(key: Any, now: datetime) -> None:
+    """The caller holds the plan's row."""
     _horizons().select_for_update(of=("self",), no_key=True).filter(pk=key).first()
     _plan_many([key], now)
 
 
-def _plan_many(keys: Collection[Any], now: datetime) -> None:
+def _plan_many(keys: Collection[Any], now: datetime, *, may_be_planned: bool = True) -> None:
     """The caller holds the rows. Seven queries, whatever the number of plans."""
     found = (
         wanted_plans()
@@ -89,7 +95,8 @@ def _plan_many(keys: Collection[Any], now: datetime) -> None:
         .select_related("client__practice", "client__reminder_wishes", "current_version", "horizon")
     )
     plans = list(light(found))
-    _forget(set(keys) - {plan.pk for plan in plans}, now)
+    if may_be_planned:
+        _forget(set(keys) - {plan.pk for plan in plans}, now)
     until = now + HORIZON
     changed = [plan for plan in plans if _was_planned(plan) and not _is_same_basis(plan)]
     if changed:
@@ -207,24 +214,30 @@ def _forget(keys: Collection[Any], now: datetime) -> None:
 # ---- What changes
 
 
+def replan(plan: Plan, *, at: datetime, is_new: bool = False) -> None:
+    """Called by whoever changes a plan, holding its row: planned rows follow at once, and a plan that may not be shown
+    calls back what has not begun to leave. Once the caller's transaction has committed, no hand-over begins.
+
+    `is_new`: never released before, so that nothing was planned that could be held or taken back.
+    """
+    if is_new:
+        _plan_many([plan.pk], at, may_be_planned=False)
+        return
+    if plan.state == Plan.State.PUBLISHED:
+        _plan_locked(plan.pk, at)
+        return
+    _call_back(Reminder.objects.across_practices().filter(plan=plan), at, NOT_NOW)
+    # A version that cannot be read must still be possible to take away.
+    with contextlib.suppress(ContentUnreadable), transaction.atomic():
+        _plan_locked(plan.pk, at)
+
+
 @transaction.atomic
-def replan(plan: Plan, *, at: datetime) -> None:
-    """Called by whoever changes a plan: planned rows follow at once, and a plan that may not be shown calls back
-    what has not begun to leave. Once the caller's transaction has committed, no hand-over begins."""
-    if plan.state != Plan.State.PUBLISHED:
-        _call_back(Reminder.objects.across_practices().filter(plan=plan), at, NOT_NOW)
-    try:
-        replan_one(plan.pk, at)
-    except ContentUnreadable:
-        if plan.state == Plan.State.PUBLISHED:
-            raise  # a version that cannot be read must still be possible to take away
-
-
 def replan_client(client: Client, *, at: datetime) -> None:
     """Called after a client's time zone, wishes, consents or record changed."""
     outbox.ask_again_about(client.pk)
     released = Plan.objects.across_practices().filter(client=client, state__in=["published", "suspended"])
-    for plan in released.order_by("pk"):
+    for plan in released.order_by("pk").select_for_update(of=("self",), no_key=True):
         replan(plan, at=at)
     agreed = Consent.objects.across_practices().in_force().filter(client=client, purpose=Consent.Purpose.REMINDERS)
     if client.archived_at or not agreed.exists():

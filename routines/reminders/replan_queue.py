@@ -34,7 +34,7 @@ def _agreed() -> Any:
     return in_force.filter(client=OuterRef("client"), purpose=Consent.Purpose.REMINDERS)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def mark_plans(plans: Any) -> int:
     """Plans (a scoped queryset) that the next tick shall plan again. Belongs into the transaction of what changed."""
     keys = list(plans.filter(state__in=RELEASED).order_by("pk").values_list("pk", flat=True))

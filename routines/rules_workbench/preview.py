@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from clients.assessment.assess import Standing, rescreened, stand_many
+from clients.assessment.assess import Assessment, assess_many, judged_anew
 from clients.questionnaire.models import QuestionnaireDraft
 from clients.questionnaire.versions import check_document, current_version, tightened
 from clients.roster.models import Client
@@ -64,8 +64,8 @@ class Effect:
         return _("%(plans)s %(of)s, releases %(released)d.") % parts
 
 
-#: The rules that would hold for the clients of a practice, from the standing of one of them.
-NewRules = Callable[[Standing], Questionnaire]
+#: The rules that would hold for the clients of a practice, from the assessment of one of them.
+NewRules = Callable[[Assessment], Questionnaire]
 
 
 def live_clients(practice: Practice | None = None) -> Any:
@@ -86,21 +86,21 @@ def effect_on(clients: list[Client], new: NewRules, *, at: datetime, catalog: Ca
     )
     for plan in found:
         plans.setdefault(plan.client_id, []).append(plan)
-    standings = stand_many(clients, at=at)
+    assessments = assess_many(clients, at=at)
     # Clients of a practice share its rules, and so the questionnaire.
     proposed: dict[uuid.UUID, Questionnaire] = {}
     effects: dict[uuid.UUID, Effect] = {}
     for client in clients:
-        own = standings[client.pk]
+        own = assessments[client.pk]
         if client.practice_id not in proposed:
             proposed[client.practice_id] = new(own)
-        then = rescreened(own, proposed[client.practice_id])
+        then = judged_anew(own, proposed[client.practice_id])
         effect = _effect(plans.get(client.pk, []), own, then, catalog)
         effects[client.practice_id] = effects.get(client.practice_id, Effect()) + effect
     return effects
 
 
-def _effect(plans: Iterable[Plan], now: Standing, then: Standing, catalog: Catalog) -> Effect:
+def _effect(plans: Iterable[Plan], now: Assessment, then: Assessment, catalog: Catalog) -> Effect:
     suspends = releases = count = 0
     for plan in plans:
         count += 1
@@ -150,7 +150,7 @@ def work_on_preview(preview: RulePreview, *, at: datetime, seconds: float = 2.0)
     catalog, until = current_catalog(), time.monotonic() + seconds
     by_digest: dict[str, Questionnaire] = {}
 
-    def of_practice(own: Standing) -> Questionnaire:
+    def of_practice(own: Assessment) -> Questionnaire:
         digest = own.rules.digest if own.rules else ""
         if digest not in by_digest:
             by_digest[digest] = tightened(new, own.rules)

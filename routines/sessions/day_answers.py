@@ -9,14 +9,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from clients.assessment import emails
-from clients.assessment.assess import URGENT, record_screening, stand
+from clients.assessment.assess import assess, record
 from clients.intake.day_questions import BEFORE, DayAsking
 from clients.questionnaire.versions import current_questionnaire
-from clients.record.day_answers import keep_day_answers, lock_day_answers
+from clients.record.day_answers import keep_day_answers
+from clients.roster.lock import lock_client
 from clients.roster.models import Client
-from clients.screening.absent_places import places_for, with_absent
+from clients.screening.absent_places import places_for
 from clients.screening.answers import Answer
-from clients.screening.engine import screen
 from clients.screening.findings import Screening
 from practice.audit import audit
 from practice.core.clock import local_today
@@ -38,10 +38,9 @@ def is_answered(session: RoutineSession) -> bool:
 
 def day_asking(session: RoutineSession, *, at: datetime) -> DayAsking:
     client = session.plan.client
-    standing = stand(client, at=at)
-    return DayAsking(
-        standing.questionnaire, standing.answers, local_today(at, client.time_zone), places_for(client.absent_marks)
-    )
+    assessment = assess(client, at=at)
+    places = places_for(client.absent_marks)
+    return DayAsking(assessment.questionnaire, assessment.answers, local_today(at, client.time_zone), places)
 
 
 @transaction.atomic
@@ -52,29 +51,28 @@ def answer_day(session: RoutineSession, values: Mapping[str, Any], *, by: User, 
     INCOMPLETE, REFER and STOP block. Whatever is changed or blocked is told to the therapist, and what the answers
     say stays in force for the plan until newer ones lift it.
     """
-    lock_day_answers(session.plan.client_id)
+    client = lock_client(session.plan.client_id)
     locked = (
         RoutineSession.objects.across_practices()
         .select_for_update(of=("self",), no_key=True)
-        .select_related("plan__client__practice", "plan__client__therapist", "version")
+        .select_related("plan", "version")
         .get(pk=session.pk)
     )
+    locked.plan.client = client
     if locked.state != RoutineSession.State.BEGUN or is_answered(locked):
         return locked
-    client = locked.plan.client
     today = local_today(at, client.time_zone)
-    standing = stand(client, at=at)
     given = {slug: Answer(value, today) for slug, value in values.items()}
-    screening = screen(standing.questionnaire, {**standing.answers, **given}, standing.letters, today, moment=BEFORE)
-    screening = with_absent(screening, standing.screening.absent)
+    assessment = assess(client, at=at, given=given, moment=BEFORE)
+    screening = assessment.screening
     steps = plan_day(locked.version.content, locked.local_day).steps
     verdict = judge_day(steps, screening, current_catalog())
     _note(locked, values, screening, verdict, by=by, at=at)
-    keep_day_answers(client, values, questionnaire=standing.questionnaire, today=today, at=at)
+    keep_day_answers(client, values, questionnaire=assessment.questionnaire, today=today, at=at)
     if _is_news(client, values, screening, verdict):
-        record = record_screening(client, cause=CAUSE, at=at, by=by, screening=screening, by_current_rules=True)
-        if not verdict.may_begin and screening.urgency not in URGENT:  # of those it has told already
-            emails.needs_attention(client, record=record, at=at)
+        kept = record(assessment, cause=CAUSE, at=at, by=by)
+        if not verdict.may_begin and not screening.is_urgent:  # of those it has told already
+            emails.needs_attention(client, record=kept, at=at)
     return locked
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from clients.assessment.assess import stand
+from clients.assessment.assess import assess
 from clients.questionnaire.versions import load_screening
 from clients.record.models import Intake, ScreeningRecord
 from clients.roster.invitation import send_invitation
@@ -118,7 +118,7 @@ def test_a_returning_client_confirms_and_answers_only_what_is_new(
     make_questionnaire()
     make_signed_intake(noor, at=timezone.now())
     load_screening(with_new_question(), at=timezone.now())
-    assert stand(noor, at=timezone.now()).screening.overall == "INCOMPLETE"
+    assert assess(noor, at=timezone.now()).screening.overall == "INCOMPLETE"
     context = chromium.new_context(**DEVICES["phone"])
     key = browse(noor).cookies["sessionid"].value
     context.add_cookies([{"name": "sessionid", "value": key, "url": live_server.url}])
@@ -151,7 +151,7 @@ def test_a_returning_client_confirms_and_answers_only_what_is_new(
     person.pages += 1
     person.tell("A returning client with one new question", "25 taps and 90 s")
     assert person.taps <= MOST_TAPS
-    assert stand(noor, at=timezone.now()).screening.overall == "CLEAR"
+    assert assess(noor, at=timezone.now()).screening.overall == "CLEAR"
     context.close()
 
 

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from clients.assessment.assess import record_screening, stand, stand_many
+from clients.assessment.assess import assess, assess_many, record
 from clients.questionnaire.local_rules import OverlayFaulty
 from clients.questionnaire.models import PracticeRules
 from clients.questionnaire.save_local_rules import (
@@ -55,9 +55,9 @@ def test_it_holds_for_this_practice_from_now_and_for_no_other(mira: Member, rex:
     theirs = make.make_client(rex.practice, "lena@example.org", "Lena")
     make_signed_intake(theirs, allergy="yes")
     tighten(mira, **STOPPED)
-    assert stand(noor, at=NOON).screening.overall == "STOP"
-    assert stand(theirs, at=NOON).screening.overall == "CAUTION"
-    both = stand_many([noor, theirs], at=NOON)
+    assert assess(noor, at=NOON).screening.overall == "STOP"
+    assert assess(theirs, at=NOON).screening.overall == "CAUTION"
+    both = assess_many([noor, theirs], at=NOON)
     assert [both[client.pk].screening.overall for client in (noor, theirs)] == ["STOP", "CAUTION"]
     assert current_questionnaire()[1].rule_by_slug["allergy"].outcome == "CAUTION"
     assert current_questionnaire(mira.practice)[1].rule_by_slug["allergy"].outcome == "STOP"
@@ -87,7 +87,7 @@ def test_each_screening_keeps_the_rules_it_was_made_with(mira: Member, noor: Cli
     make_signed_intake(noor, allergy="yes")
     first = ScreeningRecord.objects.for_practice(mira.practice).get()
     rules = tighten(mira, **STOPPED)
-    second = record_screening(noor, cause="publish", at=NOON, by=mira)
+    second = record(assess(noor, at=NOON), cause="publish", at=NOON, by=mira)
     assert (first.overall, first.practice_rules) == ("CAUTION", None)
     assert (second.overall, second.practice_rules) == ("STOP", rules)
     assert second.findings[0]["origin"] == "tightened"
@@ -150,7 +150,7 @@ def test_the_preview_of_a_draft_counts_a_practice_with_its_own_rules(mira: Membe
     preview = work_on_preview(begin_preview(draft, by=ada, at=NOON), at=NOON)
     assert not total_effect(preview).changes_something
     publish(draft, ada)
-    assert stand(noor, at=NOON).screening.overall == "STOP"
+    assert assess(noor, at=NOON).screening.overall == "STOP"
 
 
 def test_a_newer_shared_version_is_never_made_milder_by_an_older_figure(mira: Member, ada: User) -> None:
@@ -264,7 +264,7 @@ def test_a_rule_of_ones_own_is_added_and_taken_out(desk, mira, noor: Client) -> 
     assert "own-allergies-none-here" in shown
     assert "rule of your practice" in shown
     assert desk.post(url("_restore", "own-allergies-none-here"), {"number": 1}).status_code == 302
-    assert stand(noor, at=NOON).screening.overall == "CAUTION"
+    assert assess(noor, at=NOON).screening.overall == "CAUTION"
     assert desk.post(url("_restore", "own-allergies-none-here"), {"number": 2}).status_code == 302
     assert PracticeRules.objects.for_practice(mira.practice).count() == 2, "nothing to take out makes no row"
 

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from clients.absent_places.note import note_absent_places
-from clients.assessment.assess import rescreened, stand, stand_many
+from clients.assessment.assess import assess, assess_many, judged_anew
 from clients.record.models import ScreeningRecord
 from clients.roster.models import Client
 from clients.screening.absent_places import ClientPlaces, with_absent
@@ -154,15 +154,15 @@ def test_the_picker_offers_no_zone_that_is_on_neither_foot() -> None:
     assert "arch-sleep-s1" in both
 
 
-# ---- A client's standing
+# ---- A client's assessment
 
 
 def test_one_and_many_clients_are_read_with_their_places(signed: Client, jon: Member) -> None:
     note(signed, ("left", "heel"), by=jon)
     signed.refresh_from_db()
-    alone, many = stand(signed, at=LATER), stand_many([signed], at=LATER)[signed.pk]
+    alone, many = assess(signed, at=LATER), assess_many([signed], at=LATER)[signed.pk]
     assert alone.screening.absent == many.screening.absent == (Mark("left", "heel"),)
-    assert rescreened(alone, alone.questionnaire).screening == alone.screening
+    assert judged_anew(alone, alone.questionnaire).screening == alone.screening
 
 
 def test_the_screening_that_is_kept_says_what_is_not_there(signed: Client, jon: Member) -> None:

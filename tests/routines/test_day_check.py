@@ -9,7 +9,7 @@ import time_machine
 from django.test import Client as Browser
 from django.urls import reverse
 
-from clients.assessment.assess import stand
+from clients.assessment.assess import assess
 from clients.questionnaire.save_local_rules import document_of, save_rules, with_rule_figures
 from clients.record.models import DayAnswers, ScreeningRecord
 from clients.roster.models import Client
@@ -96,7 +96,7 @@ def test_every_answer_that_one_tap_gives_was_on_the_page(plan: Plan, noor: Clien
     tell(browser, page)
     assert set(session().log["day_answers"]) <= shown
     assert {
-        question.slug for question in stand(noor, at=NOON).questionnaire.questions_at("before_each_session")
+        question.slug for question in assess(noor, at=NOON).questionnaire.questions_at("before_each_session")
     } >= shown
 
 

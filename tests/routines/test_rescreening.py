@@ -10,6 +10,7 @@ from django.db import transaction
 from django.test import Client as Browser
 from django.urls import reverse
 
+from clients.assessment.assess import assess_unsigned
 from clients.consent.consent import give_consents, withdraw_consent
 from clients.intake.submit import stop_intake
 from clients.letters.letters import record_clearance, withdraw_clearance
@@ -126,7 +127,7 @@ def test_an_answer_that_stops_one_side_of_one_step(plan: Plan, noor: Client, bro
 def test_a_red_flag_in_answers_that_are_not_signed(plan: Plan, noor: Client, browse: Any) -> None:
     at = queue_next_reminder(plan)
     intake = make_open_intake(noor, at=at, chest_breathing="yes")
-    assert stop_intake(intake, by=noor.user, at=at)
+    stop_intake(assess_unsigned(intake, at=at), by=noor.user, at=at)
     assert fresh(plan).state_reason["cause"] == "red flag"
     assert_hidden(plan, browse(noor), at)
 

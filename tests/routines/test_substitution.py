@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from clients.assessment.assess import screen_client
+from clients.assessment.assess import assess
 from clients.roster.models import Client
 from practice.tenancy.models import Member
 from routines.builder.edit import change_step
@@ -50,7 +50,7 @@ def judged(plan: Plan) -> Step:
 
 def test_each_offer_passes_the_rules_and_the_nearest_comes_first(rules: None, noor: Client, jon: Member) -> None:
     plan = blocked_plan(noor, jon, **WOUND)
-    catalog, screening = current_catalog(), screen_client(noor, at=NOW)
+    catalog, screening = current_catalog(), assess(noor, at=NOW).screening
     step = judged(plan)
     offered = find_substitutes(step, screening, catalog, cap="light")
     assert 1 < len(offered) <= MOST
@@ -64,20 +64,20 @@ def test_each_offer_passes_the_rules_and_the_nearest_comes_first(rules: None, no
 
 def test_gentler_on_the_same_place_comes_first_where_that_is_enough(rules: None, noor: Client, jon: Member) -> None:
     make_signed_intake(noor, exhausted_today="yes")
-    catalog, screening = current_catalog(), screen_client(noor, at=NOW)
+    catalog, screening = current_catalog(), assess(noor, at=NOW).screening
     firm = replace(judged(make_draft(noor, jon)), technique="area-massage", pressure="firm", tool="hands")
     assert find_substitutes(firm, screening, catalog)[0].step == replace(firm, pressure="light")
 
 
 def test_nothing_is_offered_where_the_answers_forbid_any_step(rules: None, noor: Client, jon: Member) -> None:
     plan = blocked_plan(noor, jon, fever_unwell="yes")
-    assert find_substitutes(judged(plan), screen_client(noor, at=NOW), current_catalog()) == []
+    assert find_substitutes(judged(plan), assess(noor, at=NOW).screening, current_catalog()) == []
 
 
 def test_every_step_of_every_protocol_has_only_safe_offers(rules: None, noor: Client, jon: Member) -> None:
     """A wound on both heels and arches: whatever is offered keeps off them."""
     make_signed_intake(noor, open_wound=[{"side": "both", "region": "heel"}, {"side": "both", "region": "arch"}])
-    catalog, screening = current_catalog(), screen_client(noor, at=NOW)
+    catalog, screening = current_catalog(), assess(noor, at=NOW).screening
     off = catalog.leaves_of("heel") | catalog.leaves_of("arch")
     plan = make_draft(noor, jon, protocol="plantar-phased", affected="left")
     for phase in plan.phases.all():
@@ -91,7 +91,7 @@ def test_one_click_swaps_and_is_screened_again(rules: None, noor: Client, jon: M
     browser = browse(jon)
     edit = reverse("routines:builder_edit", args=[plan.pk])
     assert "allowed steps instead" in browser.get(edit).content.decode()
-    offered = find_substitutes(judged(plan), screen_client(noor, at=NOW), current_catalog())
+    offered = find_substitutes(judged(plan), assess(noor, at=NOW).screening, current_catalog())
     swap = reverse("routines:builder_swap_step", args=[plan.pk, first_step(plan).pk])
     page = browser.post(swap, {"revision": fresh(plan).revision, "option": offered[-1].key}, follow=True)
     assert "allowed steps instead" not in page.content.decode()
@@ -114,7 +114,7 @@ def test_only_what_is_offered_can_be_put_there(
 def test_a_page_that_is_out_of_date_swaps_nothing(rules: None, noor: Client, jon: Member, browse: Any) -> None:
     plan = blocked_plan(noor, jon, **WOUND)
     seen = fresh(plan).revision
-    key = find_substitutes(judged(plan), screen_client(noor, at=NOW), current_catalog())[0].key
+    key = find_substitutes(judged(plan), assess(noor, at=NOW).screening, current_catalog())[0].key
     change_step(first_step(plan), by=jon, at=NOW, note="Slowly.")
     swap = reverse("routines:builder_swap_step", args=[plan.pk, first_step(plan).pk])
     browse(jon).post(swap, {"revision": seen, "option": key})

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
-from clients.assessment.assess import URGENT, urgent_stop
 from clients.intake.forms.section import SectionForm
 from clients.intake.respondent import CLIENT_KEY, SIGNED_KEY, Visit, begin_visit, find_visit, note_signed, own_clients
 from clients.intake.section_page import SavedSection, read_section, save_section, stored_section
@@ -73,7 +72,7 @@ def intake_begin(request: PracticeRequest) -> HttpResponse:
         return _not_ready(request)
     if visit is None:
         return _no_visit(request)
-    if urgent_stop(visit.intake, at=visit.at):
+    if visit.assessment.screening.is_urgent:
         return redirect("clients:intake_stop")
     section = visit.next_section
     return redirect("clients:intake_section", section.number) if section else redirect("clients:intake_review")
@@ -113,11 +112,10 @@ def intake_section(request: PracticeRequest, visit: Visit, number: int) -> HttpR
 
 def _is_stopped_elsewhere(visit: Visit, section: Section) -> bool:
     """The form does not go on after a red flag, but the page with that answer stays open to put a slip right."""
-    screening = urgent_stop(visit.intake, at=visit.at)
-    if screening is None:
+    screening = visit.assessment.screening
+    if not screening.is_urgent:
         return False
-    behind = {slug for finding in screening.findings if finding.urgency in URGENT for slug in finding.questions}
-    groups = {visit.questionnaire.question_by_slug[slug].group for slug in behind}
+    groups = {visit.questionnaire.question_by_slug[slug].group for slug in screening.urgent_questions}
     return not groups & set(section.groups)
 
 
@@ -130,7 +128,8 @@ def _post_section(request: PracticeRequest, visit: Visit, section: Section) -> H
         saved = save_section(visit, section, form, request.POST, action=action)
     except IntakeClosed:
         return go(request, "clients:intake_done")
-    if stop_intake(visit.intake, by=visit.by, at=visit.at):
+    if visit.assessment.screening.is_urgent:
+        stop_intake(visit.assessment, by=visit.by, at=visit.at)
         return go(request, "clients:intake_stop")
     if action == "change" and request.htmx:
         return _saved_meanwhile(request, visit, section, saved)
@@ -167,7 +166,7 @@ def page_context(visit: Visit, section: Section) -> dict[str, object]:
         "section": section,
         "steps": len(visit.sections) + 1,
         "practice": visit.client.practice,
-        "is_stopped": urgent_stop(visit.intake, at=visit.at) is not None,
+        "is_stopped": visit.assessment.screening.is_urgent,
         "title": _("Step %(number)d of %(total)d") % {"number": section.number, "total": len(visit.sections) + 1},
     }
 
@@ -185,10 +184,10 @@ def _saved_meanwhile(request: PracticeRequest, visit: Visit, section: Section, s
 @public(BY_LINK)
 @with_visit
 def intake_stop(request: PracticeRequest, visit: Visit) -> HttpResponse:
-    screening = urgent_stop(visit.intake, at=visit.at)
-    if screening is None:
+    screening = visit.assessment.screening
+    if not screening.is_urgent:
         return redirect("clients:intake_begin")
-    urgent = [finding for finding in screening.findings if finding.urgency in URGENT]
+    urgent = screening.urgent_findings
     group = visit.questionnaire.question_by_slug[urgent[0].questions[0]].group
     section = next(section for section in visit.sections if group in section.groups)
     context = {

@@ -12,7 +12,6 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from clients.assessment.assess import urgent_stop
 from clients.consent.consent import consents_in_force
 from clients.intake.forms.signing import SigningForm
 from clients.intake.outcome_messages import messages_after
@@ -33,18 +32,21 @@ from routines.catalog.markable import body_places
 @require_http_methods(["GET", "POST"])
 @with_visit
 def intake_review(request: PracticeRequest, visit: Visit) -> HttpResponse:
-    if urgent_stop(visit.intake, at=visit.at):
-        return redirect("clients:intake_stop")
-    if visit.next_section is not None:
-        return redirect("clients:intake_section", visit.next_section.number)
-    if request.method == "POST":
+    if request.method == "POST" and visit.next_section is None:
         return _sign(request, visit)
-    return _show_review(request, visit, _signing_form(visit))
+    return _not_yet(visit) or _show_review(request, visit, _signing_form(visit))
+
+
+def _not_yet(visit: Visit) -> HttpResponse | None:
+    """Where to go before anything is signed: to the red flag, or to the first section that is not saved."""
+    if visit.assessment.screening.is_urgent:
+        return redirect("clients:intake_stop")
+    return redirect("clients:intake_section", visit.next_section.number) if visit.next_section else None
 
 
 def _signing_form(visit: Visit, posted: QueryDict | None = None) -> SigningForm:
     age = visit.values.get("age")
-    agreed = consents_in_force(visit.client)
+    agreed = consents_in_force(visit.client) if posted is None else frozenset()
     return SigningForm(
         posted,
         practice_name=visit.client.practice.name,
@@ -78,7 +80,7 @@ def _missing(visit: Visit) -> list[dict[str, object]]:
 def _sign(request: PracticeRequest, visit: Visit) -> HttpResponse:
     form = _signing_form(visit, request.POST)
     if not form.is_valid():
-        return _show_review(request, visit, form, status=422)
+        return _show_again(request, visit, form)
     if form.cleaned_data["revision"] != visit.intake.revision:
         form.add_error(
             None, _("Some answers were changed on another device meanwhile. Please read them once more, then sign.")
@@ -86,16 +88,20 @@ def _sign(request: PracticeRequest, visit: Visit) -> HttpResponse:
         shown = request.POST.copy()
         shown["revision"] = str(visit.intake.revision)
         form.data = shown
-        return _show_review(request, visit, form, status=422)
+        return _show_again(request, visit, form)
     try:
         signed = submit_intake(visit.intake, signature=form.signature, consents=form.consents, by=visit.by, at=visit.at)
     except IntakeUnanswered:
         form.add_error(None, _("Some questions are still open. They are listed above."))
-        return _show_review(request, visit, form, status=422)
+        return _show_again(request, visit, form)
     except IntakeStopped:
         return redirect("clients:intake_stop")
     leave_visit(request, signed)
     return redirect("clients:intake_done")
+
+
+def _show_again(request: PracticeRequest, visit: Visit, form: SigningForm) -> HttpResponse:
+    return _not_yet(visit) or _show_review(request, visit, form, status=422)
 
 
 @public("shows the intake that this browser has just signed; checks the session")

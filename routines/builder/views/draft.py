@@ -21,7 +21,7 @@ from routines.builder import edit
 from routines.builder.forms import PlanForm
 from routines.builder.page import BuilderPage
 from routines.plans import publish
-from routines.plans.lookup import get_plan
+from routines.plans.lookup import DraftRead, get_plan
 from routines.plans.models import Plan
 from routines.plans.refusals import DraftMoved, DraftRefused
 
@@ -54,15 +54,19 @@ def draw(
     anchor: str = "",
     at_phase: uuid.UUID | None = None,
     failed: dict[str, Any] | None = None,
+    read: DraftRead | None = None,
 ) -> HttpResponse:
     """After a change: the builder's fragment for htmx, else back to the page at the place of the change.
 
-    A form that `failed` is shown with what was typed. A picker that was open stays open.
+    A form that `failed` is shown with what was typed. A picker that was open stays open. `read`: what still holds of
+    what this request has read.
     """
     if request.htmx or failed:
-        plan = get_plan(request, plan.pk)
         asked = request.POST if request.POST.get("picking") else None
-        page = BuilderPage(plan, at=timezone.now(), at_phase=at_phase, wanted=asked, **(failed or {}))
+        at = timezone.now()
+        page = BuilderPage(
+            plan, at=at, check=read.check(at) if read else None, at_phase=at_phase, wanted=asked, **(failed or {})
+        )
         template = "routines/builder/_draft.html" if request.htmx else "routines/builder/edit.html"
         return render(request, template, {"page": page}, status=422 if failed else 200)
     query = f"?phase={at_phase}" if at_phase else ""
@@ -75,15 +79,18 @@ def attempt(
     change: Callable[[], object],
     at_phase: uuid.UUID | None = None,
     anchor: str = "",
+    read: DraftRead | None = None,
 ) -> HttpResponse:
-    """One change of a draft, with the two refusals that a person can meet."""
+    """One change of a draft, with the two refusals that a person can meet; after one the draft is read anew."""
     try:
         change()
-    except DraftMoved:
-        say_moved(request)
-    except DraftRefused as refusal:
-        messages.error(request, str(refusal))
-    return draw(request, plan, anchor or (f"#phase-{at_phase}" if at_phase else ""), at_phase)
+    except (DraftMoved, DraftRefused) as refusal:
+        if isinstance(refusal, DraftMoved):
+            say_moved(request)
+        else:
+            messages.error(request, str(refusal))
+        plan, read = get_plan(request, plan.pk), None
+    return draw(request, plan, anchor or (f"#phase-{at_phase}" if at_phase else ""), at_phase, read=read)
 
 
 def say_moved(request: PracticeRequest) -> None:
@@ -140,8 +147,8 @@ def builder_publish(request: PracticeRequest, plan_id: uuid.UUID) -> HttpRespons
     except DraftRefused as refusal:
         messages.error(request, str(refusal))
         return redirect("routines:plan_detail", plan.pk)
-    except publish.PlanUnsafe:
-        page = BuilderPage(get_plan(request, plan_id), at=timezone.now(), was_refused=True)
+    except publish.PlanUnsafe as refusal:
+        page = BuilderPage(get_plan(request, plan_id), at=timezone.now(), check=refusal.check, was_refused=True)
         return render(request, "routines/builder/edit.html", {"page": page}, status=422)
     if version.pk == before:
         messages.info(request, _("Nothing has changed since the last release. The client keeps that version."))

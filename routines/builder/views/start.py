@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from clients.assessment.assess import Standing, stand
+from clients.assessment.assess import Assessment, assess
 from clients.roster.models import Client
 from practice.core.clock import local_today
 from practice.permissions.table import needs
@@ -34,8 +34,8 @@ def plan_new(request: PracticeRequest, client_id: uuid.UUID) -> HttpResponse:
         messages.warning(request, _("This client's record is archived. Restore it before you make a plan."))
         return redirect("clients:roster_detail", client.pk)
     catalog, today = current_catalog(), local_today(timezone.now(), client.time_zone)
-    standing = stand(client, at=timezone.now())
-    initial = {"starts_on": today, "affected": _affected(standing)}
+    assessment = assess(client, at=timezone.now())
+    initial = {"starts_on": today, "affected": _affected(assessment)}
     form = StartForm(request.POST or None, catalog=catalog, today=today, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
@@ -45,17 +45,17 @@ def plan_new(request: PracticeRequest, client_id: uuid.UUID) -> HttpResponse:
     context = {
         "client": client,
         "form": form,
-        "screening": standing.screening,
-        "is_signed": bool(standing.answers),
+        "screening": assessment.screening,
+        "is_signed": bool(assessment.answers),
         "lacks_consent": not has_consents(client),
-        "offers": offered_protocols(standing.screening, catalog, affected=_affected(standing)),
+        "offers": offered_protocols(assessment.screening, catalog, affected=_affected(assessment)),
     }
     return render(request, "routines/builder/new.html", context, status=422 if form.is_bound else 200)
 
 
-def _affected(standing: Standing) -> str:
+def _affected(assessment: Assessment) -> str:
     """The foot that the client named, to begin with."""
-    told = standing.answers.get("heel-pain-side")
+    told = assessment.answers.get("heel-pain-side")
     return told.value if told and told.value in ("left", "right") else "both"
 
 

@@ -1,6 +1,7 @@
 """The steps of a draft: add, change, move, drop."""
 
 import uuid
+from dataclasses import replace
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -17,8 +18,7 @@ from routines.builder.page import substitutes
 from routines.builder.views.draft import attempt, draw, revision_of
 from routines.builder.views.phases import phase_gone
 from routines.catalog.versions import current_catalog
-from routines.plans.check_draft import check_plan
-from routines.plans.lookup import find_phase, find_step, get_plan
+from routines.plans.lookup import find_step, get_plan, read_draft
 from routines.plans.models import Plan
 
 
@@ -30,8 +30,8 @@ def _step_gone(request: PracticeRequest, plan: Plan) -> HttpResponse:
 @require_POST
 @needs("plans.edit")
 def builder_add_step(request: PracticeRequest, plan_id: uuid.UUID, phase_id: uuid.UUID) -> HttpResponse:
-    plan, catalog = get_plan(request, plan_id), current_catalog()
-    phase = find_phase(plan, phase_id)
+    read = read_draft(request, plan_id)
+    plan, catalog, phase = read.plan, read.catalog, read.phase(phase_id)
     if phase is None:
         return phase_gone(request, plan)
     zone, technique = request.POST.get("zone") or None, request.POST.get("technique") or None
@@ -52,6 +52,7 @@ def builder_add_step(request: PracticeRequest, plan_id: uuid.UUID, phase_id: uui
             revision=revision_of(request),
         ),
         phase_id,
+        read=read,
     )
 
 
@@ -87,11 +88,12 @@ def builder_change_step(request: PracticeRequest, plan_id: uuid.UUID, step_id: u
 @needs("plans.edit")
 def builder_swap_step(request: PracticeRequest, plan_id: uuid.UUID, step_id: uuid.UUID) -> HttpResponse:
     """Put one of the offered steps in its place; the offer is worked out anew, so nothing else can be put there."""
-    plan, at = get_plan(request, plan_id), timezone.now()
-    step = find_step(plan, step_id)
+    read, at = read_draft(request, plan_id), timezone.now()
+    plan, check = read.plan, read.check(at)
+    step = read.step(step_id)
     if step is None:
         return _step_gone(request, plan)
-    offered = substitutes(0, step, step.phase, check_plan(plan, at=at))
+    offered = substitutes(0, step, step.phase, check)
     chosen = next((option for option in offered if option.key == request.POST.get("option")), None)
     if chosen is None:
         messages.warning(request, _("That is no longer offered for this step. Here is what fits now."))
@@ -102,6 +104,7 @@ def builder_swap_step(request: PracticeRequest, plan_id: uuid.UUID, step_id: uui
         lambda: edit.change_step(step, by=request.member, at=at, revision=revision_of(request), **chosen.changes),
         step.phase_id,
         f"#step-{step.pk}",
+        read=replace(read, assessment=check.assessment),
     )
 
 
