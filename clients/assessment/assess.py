@@ -138,17 +138,32 @@ def record(
 ) -> ScreeningRecord:
     """Store exactly this assessment, with everything that explains it. History: never changed afterwards.
 
-    Belongs in the transaction of the act that rests on it. With `once`, a record of the same intake, cause and stops
-    is returned instead of a second one. An urgent stop also tells the therapist by e-mail, neutrally.
-    Raises NotScreenable when nothing was signed.
+    Belongs in the transaction of the act that rests on it. An urgent stop also tells the therapist by e-mail,
+    neutrally. With `once`, a record of the same intake, cause and stops is neither stored nor told a second time; the
+    client's plans are checked all the same. Raises NotScreenable when nothing was signed.
     """
     intake, version = assessment.intake, assessment.version
     if intake is None or version is None:
         raise NotScreenable
+    findings = stored_findings(assessment.questionnaire, assessment.screening)
+    kept = _same_record(intake.client, intake, cause, findings) if once else None
+    if kept is None:
+        kept = _stored(assessment, version, intake, findings, cause=cause, at=at, by=by)
+    client_screened.send(ScreeningRecord, record=kept, assessment=assessment, at=at)
+    return kept
+
+
+def _stored(
+    assessment: Assessment,
+    version: QuestionnaireVersion,
+    intake: Intake,
+    findings: list[dict[str, Any]],
+    *,
+    cause: str,
+    at: datetime,
+    by: Member | User | str,
+) -> ScreeningRecord:
     client, screening = intake.client, assessment.screening
-    findings = stored_findings(assessment.questionnaire, screening)
-    if once and (same := _same_record(client, intake, cause, findings)):
-        return same
     kept = ScreeningRecord.objects.create(
         client=client,
         intake=intake,
@@ -164,7 +179,6 @@ def record(
     audit.record(by, "screening.made", kept, practice=client.practice)
     if screening.is_urgent:
         emails.needs_attention(client, record=kept, at=at)
-    client_screened.send(ScreeningRecord, record=kept, assessment=assessment, at=at)
     return kept
 
 

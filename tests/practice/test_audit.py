@@ -1,6 +1,7 @@
 """Audit lines: written with the act or not at all, and never touched again."""
 
 import uuid
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -60,6 +61,34 @@ def test_outside_a_transaction_nothing_is_recorded() -> None:
     with pytest.raises(Unaudited):
         record("tests", "practice.changed", place)
     assert lines() == []
+
+
+def test_lines_of_one_act_are_written_by_one_statement(
+    jon: Member, noor: Client, django_assert_num_queries: Any
+) -> None:
+    with django_assert_num_queries(1), audit.together():
+        record(jon, "client.viewed", noor)
+        with audit.together():
+            record(noor.user, "intake.begun", noor)
+    assert [(line.action, line.actor) for line in lines()] == [
+        ("client.viewed", "therapist"),
+        ("intake.begun", "person"),
+    ]
+    record(jon, "client.corrected", noor)  # by itself again
+    assert len(lines()) == 3
+
+
+def test_lines_of_an_act_that_fails_are_not_written_and_do_not_reach_the_next(jon: Member, noor: Client) -> None:
+    def fail() -> None:
+        with audit.together():
+            record(jon, "client.viewed", noor)
+            raise RuntimeError("the act fails after its line was recorded")
+
+    with pytest.raises(RuntimeError):
+        fail()
+    with audit.together():
+        record(jon, "client.corrected", noor)
+    assert [line.action for line in lines()] == ["client.corrected"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -12,10 +12,11 @@ from django.urls import reverse
 
 from clients.assessment.assess import assess_unsigned
 from clients.consent.consent import give_consents, withdraw_consent
-from clients.intake.submit import stop_intake
+from clients.intake.submit import Given, save_answers, stop_intake
 from clients.letters.letters import record_clearance, withdraw_clearance
 from clients.questionnaire.save_local_rules import document_of, save_rules, with_own_rule
 from clients.questionnaire.versions import load_screening
+from clients.record.models import Intake
 from clients.roster.models import Client
 from clients.roster.roster import archive_client, correct_client
 from clients.screening.age import age_on, next_birthday
@@ -130,6 +131,26 @@ def test_a_red_flag_in_answers_that_are_not_signed(plan: Plan, noor: Client, bro
     stop_intake(assess_unsigned(intake, at=at), by=noor.user, at=at)
     assert fresh(plan).state_reason["cause"] == "red flag"
     assert_hidden(plan, browse(noor), at)
+
+
+def test_the_same_red_flag_once_more_after_the_plan_was_given_back(plan: Plan, noor: Client, jon: Member) -> None:
+    """Neither written down nor told twice, but the plan rests again."""
+    noor.therapist = jon
+    noor.save()
+    intake = make_open_intake(noor, at=NOON, chest_breathing="yes")
+    stop_intake(assess_unsigned(intake, at=NOON), by=noor.user, at=NOON)
+    answer(intake, "no")
+    resume_plan(plan, by=jon, at=LATER)
+    answer(intake, "yes")
+    stop_intake(assess_unsigned(intake, at=LATER), by=noor.user, at=LATER)
+    assert fresh(plan).state_reason["cause"] == "red flag"
+    assert noor.screenings.filter(cause="red flag").count() == 1
+    assert OutboundMessage.objects.across_practices().filter(kind="needs_attention").count() == 1
+
+
+def answer(intake: Intake, chest_breathing: str) -> None:
+    given = {"chest-breathing": Given(chest_breathing)}
+    save_answers(intake, given, revision=intake.revision, tab="builder-tab", by=intake.client.user, at=LATER)
 
 
 def test_a_new_version_of_the_rules(plan: Plan, noor: Client, browse: Any) -> None:
