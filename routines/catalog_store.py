@@ -26,7 +26,6 @@ from routines.catalog_document import CatalogFaulty, parse_catalog
 from routines.catalog_rows import Row, Sheet, row_of
 from routines.catalog_writing import (
     check_rows,
-    check_text,
     refused_by_database,
     save_with_history,
     write_new_rows,
@@ -82,7 +81,6 @@ def load_catalog(
     file = file or (source.name if isinstance(source, Path) else _("catalog"))
     document = read_document(source) if isinstance(source, Path) else source
     parse_catalog(document, file=file)
-    check_text(document, file=file)
     rows = rows_of_document(document)
     check_rows(rows, file=file)
     with transaction.atomic():
@@ -101,7 +99,6 @@ def publish_catalog_edit(*, at: datetime, by: User | None, note: str = "") -> Ca
     """
     _take_turns()
     document = export_document()
-    check_text(document, file="")
     parse_catalog(document, file="")
     check_rows(rows_of_document(document), file="")
     change = CatalogChange()
