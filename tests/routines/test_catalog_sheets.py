@@ -8,13 +8,13 @@ from django.contrib.admin.utils import flatten_fieldsets
 from django.http import HttpRequest
 
 from routines import models
-from routines.catalog import Catalog
-from routines.catalog_canon import SHEETS
-from routines.catalog_methods import Degree, Gate, Protocol, Technique, Tool
-from routines.catalog_notes import Figure
-from routines.catalog_places import Duration, Zone
-from routines.catalog_rows import Sheet
-from routines.catalog_sheets import SchemaMismatch, sections_of, sheet_of
+from routines.catalog.canonical import SHEETS
+from routines.catalog.columns import SchemaMismatch, sections_of, sheet_of
+from routines.catalog.import_rows import Sheet
+from routines.catalog.methods import Degree, Gate, Protocol, Technique, Tool
+from routines.catalog.notes import Figure
+from routines.catalog.places import Duration, Zone
+from routines.catalog.types import Catalog
 
 
 @dataclass(frozen=True)
