@@ -21,6 +21,8 @@ from django.utils.translation import gettext as _
 from practice.core.yaml_documents import Fault
 
 SLUG_PATTERN = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
+# PostgreSQL keeps neither a NUL nor half of a surrogate pair, and both databases shall accept the same files.
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 T = TypeVar("T")
 
 _NAMING_KEYS = ("slug", "id", "value", "topic", "what", "caution", "item", "n", "technique")
@@ -139,6 +141,8 @@ def _read_plain(hint: type, value: Any, place: Place) -> Any:
     if hint is str:
         if not isinstance(value, str) or not value.strip():
             raise place.refuse(_("Text is expected; put it in quotes if it looks like a number, a date or yes/no."))
+        if UNSTORABLE.search(value):
+            raise place.refuse(_("A character here cannot be stored."))
         return value
     if hint is bool:
         if not isinstance(value, bool):

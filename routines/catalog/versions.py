@@ -27,14 +27,7 @@ from routines.catalog.models.base import CatalogEntry
 from routines.catalog.parse import CatalogFaulty, parse_catalog
 from routines.catalog.signals import catalog_published
 from routines.catalog.types import Catalog
-from routines.catalog.write_rows import (
-    check_rows,
-    check_text,
-    refused_by_database,
-    save_with_history,
-    write_new_rows,
-    write_row,
-)
+from routines.catalog.write_rows import check_rows, refused_by_database, save_with_history, write_new_rows, write_row
 
 Progress = Callable[[str, int], None]
 
@@ -82,7 +75,6 @@ def load_catalog(
     file = file or (source.name if isinstance(source, Path) else _("catalog"))
     document = read_document(source) if isinstance(source, Path) else source
     parse_catalog(document, file=file)
-    check_text(document, file=file)
     rows = rows_of_document(document)
     check_rows(rows, file=file)
     with transaction.atomic():
@@ -101,7 +93,6 @@ def publish_catalog_edit(*, at: datetime, by: User | None, note: str = "") -> Ca
     """
     _take_turns()
     document = export_document()
-    check_text(document, file="")
     parse_catalog(document, file="")
     check_rows(rows_of_document(document), file="")
     change = CatalogChange()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -17,27 +16,6 @@ from practice.tenancy.models import User
 from routines.catalog.canonical import SHEETS, Rows
 from routines.catalog.import_rows import Child, Row, Sheet
 from routines.catalog.parse import CatalogFaulty
-
-
-def check_text(document: Mapping[str, Any], *, file: str) -> None:
-    """Refuse characters that PostgreSQL cannot keep, so that both databases accept the same files."""
-    faults = [
-        Fault(file, f"{section}[{index}] {entry.get('slug', '')}".rstrip(), "", _("A character here cannot be stored."))
-        for section, entries in document.items()
-        for index, entry in enumerate(entries if isinstance(entries, list) else [entries])
-        if not isinstance(entry, str | int) and not _storable(entry)
-    ]
-    if faults or not _storable(document):
-        raise CatalogFaulty(faults or [Fault(file, "", "", _("A character here cannot be stored."))])
-
-
-def _storable(value: Any) -> bool:
-    text = json.dumps(value, ensure_ascii=False)
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return "\\u0000" not in text
 
 
 def check_rows(rows: Rows, *, file: str) -> None:

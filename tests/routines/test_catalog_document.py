@@ -43,6 +43,7 @@ def test_the_rules_that_it_names_exist() -> None:
         (lambda d: d["zones"][0].update(regions=[]), "zones[0] arch-digestion-adrenal-s0", "regions"),
         (lambda d: d["zones"][0].update(sides=["middle"]), "zones[0] arch-digestion-adrenal-s0", "sides[0]"),
         (lambda d: d["zones"][0].update(direct_plantar="yes"), "zones[0] arch-digestion-adrenal-s0", "direct_plantar"),
+        (lambda d: d["zones"][0].update(notes="a\x00b"), "zones[0] arch-digestion-adrenal-s0", "notes"),
         (lambda d: d["zones"][1].update(slug="arch-digestion-adrenal-s0"), "zones[1] arch-digestion-adrenal-s0",
          "slug"),
         (lambda d: d["zones"][0]["shapes"][0].update(points=[[0, 1]]), "zones[0] arch-digestion-adrenal-s0",
