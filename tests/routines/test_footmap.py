@@ -265,10 +265,11 @@ def test_links_are_ordinary_anchors():
 
 
 def test_every_tone_has_its_own_pattern():
-    svg = draw(highlights=[mark("heel", tone=tone) for tone in TONE_NAMES])
+    tones = [tone for tone in TONE_NAMES if tone != "absent"]
+    svg = draw(highlights=[mark("heel", tone=tone) for tone in tones])
     drawn = {node.get("id"): ElementTree.tostring(node[0]) for node in parse(svg).iter(f"{SVG}pattern")}
     without_colour = {re.sub(rb"#[0-9a-f]{6}", b"", text) for text in drawn.values()}
-    assert len(without_colour) == len(TONE_NAMES) == 5
+    assert len(without_colour) == len(tones) == 5
 
 
 @pytest.mark.parametrize("side", SIDES)
