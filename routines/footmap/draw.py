@@ -23,6 +23,7 @@ from routines.footmap.atlas import Atlas, Region, Shape, ShapeInvalid
 from routines.footmap.badges import Badge, place_badges
 from routines.footmap.curves import CELL, Grid, Loop, ellipse, path_data
 from routines.footmap.svg import Mark, Target, foot_svg, swatch_svg
+from routines.footmap_gaps import LEG, is_all_gone
 
 __all__ = [
     "Atlas",
@@ -47,8 +48,6 @@ TONE_NAMES = {
     "pick": gettext_lazy("selected"),
     "absent": gettext_lazy("not there"),
 }
-#: The one view that is about the leg.
-LEG = "posterior-leg"
 SIDE_NAMES = {"left": gettext_lazy("left foot"), "right": gettext_lazy("right foot")}
 LEG_NAMES = {"left": gettext_lazy("left leg"), "right": gettext_lazy("right leg")}
 
@@ -92,26 +91,22 @@ def draw_foot(
         raise ValueError("element_id must be a plain HTML id")
     art = artwork(view, side)
     here = [mark for mark in highlights if mark.side == side]
-    gone = _leaves([mark for mark in here if mark.tone == "absent"], atlas)
+    gone = _leaves_of("absent", here, atlas)
     targets: list[Target] = []
     if interactive:
         targets = [target for target in _targets(view, side, here, atlas, links) if target.slug not in gone]
         if not links:
             here = [mark for mark in here if mark.tone != "pick"]
-    shown = [(mark, *_resolved(mark, view, atlas)) for mark in here]
-    shown = [
-        (mark, regions if mark.tone == "absent" else tuple(slug for slug in regions if slug not in gone), shapes)
-        for mark, regions, shapes in shown
-    ]
+    shown = [(mark, *_resolved(mark, view, atlas, gone)) for mark in here]
     shown = [(mark, regions, shapes) for mark, regions, shapes in shown if regions or shapes]
     spots = _spots(view, side, shown)
-    all_gone = _is_all_gone(view, gone, atlas)
+    outline = art.paths["silhouette"] if is_all_gone(view, gone, atlas) else ""
     marks = [
         Mark(
-            tone=mark.tone,
-            path=art.paths["silhouette"] if all_gone and mark.tone == "absent" else _path(view, side, regions, shapes),
-            number=mark.number,
-            badge=spots.get(k),
+            mark.tone,
+            (mark.tone == "absent" and outline) or _path(view, side, regions, shapes),
+            mark.number,
+            spots.get(k),
         )
         for k, (mark, regions, shapes) in enumerate(shown)
     ]
@@ -224,8 +219,10 @@ def _side_name(view: str, side: Side) -> str:
     return str((LEG_NAMES if view == LEG else SIDE_NAMES)[side])
 
 
-def _resolved(mark: Highlight, view: str, atlas: Atlas) -> tuple[tuple[str, ...], tuple[Shape, ...]]:
-    """The hand-drawn regions and the catalog shapes that show a mark in this view."""
+def _resolved(
+    mark: Highlight, view: str, atlas: Atlas, gone: frozenset[str] = frozenset()
+) -> tuple[tuple[str, ...], tuple[Shape, ...]]:
+    """The hand-drawn regions and the catalog shapes that show a mark in this view, on what is not gone."""
     regions: dict[str, None] = {}
     shapes: dict[Shape, None] = {}
     for item in mark.where:
@@ -241,7 +238,7 @@ def _resolved(mark: Highlight, view: str, atlas: Atlas) -> tuple[tuple[str, ...]
             slugs = atlas.drawn_as(shape)
             regions.update(dict.fromkeys(slugs))
             shapes.update({} if slugs else {shape: None})
-    return tuple(regions), tuple(shapes)
+    return tuple(slug for slug in regions if slug not in gone or mark.tone == "absent"), tuple(shapes)
 
 
 @lru_cache(maxsize=1024)
@@ -286,24 +283,15 @@ def _settled(view: str, side: Side, areas: tuple[tuple[tuple[str, ...], tuple[Sh
     return tuple(badges if side == art.side else (badge.mirrored(art.width) for badge in badges))
 
 
-def _leaves(marks: Iterable[Highlight], atlas: Atlas) -> frozenset[str]:
-    slugs = (slug for mark in marks for slug in mark.where if isinstance(slug, str))
+def _leaves_of(tone: Tone, marks: Iterable[Highlight], atlas: Atlas) -> frozenset[str]:
+    slugs = (item for mark in marks if mark.tone == tone for item in mark.where if isinstance(item, str))
     return frozenset(leaf for slug in slugs for leaf in atlas.leaves(slug))
-
-
-def _is_all_gone(view: str, gone: frozenset[str], atlas: Atlas) -> bool:
-    """Whether nothing of what the view is about is there: of the foot, in a view that also shows the ankle."""
-    if not gone:
-        return False
-    leaves = {region.slug for region in atlas.leaves_in(view)}
-    of_the_leg = {leaf for leaf in leaves if view != LEG and LEG in atlas.views_of(leaf)}
-    return leaves - of_the_leg <= gone
 
 
 def _targets(
     view: str, side: Side, marks: Sequence[Highlight], atlas: Atlas, links: Mapping[str, str] | None
 ) -> Iterator[Target]:
-    picked = _leaves([mark for mark in marks if mark.tone == "pick"], atlas)
+    picked = _leaves_of("pick", marks, atlas)
     for region in atlas.leaves_in(view):
         resolved = _resolved(Highlight((region.slug,), side, "pick", region.name), view, atlas)
         yield Target(

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from routines.footmap.artwork import PAD, Artwork
 from routines.footmap.badges import RADIUS, Badge
+from routines.footmap_gaps import GAP_DASH, GAP_INK, cut_out, gap_defs, gap_outlines
 
 # Print-safe colours for renderers that do not read footmap.css; keep both in step.
 INK = {
@@ -18,7 +19,7 @@ INK = {
     "blocked": "#a3322f",
     "muted": "#7d746c",
     "pick": "#4a4d9c",
-    "absent": "#7d746c",
+    "absent": GAP_INK,
 }
 SKIN, SHADE, LIGHT, LINE, NAIL, CUT = "#f7e4d4", "#b9835f", "#fffaf3", "#5a4036", "#fdf1e8", "#ecd0bc"
 
@@ -32,7 +33,7 @@ PATTERNS = {
     "absent": "",
 }
 TINT = {"work": 0.3, "caution": 0.26, "blocked": 0.3, "muted": 0.14, "pick": 0.3, "absent": 0}
-BROKEN = {"caution": "5 3", "muted": "5 3", "absent": "3 3"}
+BROKEN = {"caution": "5 3", "muted": "5 3", "absent": GAP_DASH}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +85,8 @@ def foot_svg(
         title=title,
         description=description,
         defs=_defs(art, marks, targets, element_id),
-        foot=_there(marks, element_id, _body(art, element_id) + _areas(marks, element_id) + _pen(art)),
-        gaps=_gaps(marks, element_id),
+        foot=cut_out(_absent(marks), element_id, _body(art, element_id) + _areas(marks, element_id) + _pen(art)),
+        gaps=gap_outlines(_absent(marks), element_id),
         targets=_target_layer(targets, element_id),
         badges=_badges(marks),
     )
@@ -121,27 +122,6 @@ def _absent(marks: Sequence[Mark]) -> list[str]:
     return list(dict.fromkeys(mark.path for mark in marks if mark.tone == "absent"))
 
 
-def _there(marks: Sequence[Mark], element_id: str, foot: SafeString) -> SafeString:
-    """The foot without the areas that are not there; whatever lies behind the picture shows through."""
-    if not _absent(marks):
-        return foot
-    return format_html('<g mask="url(#{}-there)">{}</g>', element_id, foot)
-
-
-def _gaps(marks: Sequence[Mark], element_id: str) -> SafeString:
-    """Where something is not there, its outline in a broken line: its border on the foot, and the foot's within it."""
-    line = (
-        f'class="footmap-edge" fill="none" stroke="{INK["absent"]}" stroke-width="1.6" '
-        f'stroke-dasharray="{BROKEN["absent"]}"'
-    )
-    parts = "".join(
-        f'<g clip-path="url(#{element_id}-clip)"><use href="#{element_id}-g{k}" {line}/></g>'
-        f'<g clip-path="url(#{element_id}-gap{k})"><use href="#{element_id}-foot" {line}/></g>'
-        for k, _path in enumerate(_absent(marks))
-    )
-    return _plain(f'<g aria-hidden="true" class="footmap-absent">{parts}</g>' if parts else "")
-
-
 def _plain(text: str) -> SafeString:
     """For text made of constants, numbers and checked ids only."""
     return mark_safe(text)  # noqa: S308
@@ -164,29 +144,12 @@ def _defs(art: Artwork, marks: Sequence[Mark], targets: Sequence[Target], elemen
     )
     areas = "".join(f'<path id="{element_id}-a{k}" d="{path}"/>' for k, (_tone, path) in enumerate(_painted(marks)))
     patterns = "".join(_pattern(tone, element_id) for tone in dict.fromkeys(tone for tone, _path in _painted(marks)))
-    gaps = "".join(
-        f'<path id="{element_id}-g{k}" d="{path}"/><clipPath id="{element_id}-gap{k}"><path d="{path}"/></clipPath>'
-        for k, path in enumerate(_absent(marks))
-    )
-    if gaps:
-        gaps += _mask(art, len(_absent(marks)), element_id)
     areas += "".join(f'<path id="{element_id}-t{k}" d="{target.path}"/>' for k, target in enumerate(targets))
     return _plain(
         f'<defs><path id="{element_id}-foot" d="{art.paths["silhouette"]}"/>'
         f'<clipPath id="{element_id}-clip"><path d="{art.paths["silhouette"]}"/></clipPath>'
-        f"{glows}{patterns}{areas}{gaps}</defs>"
+        f"{glows}{patterns}{areas}{gap_defs(art, _absent(marks), element_id)}</defs>"
     )
-
-
-def _mask(art: Artwork, count: int, element_id: str) -> str:
-    """White where the foot is and nearly black where it is not: a pale trace of it stays. A little wider than the area,
-    so that its contour goes too.
-    """
-    box = f'x="{-PAD[0]:g}" y="{-PAD[1]:g}" width="{art.width + 2 * PAD[0]:g}" height="{art.height + 2 * PAD[1]:g}"'
-    holes = "".join(
-        f'<use href="#{element_id}-g{k}" fill="#1c1c1c" stroke="#1c1c1c" stroke-width="4"/>' for k in range(count)
-    )
-    return f'<mask id="{element_id}-there" maskUnits="userSpaceOnUse" {box}><rect {box} fill="#fff"/>{holes}</mask>'
 
 
 def _body(art: Artwork, element_id: str) -> SafeString:

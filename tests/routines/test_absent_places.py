@@ -222,6 +222,8 @@ def test_the_answers_before_a_session_do_not_bring_a_place_back(signed: Client, 
     values = day_asking(session, at=NOON).form().values
     signed.not_present = [{"side": "left", "region": "heel"}]
     signed.save()
+    session.plan.client.refresh_from_db()
+    assert ("left", "heel-centre") in day_asking(session, at=LATER).body.absent
     session = answer_day(session, values, by=signed.user, at=LATER)
     assert [(c["side"], c["state"]) for c in session.log["day"]["changes"]] == [("left", "excluded")]
     assert [step["side"] for step in session.log["day"]["steps"]] == ["right"]

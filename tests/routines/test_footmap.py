@@ -267,10 +267,11 @@ def test_links_are_ordinary_anchors():
 
 
 def test_every_tone_has_its_own_pattern():
-    svg = draw(highlights=[mark("heel", tone=tone) for tone in TONE_NAMES])
+    tones = [tone for tone in TONE_NAMES if tone != "absent"]
+    svg = draw(highlights=[mark("heel", tone=tone) for tone in tones])
     drawn = {node.get("id"): ElementTree.tostring(node[0]) for node in parse(svg).iter(f"{SVG}pattern")}
     without_colour = {re.sub(rb"#[0-9a-f]{6}", b"", text) for text in drawn.values()}
-    assert len(without_colour) == len(TONE_NAMES) == 5
+    assert len(without_colour) == len(tones) == 5
 
 
 @pytest.mark.parametrize("side", SIDES)
@@ -330,3 +331,37 @@ def test_the_handout_prints_the_map(recwarn):
     assert "Left foot" in text
     assert "leave this area alone" in text
     assert not [warning for warning in recwarn if "svg" in str(warning.message).lower()]
+
+
+# ---- What is not there
+
+
+def test_what_is_not_there_is_cut_out_and_named():
+    svg = draw(side="left", highlights=[mark("big-toe", side="left", tone="absent", label="Big toe")])
+    root = parse(svg)
+    foot = next(group for group in root.iter(f"{SVG}g") if group.get("mask"))
+    assert foot.get("mask") == "url(#map-there)"
+    assert root.find(f"{SVG}desc").text == "Big toe, left: not there"
+    assert "mask" not in draw(side="right", highlights=[mark("big-toe", side="left", tone="absent")])
+
+
+def test_what_is_not_there_cannot_be_tapped():
+    svg = draw(side="left", interactive=True, highlights=[mark("toes", side="left", tone="absent")])
+    slugs = {target.get("data-region") for target in parse(svg).iter() if target.get("data-region")}
+    assert slugs.isdisjoint(ATLAS.leaves("toes"))
+    assert "web-1" in slugs
+
+
+def test_a_mark_ends_where_something_is_not_there():
+    toes, gone = mark("toes", number=1), mark("big-toe", tone="absent")
+    others = mark("second-toe", "third-toe", "fourth-toe", "little-toe", number=1)
+    assert badge_spots(draw(highlights=[toes, gone])) == badge_spots(draw(highlights=[others]))
+    assert badge_spots(draw(highlights=[toes, gone])) != badge_spots(draw(highlights=[toes]))
+
+
+@pytest.mark.parametrize("view", ["plantar", "dorsal", "medial", "lateral"])
+def test_a_foot_that_is_not_there_leaves_its_outline(view):
+    outline = artwork(view, "right").paths["silhouette"]
+    svg = draw(view, highlights=[mark("whole-foot", tone="absent")])
+    assert f'<path id="map-g0" d="{outline}"/>' in svg
+    assert f'<path id="map-g0" d="{outline}"/>' not in draw(view, highlights=[mark("big-toe", tone="absent")])
