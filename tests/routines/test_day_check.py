@@ -13,7 +13,8 @@ from clients.models import Client, DayAnswers, ScreeningRecord
 from clients.practice_rules import document_of, save_rules, with_rule_figures
 from clients.standing import stand
 from practice.models import Member, OutboundMessage
-from routines.day_check import answer_day
+from routines.catalog_store import current_catalog
+from routines.day_check import answer_day, day_of_session
 from routines.models import Plan, RoutineSession
 from routines.plans import PlanUnsafe, publish_plan, resume_plan, suspend_plan
 from routines.rescreening import shown_now
@@ -160,6 +161,22 @@ def test_a_step_that_is_not_allowed_today_is_left_out_on_its_side(
     log = browse(jon).get(reverse("routines:plan_detail", args=[plan.pk])).content.decode()
     assert "left out (open-wound)" in log
     assert shown_now(fresh(plan), at=NOON)
+
+
+def test_what_the_day_lowered_is_shown_lowered_with_the_words_for_it(plan: Plan, noor: Client, browse: Any) -> None:
+    browser = browse(noor)
+    run = begun(plan, browser)
+    nothing_changed(browser, run)
+    kept, level = session(), current_catalog().level_by_slug["feather"]
+    step = kept.version.content.phases[0].steps[0]
+    assert step.pressure != level.slug
+    kept.log["day"]["steps"] = [{"id": step.id, "side": "left", "pressure": level.slug, "seconds": 65}]
+    kept.save()
+    (shown,) = day_of_session(session(), current_catalog()).steps
+    assert (shown.side, shown.seconds, shown.pressure) == ("left", 65, "feather")
+    page = browser.get(run).content.decode()
+    assert f"{level.name}. {level.client_cue}" in page
+    assert step.pressure_cue not in page
 
 
 def test_what_fired_stays_in_force_until_a_newer_answer(plan: Plan, noor: Client, jon: Member, browse: Any) -> None:
