@@ -221,8 +221,7 @@ def _read(adapter: TypeAdapter[Any], stored: bytes) -> Any:
 
 
 def _told(fault: ValidationError) -> str:
-    """Where and what, of the first fault; an unknown version explains all others."""
-    faults = fault.errors(include_url=False, include_context=False, include_input=False)
-    first = next((each for each in faults if each["loc"] == ("version",)), faults[0])
+    """Where and what, of the first fault: the version stands first, so that an unknown one is what is told."""
+    first = fault.errors(include_url=False, include_context=False, include_input=False)[0]
     where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"]).lstrip(".")
     return f"{where or 'stored release'}: {first['msg']}"

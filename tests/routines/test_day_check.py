@@ -15,10 +15,11 @@ from clients.record.models import DayAnswers, ScreeningRecord
 from clients.roster.models import Client
 from practice.mail.models import OutboundMessage
 from practice.tenancy.models import Member
+from routines.catalog.versions import current_catalog
 from routines.plans.models import Plan
 from routines.plans.publish import PlanUnsafe, publish_plan, resume_plan, suspend_plan
 from routines.rechecking.recheck import shown_now
-from routines.sessions.day_answers import answer_day
+from routines.sessions.day_answers import answer_day, day_of_session
 from routines.sessions.log import SessionRefused, begin_session, end_session
 from routines.sessions.models import RoutineSession
 from tests.make import NOON, make_client
@@ -163,6 +164,22 @@ def test_a_step_that_is_not_allowed_today_is_left_out_on_its_side(
     log = browse(jon).get(reverse("routines:plan_detail", args=[plan.pk])).content.decode()
     assert "left out (open-wound)" in log
     assert shown_now(fresh(plan), at=NOON)
+
+
+def test_what_the_day_lowered_is_shown_lowered_with_the_words_for_it(plan: Plan, noor: Client, browse: Any) -> None:
+    browser = browse(noor)
+    run = begun(plan, browser)
+    nothing_changed(browser, run)
+    kept, level = session(), current_catalog().level_by_slug["feather"]
+    step = kept.version.content.phases[0].steps[0]
+    assert step.pressure != level.slug
+    kept.log["day"]["steps"] = [{"id": step.id, "side": "left", "pressure": level.slug, "seconds": 65}]
+    kept.save()
+    (shown,) = day_of_session(session(), current_catalog()).steps
+    assert (shown.side, shown.seconds, shown.pressure) == ("left", 65, "feather")
+    page = browser.get(run).content.decode()
+    assert f"{level.name}. {level.client_cue}" in page
+    assert step.pressure_cue not in page
 
 
 def test_what_fired_stays_in_force_until_a_newer_answer(plan: Plan, noor: Client, jon: Member, browse: Any) -> None:
