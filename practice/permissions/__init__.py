@@ -1,4 +1,4 @@
-"""Who may do what: one table of roles and capabilities, and one door.
+"""Who may do what: one table of roles and capabilities, and the decorator that asks it.
 
 Others may use `table.needs`, `table.public`, `table.can` and `table.Role`.
 It never reads the database, and no view decides about roles by itself.
