@@ -42,13 +42,13 @@ def _keyring(text: str) -> dict[str, AESGCM]:
 
 
 def seal(value: Any, place: str) -> str:
-    """JSON value -> sealed text bound to `place` (table, column and row)."""
+    """Seal a JSON value to text that opens only at `place` (table, column and row)."""
     key_id, box = _close(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(), place)
     return f"{key_id}:{base64.b64encode(box).decode()}"
 
 
 def seal_bytes(plain: bytes, place: str) -> bytes:
-    """As `seal`, for a file: `id:` and the sealed bytes."""
+    """As `seal`, for a file: the key's id, a colon and the sealed bytes."""
     key_id, box = _close(plain, place)
     return f"{key_id}:".encode() + box
 
@@ -61,7 +61,7 @@ def _close(plain: bytes, place: str) -> tuple[str, bytes]:
 
 
 def unseal(text: str, place: str) -> Any:
-    """The value that `seal` was given. Raises SealBroken when anything about it is not as it was."""
+    """The value that `seal` was given. Raises SealBroken for a wrong key, changed bytes or another place."""
     key_id, _, body = text.partition(":")
     try:
         box = base64.b64decode(body, validate=True)
@@ -87,7 +87,7 @@ def _open(key_id: str, box: bytes, place: str) -> bytes:
 
 
 class Sealed:
-    """Ciphertext as it came from the database. Opens only through its field, on its own row."""
+    """Ciphertext as it came from the database. It opens only through its field and on its own row."""
 
     __slots__ = ("text",)
 
