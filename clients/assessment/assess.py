@@ -47,7 +47,7 @@ class Standing:
     answers: Mapping[str, Answer]
     letters: tuple[Letter, ...]
     screening: Screening
-    #: What the practice had added to the shared rules; part of `questionnaire` already.
+    #: What the practice has added to the shared rules; `questionnaire` already includes it.
     rules: PracticeRules | None = None
     #: The shared version; its document stays in the database.
     version: QuestionnaireVersion | None = None
@@ -57,7 +57,7 @@ class Standing:
 
     @property
     def safe_until(self) -> date | None:
-        """The last day on which this screening holds though nobody changes anything; None when it does not age."""
+        """The last day on which this screening holds if nobody changes anything; None when it does not age."""
         turning = [verdict_expires_on(self.questionnaire, self.screening, self.answers, self.letters)]
         if self.born and AGE in self.answers:
             turning.append(next_birthday(self.born, self.screening.today))
@@ -66,8 +66,8 @@ class Standing:
 
     @property
     def for_running_plan(self) -> Screening:
-        """Without restrictions that only an answer before a session brought: that question is asked again before
-        each session, which leaves out what is not allowed then. What stops or refers stays."""
+        """The screening without restrictions that rest only on an answer given before a session: it is asked again
+        before each one, which then leaves out what is not allowed. Findings that stop or refer stay."""
         if not self.of_the_day:
             return self.screening
         kept = tuple(finding for finding in self.screening.findings if not self._is_of_the_day(finding))
@@ -79,7 +79,7 @@ class Standing:
 
 
 class NotScreenable(Exception):
-    """The client has not signed any answers yet, so there is nothing to write down."""
+    """The client has not signed any answers yet, so there is nothing to record."""
 
 
 def intake_in_force(client: Client) -> Intake | None:
@@ -134,7 +134,7 @@ def _flagged_intakes() -> Any:
 
 
 def _flagged_since(client: Client, signed: Intake | None) -> dict[str, Answer]:
-    """A red flag counts from the moment it was told, signed or not, until that answer is changed."""
+    """A red flag counts from the moment it was answered, signed or not, until that answer is changed."""
     unsigned = _flagged_intakes().filter(client=client).first()
     if unsigned is None or (signed and signed.submitted_at and unsigned.begun_at < signed.submitted_at):
         return {}
@@ -182,7 +182,7 @@ def _standing(
 
 
 def stand_many(clients: Collection[Client], *, at: datetime) -> dict[uuid.UUID, Standing]:
-    """`stand` for many clients at once, in a few reads; for jobs that cross practices."""
+    """`stand` for many clients at once, in a few queries; for jobs that cross practices."""
     version = current_version()
     practices = {client.practice_id for client in clients}
     own = rules_of_practices(practices)
@@ -252,7 +252,7 @@ def record_screening(
     once: bool = False,
     by_current_rules: bool = False,
 ) -> ScreeningRecord:
-    """Screen and write it down, with everything that explains it. History: never changed afterwards.
+    """Screen and record it, with everything that explains it. History: never changed afterwards.
 
     `screening` was made with the intake's own questionnaire unless `by_current_rules`.
     With `once`, a record of the same intake, cause and rules is returned instead of a second one.
