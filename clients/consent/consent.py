@@ -1,4 +1,4 @@
-"""What a client agreed to: give, take back, what is in force."""
+"""What a client agreed to: giving a consent, withdrawing it, and which are in force."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,7 +11,7 @@ from clients.roster.models import Client
 from practice.audit import audit
 from practice.tenancy.models import Member, User
 
-#: Without these nothing may be shown or screened; reminders are a wish of their own.
+#: Without these nothing may be shown or screened; consent to reminders is separate.
 NEEDED_FOR_A_PLAN = (Consent.Purpose.HEALTH_DATA, Consent.Purpose.HOME_ROUTINE)
 
 
@@ -19,7 +19,7 @@ NEEDED_FOR_A_PLAN = (Consent.Purpose.HEALTH_DATA, Consent.Purpose.HOME_ROUTINE)
 def give_consents(
     client: Client, *, wordings: Mapping[str, str], by: User | Member | str, at: datetime, intake: Intake | None = None
 ) -> list[Consent]:
-    """`wordings`: purpose -> the words that the client saw. One in force is left as it was given."""
+    """Give consents. `wordings`: purpose -> the words that the client saw. One in force is left as it is."""
     in_force = consents_in_force(client)
     given = []
     for purpose, wording in wordings.items():
@@ -34,7 +34,7 @@ def give_consents(
 
 @transaction.atomic
 def withdraw_consent(client: Client, *, purpose: str, by: User | Member | str, at: datetime) -> Consent | None:
-    """Take a consent back from this moment on. None when there was none in force: asking twice is no fault."""
+    """Withdraw a consent from this moment on. None when there was none in force: asking twice is no fault."""
     consent = (
         Consent.objects.for_practice(client.practice_id)
         .select_for_update(of=("self",), no_key=True)
@@ -52,7 +52,7 @@ def withdraw_consent(client: Client, *, purpose: str, by: User | Member | str, a
 
 
 def consents_in_force(client: Client) -> frozenset[str]:
-    """Purposes that the client agrees to now."""
+    """The purposes that the client agrees to now."""
     return frozenset(
         Consent.objects.for_practice(client.practice_id)
         .filter(client=client)
