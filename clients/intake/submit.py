@@ -1,4 +1,4 @@
-"""A client's answers on their way: begin, save, submit. After signing they never change."""
+"""An intake from beginning to signing: begin, save, submit. After signing it never changes."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ from practice.core.clock import local_today
 from practice.tenancy.models import Member, User
 
 By = Member | User | str
-#: Who is written down when somebody came by an invitation link and has not signed in.
+#: The actor to record when somebody came by an invitation link and has not signed in.
 LINK_HOLDER = "invitation link"
-#: Groups that a returning client answers anew: they speak of now, or of an agreement.
+#: Groups that a returning client answers anew: they are about today, or an agreement.
 ASKED_ANEW = frozenset({"consent", "red_flags", "today"})
 REQUIRED_CONSENTS = (Consent.Purpose.HEALTH_DATA, Consent.Purpose.HOME_ROUTINE)
 
 
 class IntakeClosed(Exception):
-    """The intake is signed; nothing in it changes any more."""
+    """The intake is signed; nothing in it can be changed any more."""
 
 
 class IntakeStopped(Exception):
-    """An answer needs medical care first; the form does not go on."""
+    """An answer calls for medical care first; the form does not go on."""
 
 
 class IntakeUnanswered(Exception):
-    """Required questions are open, so it cannot be signed. `questions` are those."""
+    """Required questions, `questions`, are open, so it cannot be signed."""
 
     def __init__(self, questions: tuple[Question, ...]) -> None:
         self.questions = questions
@@ -47,11 +47,11 @@ class IntakeUnanswered(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An answer as the form read it. `value` None: there is none, or it could not be read."""
+    """An answer as the form read it. `value` is None when there is none, or it could not be read."""
 
     value: Any
     note: str = ""
-    #: Something unreadable was typed: the answer before it does not stand any longer.
+    #: Something unreadable was typed: the answer before it no longer counts.
     is_faulty: bool = False
 
 
@@ -69,7 +69,7 @@ def open_intake(client: Client) -> Intake | None:
 
 
 def _intakes(client: Client) -> Any:
-    # The questions are 150 KB and kept in memory by digest.
+    # The questions are 150 KB, and are kept in memory by digest.
     return (
         Intake.objects.for_practice(client.practice_id)
         .filter(client=client)
@@ -82,7 +82,7 @@ def _intakes(client: Client) -> Any:
 def begin_intake(client: Client, *, by: By, at: datetime, invitation: Invitation | None = None) -> Intake:
     """The client's open intake, or a new one on the current questionnaire, prefilled to be confirmed.
 
-    Beginning twice, on two devices or by a newer invitation, goes on with the same one.
+    Beginning again, on another device or by a newer invitation, continues the same one.
     """
     # The client's row is the lock: two beginnings at once meet here.
     Client.objects.for_practice(client.practice_id).select_for_update(no_key=True).get(pk=client.pk)
@@ -170,15 +170,15 @@ def save_answers(
 
 
 def _differs(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-    """A confirmed prefill differs too: from then on it was given today."""
+    """A confirmed prefill differs too: it was given on the day it is confirmed."""
     return bool(old.get("prefill")) or any(old.get(key) != new[key] for key in ("value", "note", "on"))
 
 
 @transaction.atomic
 def stop_intake(intake: Intake, *, by: By, at: datetime) -> bool:
-    """If an answer needs medical care first: write the screening down, tell the therapist, and return True.
+    """If an answer calls for medical care first: record the screening, tell the therapist, and return True.
 
-    The answers are kept. The same stop is written down and told once.
+    The answers are kept. The same stop is recorded, and told, once.
     """
     screening = urgent_stop(intake, at=at)
     if screening is None:
@@ -223,7 +223,7 @@ def submit_intake(intake: Intake, *, signature: Signature, consents: Mapping[str
 
 
 def _keep_consents(intake: Intake, consents: Mapping[str, str], *, by: By, at: datetime) -> None:
-    """What was ticked is given; a reminder tick taken out is a consent taken back."""
+    """Give the consents that were ticked; withdraw the one to reminders when its tick was removed."""
     give_consents(intake.client, wordings=consents, by=by, at=at, intake=intake)
     if Consent.Purpose.REMINDERS not in consents:
         withdraw_consent(intake.client, purpose=Consent.Purpose.REMINDERS, by=by, at=at)
