@@ -14,7 +14,7 @@ from clients.screening.questionnaire import Questionnaire
 
 
 def lock_day_answers(client_id: uuid.UUID) -> None:
-    """Two devices or two routines at once go one after the other; call it inside the transaction, before reading."""
+    """Let two devices or routines at once go one after the other: call it inside the transaction, before reading."""
     Client.objects.across_practices().select_for_update(of=("self",), no_key=True).get(pk=client_id)
 
 
@@ -22,7 +22,7 @@ def lock_day_answers(client_id: uuid.UUID) -> None:
 def keep_day_answers(
     client: Client, values: Mapping[str, Any], *, questionnaire: Questionnaire, today: date, at: datetime
 ) -> None:
-    """Keep what is definite. A missing or unsure answer blocks its session only and lifts nothing that was said before.
+    """Keep definite answers. A missing or unsure one blocks its session only, and lifts nothing said before.
 
     "Not sure" where the questionnaire counts it as yes is definite. The caller holds `lock_day_answers`.
     """
@@ -37,7 +37,7 @@ def keep_day_answers(
 
 
 def day_answers_over(kept: DayAnswers | None, signed: Intake | None) -> dict[str, Answer]:
-    """Those that were given after the last signed intake; that one asks the same questions again."""
+    """The answers given after the last signed intake, which asks the same questions again."""
     if kept is None or signed is None or signed.submitted_at is None:
         return {}
     since = signed.submitted_at
