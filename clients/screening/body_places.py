@@ -1,4 +1,4 @@
-"""Places on the foot and leg that a client can mark. They belong to the catalog, one floor up, which answers here."""
+"""The places on the foot and leg that a client can mark. They belong to the catalog, which provides them here."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class BodyPlaces(Protocol):
 
     @property
     def names(self) -> Mapping[str, str]:
-        """Slug -> name of regions, techniques, tools, traditions and pressure levels, for the therapist."""
+        """Slug -> name, for the therapist, of regions, techniques, tools, traditions and pressure levels."""
 
     @property
     def pressure_ranks(self) -> Mapping[str, int]:
@@ -55,7 +55,7 @@ _provider: Callable[[], BodyPlaces | None] | None = None
 
 
 def provide_body_places(provider: Callable[[], BodyPlaces | None]) -> None:
-    """Called once, by the floor above when it is ready. The provider returns None while no catalog is loaded."""
+    """The catalog's room calls it once, at start-up. The provider returns None while no catalog is loaded."""
     global _provider
     _provider = provider
 
@@ -70,7 +70,7 @@ def find_body_places() -> BodyPlaces | None:
 
 
 def body_places() -> BodyPlaces:
-    """The places in force. Raises NoCatalog: no place may become unmarkable in silence."""
+    """The places in force. Raises NoCatalog: no place may silently become unmarkable."""
     found = find_body_places()
     if found is None:
         raise NoCatalog

@@ -1,4 +1,4 @@
-"""When a screening stops being good: answers grow stale, letters end, windows after an event open and close. Pure."""
+"""When a screening stops being valid: answers grow stale, letters end, windows after an event open and close. Pure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ChangeKind = Literal["answer", "letter", "event"]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Change:
-    """The first day on which something may turn out differently: which question's answer, event date or letter."""
+    """The first day on which the result may differ, and which question's answer, event date or letter is why."""
 
     on: date
     kind: ChangeKind
@@ -32,7 +32,7 @@ def verdict_changes(
     answers: Mapping[str, Answer],
     clearances: Iterable[Clearance],
 ) -> tuple[Change, ...]:
-    """The days after the screening's on which its result may change though nobody changes anything, earliest first."""
+    """The days after the screening on which its result may change by time alone, earliest first."""
     changes = {
         *_answers_growing_stale(questionnaire, screening, answers),
         *_letters(questionnaire, screening, clearances),
@@ -47,7 +47,7 @@ def verdict_expires_on(
     answers: Mapping[str, Answer],
     clearances: Iterable[Clearance],
 ) -> date | None:
-    """The first day on which the screening has to be done again; None when nothing in it can age."""
+    """The first day on which the screening has to be repeated; None when nothing in it can age."""
     days = {day_after(*key) for key in set(_counting_from(questionnaire, screening, answers).values())}
     days.update(change.on for change in _letters(questionnaire, screening, clearances))
     days.update(change.on for change in _events(questionnaire, screening))
@@ -64,7 +64,7 @@ def stale_on(questionnaire: Questionnaire, screening: Screening, answers: Mappin
 def _counting_from(
     questionnaire: Questionnaire, screening: Screening, answers: Mapping[str, Answer]
 ) -> Mapping[str, tuple[date, int]]:
-    """Question -> from which day its answer counts, and for how many days; most share both."""
+    """Question -> the day from which its answer counts, and for how many days; most questions share both."""
     days = screening.shortened
     if days is None:
         fired = [
@@ -90,7 +90,7 @@ def _answers_growing_stale(
 
 
 def _letters(questionnaire: Questionnaire, screening: Screening, clearances: Iterable[Clearance]) -> Iterable[Change]:
-    """For each REFER rule that fired: a letter of the future begins to count, one that counts ends."""
+    """For each REFER rule that fired: when a letter of a future date begins to count, and when one that counts ends."""
     rules = [questionnaire.rule_by_slug[finding.rule] for finding in screening.findings if finding.kind == "rule"]
     for letter in clearances:
         for rule in rules:

@@ -53,7 +53,7 @@ class Finding:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """The texts for the therapist that come with the effects in force."""
+        """The texts for the therapist that come with its effects."""
         return tuple(force.effect.text for force in self.effects if isinstance(force.effect, Note))
 
 
@@ -87,7 +87,7 @@ def is_worse(outcome: Outcome, other: Outcome) -> bool:
 
 
 def worst_outcome(findings: tuple[Finding, ...]) -> Outcome:
-    """The highest outcome of all findings, CLEAR without any."""
+    """The most severe outcome of all findings; CLEAR without any."""
     return max((finding.outcome for finding in findings), key=_SEVERITY.__getitem__, default="CLEAR")
 
 

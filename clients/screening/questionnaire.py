@@ -65,8 +65,8 @@ class Questionnaire:
 
     @cached_property
     def plain_readings(self) -> Mapping[tuple[str, str | tuple[str, ...]], Reading]:
-        """(question, answer) -> how it is read, for every word that a questionnaire can offer, and for lists of one
-        such word or of none, as tuples. Most answers are one of these."""
+        """(question, answer) -> how it is read, for every word that the questionnaire offers, and, as tuples, for
+        lists of one such word or none. Most answers are among these."""
         plain: dict[tuple[str, str | tuple[str, ...]], Reading] = {}
         for question in self.questions:
             plain[question.slug, ()] = read_answer(question, [], regions=self.regions)
@@ -77,7 +77,7 @@ class Questionnaire:
 
     @cached_property
     def days_by_slug(self) -> Mapping[str, int]:
-        """Question -> for how many days its answer counts while no rule asks for a newer one."""
+        """Question -> for how many days its answer counts unless a rule asks for a newer one."""
         return {question.slug: question.valid_days or DEFAULT_VALID_DAYS for question in self.questions}
 
     @cached_property
@@ -87,12 +87,12 @@ class Questionnaire:
 
     @cached_property
     def rule_index(self) -> ConditionIndex:
-        """For `rules`, by their places in it."""
+        """The index of the conditions of `rules`, in their order."""
         return ConditionIndex(rule.when for _question, rule in self.rules)
 
     @cached_property
     def check_index(self) -> ConditionIndex:
-        """For `consistency_checks`, by their places in it."""
+        """The index of the conditions of `consistency_checks`, in their order."""
         return ConditionIndex(check.when for check in self.consistency_checks)
 
     @cached_property
@@ -107,7 +107,7 @@ class Questionnaire:
         return {slug: tuple(tests) for slug, tests in found.items()}
 
     def questions_at(self, moment: Moment) -> tuple[Question, ...]:
-        """The questions that may be asked at this moment, whatever the answers."""
+        """The questions that may be asked at this moment, whatever was answered."""
         return tuple(question for question in self.questions if moment in question.ask_at)
 
     def default_message(self, outcome: Outcome, urgency: Urgency | None = None) -> str:
