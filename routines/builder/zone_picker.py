@@ -22,7 +22,7 @@ FIRST_VIEW = "plantar"
 
 @dataclass(frozen=True)
 class Preview:
-    """What would become of a step, in a few words, and the rules behind it."""
+    """What the rules would make of a step, in a few words, and which rules."""
 
     state: str
     words: str
@@ -55,7 +55,7 @@ class PlaceGroup:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the therapist asked for; anything that the catalog does not know asks for nothing."""
+    """What the therapist searches for; a value that the catalog does not know does not narrow the search."""
 
     words: str = ""
     region: str = ""
@@ -74,7 +74,7 @@ class Wanted:
 
 
 def offered_places(wanted: Wanted, *, cap: str, screening: Screening, catalog: Catalog) -> list[PlaceGroup]:
-    """Zones that answer to what is wanted, grouped by place, in the order of the catalog's regions."""
+    """The zones that are wanted, grouped by place, in the order of the catalog's regions."""
     zones = find_zones(catalog, words=wanted.words, region=wanted.region, tradition=wanted.tradition)
     groups: dict[frozenset[str], list[Offer]] = {}
     for zone, offer in zip(zones, _offers([(zone.slug, None) for zone in zones], cap, screening, catalog), strict=True):
@@ -85,7 +85,7 @@ def offered_places(wanted: Wanted, *, cap: str, screening: Screening, catalog: C
 
 
 def offered_alongside(words: str, *, cap: str, screening: Screening, catalog: Catalog) -> list[Offer]:
-    """What needs no place: breathing, settling, warming the hands."""
+    """Techniques that need no place: breathing, settling, warming the hands."""
     placeless = [
         entry.slug
         for entry in catalog.techniques
@@ -97,7 +97,7 @@ def offered_alongside(words: str, *, cap: str, screening: Screening, catalog: Ca
 def _offers(
     wanted: Iterable[tuple[str | None, str | None]], cap: str, screening: Screening, catalog: Catalog
 ) -> list[Offer]:
-    """All of them in one go through the rules."""
+    """All offers, checked against the rules together."""
     drafts = [step_for_zone(zone, technique, catalog, cap=cap) for zone, technique in wanted]
     steps = [_as_step(number, draft) for number, draft in enumerate(drafts)]
     verdict = check_steps(screening, steps, catalog)

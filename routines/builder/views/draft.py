@@ -28,7 +28,7 @@ from routines.plans.refusals import DraftMoved, DraftRefused
 
 @needs("plans.edit")
 def builder_edit(request: PracticeRequest, plan_id: uuid.UUID) -> HttpResponse:
-    """The draft. `?phase=` unfolds a phase, `?edit=` opens a step's form."""
+    """The draft's page. `?phase=` unfolds a phase, `?edit=` opens a step's form."""
     plan = get_plan(request, plan_id)
     if plan.state == Plan.State.ENDED:
         messages.info(request, _("This plan has ended. Copy it to start a new one."))
@@ -55,7 +55,7 @@ def draw(
     at_phase: uuid.UUID | None = None,
     failed: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    """After a change: the builder's fragment for htmx, else back to the page at the place of the change.
+    """The answer after a change: the builder's fragment for htmx, else back to the page where the change was.
 
     A form that `failed` is shown with what was typed. A picker that was open stays open.
     """
@@ -76,7 +76,7 @@ def attempt(
     at_phase: uuid.UUID | None = None,
     anchor: str = "",
 ) -> HttpResponse:
-    """One change of a draft, with the two refusals that a person can meet."""
+    """Make one change of a draft, and show the two refusals that a person can meet."""
     try:
         change()
     except DraftMoved:
@@ -94,7 +94,7 @@ def say_moved(request: PracticeRequest) -> None:
 
 
 def revision_of(request: PracticeRequest) -> int:
-    """The revision that the page showed; a form without one is out of date."""
+    """The revision that the page showed; a form without one counts as out of date."""
     raw = request.POST.get("revision", "")
     return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 10 else -1
 
@@ -119,7 +119,7 @@ def builder_change_plan(request: PracticeRequest, plan_id: uuid.UUID) -> HttpRes
 @require_POST
 @needs("plans.edit")
 def builder_publish(request: PracticeRequest, plan_id: uuid.UUID) -> HttpResponse:
-    """Release, or show the findings beside the steps that forbid it."""
+    """Release the plan, or show the findings beside the steps that forbid it."""
     plan = get_plan(request, plan_id)
     before = plan.current_version_id
     try:

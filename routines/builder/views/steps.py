@@ -58,7 +58,7 @@ def builder_add_step(request: PracticeRequest, plan_id: uuid.UUID, phase_id: uui
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("plans.edit")
 def builder_change_step(request: PracticeRequest, plan_id: uuid.UUID, step_id: uuid.UUID) -> HttpResponse:
-    """GET: the step's form. POST: save it, or with `only` just the fields that are named."""
+    """GET shows the step's form; POST saves it, or with `only` just the fields named there."""
     plan, catalog = get_plan(request, plan_id), current_catalog()
     step = find_step(plan, step_id)
     if step is None:
@@ -86,7 +86,7 @@ def builder_change_step(request: PracticeRequest, plan_id: uuid.UUID, step_id: u
 @require_POST
 @needs("plans.edit")
 def builder_swap_step(request: PracticeRequest, plan_id: uuid.UUID, step_id: uuid.UUID) -> HttpResponse:
-    """Put one of the offered steps in its place; the offer is worked out anew, so nothing else can be put there."""
+    """Replace the step with an offered one; the offers are worked out anew, so that nothing else can take its place."""
     plan, at = get_plan(request, plan_id), timezone.now()
     step = find_step(plan, step_id)
     if step is None:
