@@ -16,7 +16,7 @@ from routines.catalog.types import Catalog
 from routines.catalog.versions import CatalogMissing, catalog_of, current_version
 from routines.footmap.draw import Atlas, Highlight, Region, Shape, draw_pair
 
-#: The first view is open; the others wait for a tap.
+#: The first view is open; the others open at a tap.
 OPEN = mark_safe(" open")
 GROUPS = {
     "foot": _("Exact places on the foot"),

@@ -21,7 +21,7 @@ from routines.catalog.methods import (
 from routines.catalog.notes import Belief, Disagreement, Figure, Meridians, ObservationOptions, PointType
 from routines.catalog.places import Region, SourceFile, Tradition, View, Zone
 
-# The document has no field for it; plan_validity names what is not the hand. A tool that is new counts as not the hand.
+# The document has no field for it; plan_validity names what is not the hand. A new tool counts as not the hand.
 HAND_TOOLS = frozenset(
     {"hands", "both-hands", "thumb", "two-thumbs", "index-finger", "fingertips", "knuckles", "fists"}
 )
@@ -98,25 +98,25 @@ class Catalog:
         return frozenset().union(*(self._collect_leaves(self.region_by_slug[part]) for part in region.parts))
 
     def leaves_of(self, region: str) -> frozenset[str]:
-        """The leaf regions that make up a region, itself when it is a leaf; KeyError when there is no such region."""
+        """The leaf regions that make up a region, or itself when it is one. Raises KeyError for an unknown region."""
         return self._leaves_by_region[region]
 
     def leaves_of_zone(self, zone: str) -> frozenset[str]:
-        """The leaf regions that a zone covers; KeyError when there is no such zone."""
+        """The leaf regions that a zone covers. Raises KeyError for an unknown zone."""
         return self._leaves_by_zone[zone]
 
     def rank_of(self, level: str) -> int:
-        """The rank of a pressure level, 0 for none; KeyError when there is no such level."""
+        """The rank of a pressure level, 0 for none. Raises KeyError for an unknown level."""
         return self.level_by_slug[level].rank
 
     @cached_property
     def faultless_steps(self) -> set[tuple[object, ...]]:
-        """What routines.safety.steps.is_faultless has found to be so."""
+        """The steps that `routines.safety.steps.is_faultless` has found faultless."""
         return set()
 
     @cached_property
     def slugs(self) -> CatalogSlugs:
-        """The names that a questionnaire's marks and effects may refer to."""
+        """The names that a questionnaire's answers and effects may refer to."""
         return CatalogSlugs(
             regions=frozenset(self.region_by_slug),
             zones=frozenset(self.zone_by_slug),
@@ -134,5 +134,5 @@ def is_hand(tool: str) -> bool:
 
 
 def leaves_of(catalog: Catalog, region: str) -> frozenset[str]:
-    """The leaf regions that make up a region; KeyError when the catalog has no such region."""
+    """The leaf regions that make up a region. Raises KeyError for a region that the catalog does not have."""
     return catalog.leaves_of(region)

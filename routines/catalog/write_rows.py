@@ -1,4 +1,4 @@
-"""Checking that rows fit the database, and writing one with what hangs from it."""
+"""Checking that rows fit the database, and writing them with their links and children."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from routines.catalog.parse import CatalogFaulty
 
 
 def check_text(document: Mapping[str, Any], *, file: str) -> None:
-    """Refuse characters that PostgreSQL cannot keep, so that both databases accept the same files."""
+    """Raises CatalogFaulty for characters that PostgreSQL cannot keep: both databases take the same files."""
     faults = [
         Fault(file, f"{section}[{index}] {entry.get('slug', '')}".rstrip(), "", _("A character here cannot be stored."))
         for section, entries in document.items()
@@ -41,7 +41,7 @@ def _storable(value: Any) -> bool:
 
 
 def check_rows(rows: Rows, *, file: str) -> None:
-    """Raise CatalogFaulty naming each row that the database would refuse: too long, out of range, twice."""
+    """Raises CatalogFaulty naming each row that the database would refuse: too long, out of range, duplicate."""
     faults: list[Fault] = []
     for section, sheet in SHEETS.items():
         seen: set[str] = set()
@@ -93,7 +93,7 @@ def _key_of(sheet: Sheet, column: str) -> str:
 
 
 def write_row(sheet: Sheet, instance: Any, row: Row, *, at: datetime, by: User | None) -> None:
-    """Change one row with its links and children; one line of history."""
+    """Change one row with its links and children; adds one line of history."""
     for column, value in _columns(sheet, row).items():
         setattr(instance, column, value)
     if hasattr(instance, "retired_at"):
@@ -108,7 +108,7 @@ def write_row(sheet: Sheet, instance: Any, row: Row, *, at: datetime, by: User |
 
 
 def write_new_rows(sheet: Sheet, rows: list[Row], *, at: datetime, by: User | None) -> None:
-    """Insert rows with their links and children in a few statements; a line of history each."""
+    """Insert rows with their links and children in a few statements; adds a line of history for each."""
     made = [sheet.model(**_columns(sheet, row)) for row in rows]
     if hasattr(sheet.model, "history"):
         bulk_create_with_history(made, sheet.model, default_user=by, default_change_reason=_("Loaded"), default_date=at)
