@@ -27,7 +27,7 @@ from routines.safety.verdicts import PlanVerdict, StepVerdict
 
 @dataclass(frozen=True)
 class StepReport:
-    """What stands in the way of one step: broken rules of plan making, and a verdict for each side."""
+    """What one step meets: rules of plan making that it breaks, and a verdict for each side."""
 
     number: int | str
     invalid: tuple[str, ...]
@@ -56,7 +56,7 @@ class PlanCheck:
 
     @cached_property
     def findings(self) -> list[dict[str, Any]]:
-        """Each finding with question, answer, rule and sources in words."""
+        """The findings, each with question, answer, rule and sources in words."""
         return stored_findings(self.standing.questionnaire, self.screening, names=CatalogPlaces(self.catalog).names)
 
     @property
@@ -66,7 +66,7 @@ class PlanCheck:
 
     @cached_property
     def mark(self) -> str:
-        """Stands for what the page said of the client: another mark at release means that it has changed since."""
+        """A digest of what the page said of the client; if it differs at release, that has changed meanwhile."""
         said = (self.screening.overall, *sorted((finding.rule, finding.outcome) for finding in self.screening.findings))
         return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
@@ -99,12 +99,12 @@ def draft_phases(plan: Plan) -> list[PlanPhase]:
 
 
 def check_plan(plan: Plan, *, at: datetime) -> PlanCheck:
-    """Reads the draft, the client's standing answers and the current catalog, and judges the draft for today."""
+    """Check the draft for today, with the client's answers in force and the current catalog."""
     return judge_draft(plan, draft_phases(plan), stand(plan.client, at=at), current_catalog())
 
 
 def judge_draft(plan: Plan, phases: list[PlanPhase], standing: Standing, catalog: Catalog) -> PlanCheck:
-    """Pure over what it is given."""
+    """Check a draft with everything already read. Pure."""
     reports: dict[uuid.UUID, StepReport] = {}
     for phase in phases:
         steps = [as_step(number, step) for number, step in enumerate(phase.steps.all(), 1)]

@@ -1,4 +1,4 @@
-"""A released version held against the client's standing of today. Pure over what it is given."""
+"""A released version checked against the client's assessment of today. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ CHECKED = ("n", "zone", "technique", "side", "pressure", "seconds", "tool", "pos
 
 @dataclass(frozen=True)
 class BlockedStep:
-    """A step of the version that is not allowed any more: on which sides, in which state, by which rules."""
+    """A step of the version that is no longer allowed: on which sides, in which state, by which rules."""
 
     number: int
     place: str
@@ -35,7 +35,7 @@ class VersionCheck:
 
 
 def steps_to_check(content: dict[str, Any]) -> CheckedSteps:
-    """Of frozen contents what can be safe or unsafe: phase by phase the steps with a technique."""
+    """The part of frozen contents that can be safe or unsafe: the steps with a technique, phase by phase."""
     return [
         [
             {"place": step["place"] or step["technique_name"], **{name: step[name] for name in CHECKED}}
@@ -47,11 +47,11 @@ def steps_to_check(content: dict[str, Any]) -> CheckedSteps:
 
 
 def check_version(phases: CheckedSteps, standing: Standing, catalog: Catalog) -> VersionCheck:
-    """Every step-side of every phase, with the rules and the catalog of now."""
+    """Check every step-side of every phase with the current rules and catalog."""
     screening = standing.for_running_plan
     acting = not screening.may_release or any(finding.effects for finding in screening.findings)
     if not acting and all(is_faultless(as_step(step), catalog) for phase in phases for step in phase):
-        # Most clients: nothing acts on steps, and the catalog finds no fault with any.
+        # For most clients nothing acts on steps, and the catalog finds no fault with any.
         return VersionCheck(may_release=True, blocked=())
     blocked = [step for phase in phases for step in _blocked_in(phase, screening, catalog)]
     return VersionCheck(screening.may_release, tuple(blocked))

@@ -1,4 +1,4 @@
-"""What a released plan asks for on one local day. Pure over the frozen contents."""
+"""What a released plan asks for on one local day. Pure over its frozen contents."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -24,12 +24,12 @@ class DayPlan:
 
     @property
     def seconds(self) -> int:
-        """Length of one session, both feet counted for a step on both sides. An untimed step counts 0."""
+        """Length of one session; a step on both sides counts twice, an untimed one 0."""
         return sum((step["seconds"] or 0) * (2 if step["side"] == "both" else 1) for step in self.steps)
 
 
 def plan_day(content: dict[str, Any], day: date) -> DayPlan:
-    """Before the first day and after the last phase there is no phase and nothing is asked for."""
+    """What the plan asks for on a day: no phase and nothing before the first day and after the last phase."""
     number = (day - date.fromisoformat(content["starts_on"])).days + 1
     phase = next((phase for phase in content["phases"] if _covers(phase, number)), None)
     times = tuple(phase["times"]) if phase and day.isoweekday() in phase["weekdays"] else ()

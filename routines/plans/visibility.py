@@ -1,4 +1,4 @@
-"""Whether a plan may be shown, as its row stands. Channels ask `rechecking.recheck.shown_now`, which checks first."""
+"""Whether a plan may be shown, by its row alone; `rechecking.recheck.shown_now` checks the plan first."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from routines.plans.models import Plan
 
 @dataclass(frozen=True)
 class Showing:
-    """Whether a plan may be shown now, and when not, what the client reads instead."""
+    """Whether a plan may be shown now and, when not, what the client reads instead."""
 
     allowed: bool
     reason: str = ""
@@ -21,7 +21,7 @@ class Showing:
 
 
 def may_show(plan: Plan, *, at: datetime) -> Showing:
-    """THE question of every channel: portal, handout, calendar, reminders. Pure over the plan and its client's row."""
+    """Whether any channel may show the plan. Pure over the plan and its client's row; channels ask `shown_now`."""
     client = plan.client
     if client.archived_at:
         return Showing(False, _("Your practice has closed this record. Please ask them."))
