@@ -1,8 +1,8 @@
-"""Plans stay alive after their release: every change that they rest on has them checked again.
+"""Released plans stay safe: whatever they rest on, a change of it has them checked again.
 
-A change marks the plans that it touches in its own transaction (recheck_marks), or has them checked there and then.
-Until a marked plan is checked no channel shows it; a job works through the marks, and whoever opens a marked plan has
-it checked on the spot. A plan that passes goes on; one that does not is suspended with what changed.
+A change flags the plans that it touches, in its own transaction, or has them checked there and then. Until a flagged
+plan is checked no channel shows it; a job works through the flags, and whoever opens a flagged plan has it checked on
+the spot. A plan that passes goes on; one that does not is suspended, and says what changed.
 """
 
 import gc
@@ -34,12 +34,12 @@ logger = logging.getLogger(__name__)
 
 BATCH = 500
 STEPS = cast(SealedField, PlanVersion._meta.get_field("checked_steps"))
-#: Screenings that are made by releasing: the release itself is the check.
+#: Screenings made by a release, which is itself the check.
 OWN_CAUSES = frozenset({"publish", "resume"})
 
 
 def shown_now(plan: Plan, *, at: datetime) -> Showing:
-    """THE question of every channel. A plan that waits for a check is checked first; `plan` is brought up to date."""
+    """Whether the plan may be shown, which every channel asks. Checks a waiting plan first, and refreshes `plan`."""
     if is_waiting(plan, at):
         recheck_plan(plan, at=at)
         plan.refresh_from_db(fields=["state", "state_changed_at", "state_reason", "safe_until", "recheck_since"])
@@ -54,7 +54,7 @@ def is_waiting(plan: Plan, at: datetime) -> bool:
 
 
 def recheck_plan(plan: Plan, *, at: datetime, cause: str = "time") -> bool:
-    """Check one running plan now. True when it may go on."""
+    """Check one running plan now. Returns whether it may go on."""
     return _recheck([plan.pk], at=at, cause=cause) == 0
 
 
@@ -74,7 +74,7 @@ def recheck_plans_of(client: Client, *, at: datetime, cause: str) -> None:
 
 
 def recheck_marked(at: datetime, *, limit: int = BATCH) -> int:
-    """Check up to `limit` marked plans. How many there were; 0 means that nothing waits. Any number of workers may."""
+    """Check up to `limit` flagged plans; how many there were. Any number of workers may call it at once."""
     keys = _marked_keys(limit)
     if not keys and mark_aged(at):
         keys = _marked_keys(limit)
@@ -86,8 +86,8 @@ def recheck_marked(at: datetime, *, limit: int = BATCH) -> int:
 
 @contextmanager
 def _without_collector() -> Iterator[None]:
-    """A batch makes a million objects that go by themselves; looking for circles among them took a quarter of its
-    time. Between batches the collector runs as ever."""
+    """Pause the garbage collector for a batch, which makes a million objects without cycles; looking for cycles took
+    a quarter of its time. Between batches the collector runs as usual."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -103,7 +103,7 @@ def _marked_keys(limit: int) -> list[Any]:
 
 
 class Running(NamedTuple):
-    """What a check reads of a running plan: whole rows took a fifth of its time."""
+    """What a check reads of a running plan; reading whole rows took a fifth of its time."""
 
     key: uuid.UUID
     client: uuid.UUID
@@ -114,9 +114,9 @@ class Running(NamedTuple):
 
 @transaction.atomic
 def _recheck(keys: Sequence[Any], *, at: datetime, cause: str) -> int:
-    """How many had to be suspended.
+    """Check running plans by their keys. Returns how many had to be suspended.
 
-    The rows are locked before answers and rules are read: a change that comes meanwhile marks them again after this.
+    The rows are locked before answers and rules are read, so that a change meanwhile flags them again afterwards.
     """
     running = Plan.objects.across_practices().running()
     locked = list(
@@ -144,7 +144,7 @@ def _recheck(keys: Sequence[Any], *, at: datetime, cause: str) -> int:
 
 
 def _take_marks_off(by_day: Mapping[date | None, Sequence[Running]]) -> None:
-    """From plans that passed, by the day until which they are good now. Most keep theirs: one update for them all."""
+    """Clear the flags of plans that passed, by the day until which they are good now. One update for an unchanged day."""
     rows = Plan.objects.across_practices()
     kept = [plan.key for day, plans in by_day.items() for plan in plans if plan.safe_until == day]
     rows.filter(pk__in=kept).update(recheck_since=None)
@@ -155,19 +155,19 @@ def _take_marks_off(by_day: Mapping[date | None, Sequence[Running]]) -> None:
 
 
 def _unsafe_change(plan: Running, standing: Standing, catalog: Catalog) -> dict[str, Any] | None:
-    """None when the plan may go on, else what suspend_plan is told."""
+    """None when the plan may go on, else what `suspend_plan` is told."""
     try:
         check = check_version(STEPS.open(plan.steps, plan.version), standing, catalog)
         return None if check.is_safe else {"change": what_changed(plan.version, check, standing)}
     except DatabaseError:
         raise
-    except Exception as fault:  # one that cannot be judged is taken away, and keeps nobody else's check waiting
+    except Exception as fault:  # one that cannot be judged is suspended, and does not keep the others' checks waiting
         logger.warning("Plan %s cannot be checked: %s", plan.key, type(fault).__name__)
         return {"cause": "unreadable"}
 
 
 def what_changed(version: Any, check: VersionCheck, standing: Standing) -> dict[str, Any]:
-    """For the therapist: answers then and now, the rules that act now, and the steps that they stop."""
+    """For the therapist: the answers then and now, the rules that act now, and the steps that they stop."""
     return {
         "answers": _changed_answers(version, standing),
         "findings": [
