@@ -1,4 +1,4 @@
-"""One session under the answers of its day: steps left out, lowered or shortened as their state says. Pure."""
+"""One session under the answers of its day: steps left out, done more gently or shortened. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from routines.plans.check_version import as_step
 from routines.safety.check_steps import check_steps
 from routines.safety.verdicts import StepVerdict
 
-#: Lowering may bring another cap into reach, and shortening another; each pass only ever takes away.
+#: A gentler or shorter step may meet another limit; each pass only ever takes away.
 PASSES = 3
 
 
@@ -29,7 +29,7 @@ class DayChange:
 
 @dataclass(frozen=True)
 class DayVerdict:
-    """`steps` are those of the session as they may be done today: each of them is allowed."""
+    """What may be done today: `steps` are the session's as they may be done, each of them allowed."""
 
     steps: tuple[dict[str, Any], ...]
     changes: tuple[DayChange, ...]
@@ -37,7 +37,7 @@ class DayVerdict:
 
 
 def judge_day(steps: Iterable[dict[str, Any]], screening: Screening, catalog: Catalog) -> DayVerdict:
-    """`steps` as frozen in a version. An outcome that forbids a plan, or nothing left of it, blocks the session."""
+    """Judge `steps`, frozen in a version. An outcome that forbids a plan, or no step left, blocks the session."""
     if not screening.may_release:
         return DayVerdict((), (), may_begin=False)
     kept: list[dict[str, Any]] = []
@@ -72,13 +72,13 @@ def _fit(step: dict[str, Any], screening: Screening, catalog: Catalog) -> tuple[
 def _fit_side(
     step: dict[str, Any], screening: Screening, catalog: Catalog
 ) -> tuple[dict[str, Any] | None, StepVerdict | None]:
-    """The step as it may be done on this side, or None; with the first verdict that touched it."""
+    """The step as it may be done on this side, or None, and the first verdict that touched it."""
     first: StepVerdict | None = None
     for _pass in range(PASSES):
         result = check_steps(screening, [as_step(step)], catalog)
         verdict = result.steps[step["n"]][step["side"]]
         if verdict.is_allowed:
-            # A cap may lie below what the technique can do.
+            # A limit may lie below what the technique can do.
             return (None, first) if result.invalid else (step, first)
         first = first or verdict
         if verdict.kind in ("excluded", "blocked"):
