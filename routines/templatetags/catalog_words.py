@@ -35,7 +35,7 @@ SIDES = {
 
 @register.filter
 def entry(entries: Mapping[str, Any], slug: str) -> Any:
-    """`{{ traditions|entry:zone.tradition }}`; the pages only look up what the catalog was checked to have."""
+    """`{{ traditions|entry:zone.tradition }}`; pages only look up names that the catalog was checked to have."""
     return entries[slug]
 
 
@@ -94,7 +94,7 @@ def count(value: Any) -> str:
 
 @register.simple_tag
 def zone_map(zone: Zone, catalog: Catalog) -> SafeString:
-    """The zone on both feet, in each of its views."""
+    """A zone on both feet, in each of its views."""
     atlas = atlas_of(catalog)
     shapes = tuple(map(asdict, zone.shapes))
     marks = [Highlight(shapes, side, "work", zone.name) for side in zone.sides]

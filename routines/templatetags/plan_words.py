@@ -66,7 +66,7 @@ def day_state(state: str) -> str:
 
 @register.filter
 def paused_by(cause: str) -> str:
-    """Why a plan rests, for the practice: the cause that suspend_plan was told."""
+    """Why a plan is paused, for the practice: the cause that `suspend_plan` was told."""
     return str(PAUSED_BY.get(cause, gettext_lazy("checked again")))
 
 
@@ -159,7 +159,7 @@ def plan_map(highlights: list[Highlight], catalog: Catalog, element_id: str) -> 
 
 @register.simple_tag
 def foot_for(run: Run, catalog: Catalog) -> SafeString:
-    """The one foot that a run-through screen is about, in the first view that shows the place."""
+    """The one foot that a screen of the player is about, in the first view that shows the place."""
     atlas = atlas_of(catalog)
     view = views_needed(run.highlights, atlas=atlas)[0]
     return draw_foot(view, run.highlights[0].side, run.highlights, atlas=atlas, element_id=f"run-map-{run.number}")
@@ -183,5 +183,5 @@ def step_title(step: dict[str, Any]) -> str:
 
 @register.filter
 def tool_shown(step: dict[str, Any]) -> str:
-    """A tool worth naming: one's own hands go without saying."""
+    """A tool if worth naming: one's own hands go without saying."""
     return "" if step["tool"] in HANDS_GO_UNSAID else step["tool_name"]
