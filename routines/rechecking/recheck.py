@@ -144,7 +144,7 @@ def _recheck(keys: Sequence[Any], *, at: datetime, cause: str) -> int:
 
 
 def _take_marks_off(by_day: Mapping[date | None, Sequence[Running]]) -> None:
-    """Clear the flags of plans that passed, by the day until which they are good now. One update for an unchanged day."""
+    """Clear the flags of plans that passed, by the day until which they are good now; one update for each new day."""
     rows = Plan.objects.across_practices()
     kept = [plan.key for day, plans in by_day.items() for plan in plans if plan.safe_until == day]
     rows.filter(pk__in=kept).update(recheck_since=None)
