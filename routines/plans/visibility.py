@@ -21,7 +21,7 @@ class Showing:
 
 
 def may_show(plan: Plan, *, at: datetime) -> Showing:
-    """Whether any channel may show the plan. Pure over the plan and its client's row; channels ask `shown_now`."""
+    """Whether any channel may show the plan. Pure over its row and its client's; channels ask `shown_now`."""
     client = plan.client
     if client.archived_at:
         return Showing(False, _("Your practice has closed this record. Please ask them."))
