@@ -206,7 +206,7 @@ def start_of_scan(photo: bytes) -> int:
 
 
 def _segments(photo: bytes) -> Iterator[tuple[int, int, int]]:
-    """(mark, begin, end) of a JPEG's header; the last one is the picture with all that follows. Raises ValueError."""
+    """(marker, begin, end) of each segment of a JPEG, the last being the picture and the rest. Raises ValueError."""
     at = 2
     while photo[:2] == b"\xff\xd8" and at + 4 <= len(photo) and photo[at] == 0xFF:
         mark = photo[at + 1]

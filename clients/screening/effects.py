@@ -130,7 +130,7 @@ class EffectInForce:
 
 
 _EVERYWHERE = (Mark("both", ""),)
-"""Stands for places that were not told: a mark whose region nobody knows touches every step with a place."""
+"""Stands for places that were not named: a place whose region is unknown touches every step with a place."""
 
 
 def put_in_force(effect: Effect, answers: Answers, today: date) -> EffectInForce:

@@ -71,8 +71,8 @@ class Screening:
     applicable: frozenset[str] = field(repr=False, default=frozenset())
     stale: frozenset[str] = field(repr=False, default=frozenset())
     shortened: Mapping[str, int] | None = field(repr=False, default=None)
-    """With stale answers: question -> for how many days its answer counts by the rules that fired while those answers
-    still counted. Without any, the findings say it."""
+    """Only with stale answers: question -> for how many days its answer counts by the rules that fired while those
+    answers still counted. Without stale answers the findings say it."""
     unknown_questions: tuple[str, ...] = ()
     """Answers given to questions that the questionnaire does not have; they were ignored."""
 

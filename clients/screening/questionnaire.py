@@ -26,7 +26,7 @@ from clients.screening.entries import (
 from practice.core.schema import Slug
 
 DEFAULT_VALID_DAYS = 365
-"""An answer counts this long where its question says nothing (`evaluation.expiry`)."""
+"""For how many days an answer counts where its question does not say (`evaluation.expiry`)."""
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,9 @@ class Questionnaire:
     considered_not_adopted: tuple[NotAdopted, ...]
     sources: tuple[ListedSource, ...]
     regions: frozenset[str] | None = field(default=None, metadata={"read": False})
-    """The regions that can be marked; None when no catalog was at hand, so that any region name is taken."""
+    """The regions that can be marked; None when there was no catalog, so that any region name is taken."""
     floor: Questionnaire | None = field(default=None, metadata={"read": False})
-    """What a practice tightened; screening never goes below it. See clients/questionnaire/apply_local_rules.py."""
+    """The rules below which screening never goes, under a practice's own. See clients/questionnaire/apply_local_rules.py."""
 
     @cached_property
     def question_by_slug(self) -> Mapping[str, Question]:
