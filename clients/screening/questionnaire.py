@@ -48,7 +48,7 @@ class Questionnaire:
     regions: frozenset[str] | None = field(default=None, metadata={"read": False})
     """The regions that can be marked; None when there was no catalog, so that any region name is taken."""
     floor: Questionnaire | None = field(default=None, metadata={"read": False})
-    """The rules below which screening never goes, under a practice's own. See clients/questionnaire/apply_local_rules.py."""
+    """What a practice tightened: screening never goes below it. See clients/questionnaire/apply_local_rules.py."""
 
     @cached_property
     def question_by_slug(self) -> Mapping[str, Question]:

@@ -1,5 +1,5 @@
 """What a practice says of itself: name, address, clocks, emergency number, age of consent.
 
-Others may use `signals.practice_changed` and `change.change_practice`.
+Others may use `signals.practice_changed`.
 It never decides what a change means for plans or reminders.
 """
