@@ -1,4 +1,4 @@
-"""What follows on this floor from what happened below it or beside it."""
+"""What this app does when something happens in the rooms below, and across its own."""
 
 import uuid
 from collections.abc import Collection
@@ -30,5 +30,5 @@ def follow_bounce(bounce: BounceReport, at: datetime, **kwargs: Any) -> None:
 
 @receiver(local_rules_changed)
 def reckon_letters_anew(rules: PracticeRules, **kwargs: Any) -> None:
-    """A practice's own rules may let a letter end earlier."""
+    """A practice's own rules may make a letter end earlier."""
     forget_ends(rules.practice)

@@ -1,4 +1,4 @@
-"""The admin site is for the catalog's keepers, and people sign in to it where everybody does."""
+"""The admin site, for those who keep the catalog. They sign in to it where everybody signs in."""
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin

@@ -39,7 +39,7 @@ _redis_back_at = 0.0
 
 
 def wake_worker(task: str) -> None:
-    """Ask for a look at the database now. Never fails and never waits long; a lost call is made up by the next."""
+    """Ask a worker to look at the database now. Never fails, hardly waits; the next call makes good a lost one."""
     global _redis_back_at
     if time.monotonic() < _redis_back_at:
         return

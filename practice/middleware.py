@@ -20,7 +20,7 @@ def find_member(request: HttpRequest) -> Member | None:
     if not request.user.is_authenticated:
         return None
     own = Member.objects.across_practices().filter(user=request.user, is_active=True).select_related("practice")
-    # Read along, so that the banner of practice/mail/outage.py costs no query while mail works.
+    # Read along with the seats, so that the banner of practice/mail/outage.py costs no query while mail works.
     down_since = MailServer.objects.filter(pk=1).values("down_since")[:1]
     seats = list(own.annotate(mail_down_since=Subquery(down_since)))
     request.seats = seats  # type: ignore[attr-defined]  # for the menu that changes seats

@@ -278,7 +278,7 @@ CELERY_BEAT_SCHEDULE = {
     "wake-outbox": {"task": "practice.mail.outbox.wake", "schedule": 5.0, "options": {"expires": 15}},
 }
 
-# ---- The admin site holds the zone catalog and the questionnaire, nothing else.
+# ---- The admin site holds the zone catalog, nothing else; it links to the questions and rules.
 UNFOLD = {
     "SITE_TITLE": "Sole Practice",
     "SITE_HEADER": "Sole Practice",

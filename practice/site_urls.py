@@ -1,4 +1,4 @@
-"""Pages of the ground floor, grouped by what they act on."""
+"""The pages of the app `practice`, grouped by what they act on."""
 
 from django.urls import URLPattern, path
 

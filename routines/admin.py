@@ -1,4 +1,4 @@
-"""Where Django's admin looks; the pages belong to the catalog."""
+"""Django's admin looks here for its pages; they belong to the catalog."""
 
 from routines.catalog.admin import protocol, reference, reference_notes, zone
 

@@ -1,4 +1,4 @@
-"""The practice that a newcomer finds: six clients at different points of the way, made by the product's own verbs."""
+"""The practice that a newcomer finds: six clients, each at another stage, made by the product's own functions."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -26,7 +26,7 @@ from routines.reminders.send import due_soon
 from routines.sessions.day_answers import answer_day, day_asking
 from routines.sessions.log import begin_session, end_session
 
-#: What a healthy adult answers where "none" is not the word.
+#: What a healthy adult answers where it is not "none".
 HEALTHY: Mapping[str, Any] = {
     "consent-information": "yes",
     "age": 42,
@@ -40,7 +40,7 @@ CONSENT_WORDS = {purpose.value: str(purpose.label) for purpose in Consent.Purpos
 
 @transaction.atomic
 def make_demo_practice(*, at: datetime) -> Practice:
-    """Everything or nothing. `at` is now; histories reach back from it."""
+    """Make all of it, or nothing. `at` is now; histories reach back from there."""
     practice = Practice.objects.create(
         name="Stillwater Foot Care",
         time_zone="Europe/London",
@@ -101,7 +101,7 @@ def _client(practice: Practice, by: Member, name: str, email: str, at: datetime)
 
 
 def _answered(practice: Practice, by: Member, name: str, email: str, at: datetime, **answers: Any) -> Client:
-    """A client who has signed an intake: healthy but for `answers`."""
+    """A client who has signed an intake, healthy apart from `answers`."""
     client = _client(practice, by, name, email, at - timedelta(hours=2))
     intake = begin_intake(client, by=client.user, at=at)
     _version, questionnaire = current_questionnaire()
@@ -114,7 +114,7 @@ def _answered(practice: Practice, by: Member, name: str, email: str, at: datetim
 
 
 def _healthy(question: Question) -> Any:
-    """The "nothing of this" answer; conditional questions stay unasked."""
+    """The answer that says "nothing of this"; conditional questions are not asked."""
     if question.slug in HEALTHY:
         return HEALTHY[question.slug]
     if question.ask_if is not None:

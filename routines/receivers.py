@@ -1,4 +1,4 @@
-"""What a change on the floors below does to plans and reminders, and what those floors ask of this one."""
+"""What a change in the rooms below does to plans and reminders, and what those rooms ask about plans."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
@@ -36,7 +36,7 @@ from routines.rules_workbench.preview import effect_on_practice
 
 @receiver(consent_signals.consent_withdrawn)
 def stop_what_lost_its_consent(consent: Consent, at: datetime, **kwargs: Any) -> None:
-    """Without consent to data or routine every running plan pauses; without consent to reminders they stop."""
+    """Without consent to data or routine every running plan is paused; without consent to reminders they stop."""
     if consent.purpose in NEEDED_FOR_A_PLAN:
         suspend_plans_of(consent.client, by="consent withdrawn", at=at, cause="consent")
     reminder_plan.consent_withdrawn(consent, at)
@@ -54,7 +54,7 @@ def check_plans_of_client(record: ScreeningRecord, assessment: Assessment, at: d
 
 @receiver(client_changed)
 def follow_client(client: Client, at: datetime, **kwargs: Any) -> None:
-    """Reminders follow new clocks, and stop for an archived client.
+    """Reminders follow a new time zone, and stop for an archived client.
 
     A corrected day of birth, or another local day, may change what the rules say.
     """

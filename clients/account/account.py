@@ -11,7 +11,7 @@ from practice.tenancy.models import User
 
 @transaction.atomic
 def change_own_settings(user: User, *, language: str, time_zone: str, at: datetime) -> int:
-    """Language and clocks of the person, in each practice's record. Returns how many records there are."""
+    """Set the person's language and time zone in each practice's record. Returns how many records there are."""
     records = list(Client.objects.of_user(user).select_for_update(of=("self",), no_key=True))
     for record in records:
         correct_client(record, revision=record.revision, by=user, at=at, language=language, time_zone=time_zone)

@@ -20,7 +20,7 @@ from practice.tenancy.requests import PracticeRequest
 
 @needs("portal.use")
 def portal_account(request: PracticeRequest) -> HttpResponse:
-    """The person's own page: practices, language, clocks, consents, what they signed, how they sign in."""
+    """The person's own page: practices, language, time zone, consents, what they signed, how they sign in."""
     records = list(
         Client.objects.of_user(request.user)
         .select_related("practice", "therapist__user")
@@ -57,7 +57,7 @@ def portal_account(request: PracticeRequest) -> HttpResponse:
 
 @needs("portal.use")
 def portal_withdraw(request: PracticeRequest, client_id: uuid.UUID, purpose: str) -> HttpResponse:
-    """Asks once, saying what follows; then takes the consent back."""
+    """GET says what follows and asks once; POST withdraws the consent."""
     record = _own_record(request, client_id, purpose)
     if request.method == "POST":
         withdraw_consent(record, purpose=purpose, by=request.user, at=timezone.now())
@@ -90,7 +90,7 @@ def portal_consent_again(request: PracticeRequest, client_id: uuid.UUID, purpose
 
 
 def latest_consents(record: Client) -> list[Consent]:
-    """The newest consent per purpose, from the rows in hand."""
+    """The newest consent for each purpose, from rows already read."""
     ordered = sorted(record.consents.all(), key=lambda consent: (consent.purpose, consent.given_at))
     return [list(same)[-1] for _purpose, same in groupby(ordered, key=lambda consent: consent.purpose)]
 

@@ -46,7 +46,7 @@ class Assessment:
     answers: Mapping[str, Answer]
     letters: tuple[Letter, ...]
     screening: Screening
-    #: What the practice had added to the shared rules; part of `questionnaire` already.
+    #: What the practice has added to the shared rules; `questionnaire` already includes it.
     rules: PracticeRules | None = None
     #: The shared version; its document stays in the database.
     version: QuestionnaireVersion | None = None
@@ -60,7 +60,7 @@ class Assessment:
 
     @property
     def safe_until(self) -> date | None:
-        """The last day on which this screening holds though nobody changes anything; None when it does not age."""
+        """The last day on which this screening holds if nobody changes anything; None when it does not age."""
         turning = [verdict_expires_on(self.questionnaire, self.screening, self.answers, self.letters)]
         if self.born and AGE in self.answers:
             turning.append(next_birthday(self.born, self.screening.today))
@@ -85,7 +85,7 @@ class Assessment:
 
 
 class NotScreenable(Exception):
-    """The client has not signed any answers yet, so there is nothing to write down."""
+    """The client has not signed any answers yet, so there is nothing to record."""
 
 
 def assess(

@@ -12,7 +12,7 @@ from practice.mail.outbox import queue
 
 
 def needs_attention(client: Client, *, record: ScreeningRecord, at: datetime) -> None:
-    """To the client's therapist, else the owners: somebody waits. Names nobody and says nothing of why."""
+    """To the client's therapist, else the owners: somebody is waiting. Names nobody and gives no reason."""
     for member in staff_to_tell(client):
         queue(
             "needs_attention",

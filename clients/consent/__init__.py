@@ -1,5 +1,5 @@
-"""What a client agreed to, when and in which words; and what a failing address means for it.
+"""What a client agreed to, when and in which words; and what becomes of it when their address fails.
 
-Others may use `consent.{give_consents,withdraw_consent,consents_in_force}` and `signals`.
+Others may use `consent`, `failing_addresses` and `signals`.
 It never infers a consent.
 """

@@ -1,4 +1,4 @@
-"""What a client agreed to: give, take back, what is in force."""
+"""What a client agreed to: giving a consent, withdrawing it, and which are in force."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,7 +12,7 @@ from clients.roster.models import Client
 from practice.audit import audit
 from practice.tenancy.models import Member, User
 
-#: Without these nothing may be shown or screened; reminders are a wish of their own.
+#: Without these nothing may be shown or screened; consent to reminders is separate.
 NEEDED_FOR_A_PLAN = (Consent.Purpose.HEALTH_DATA, Consent.Purpose.HOME_ROUTINE)
 
 
@@ -67,7 +67,7 @@ def withdraw_consent(client: Client, *, purpose: str, by: User | Member | str, a
 
 
 def consents_in_force(client: Client) -> frozenset[str]:
-    """Purposes that the client agrees to now."""
+    """The purposes that the client agrees to now."""
     return frozenset(
         Consent.objects.for_practice(client.practice_id)
         .filter(client=client)

@@ -1,4 +1,4 @@
-"""The message about an address that takes no mail: an outbox row for each reader."""
+"""The message about an address that refuses mail: an outbox row for each reader."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from practice.mail.outbox import queue
 
 
 def address_fails(client: Client, *, message: OutboundMessage, at: datetime) -> None:
-    """To the staff: mail to a client comes back. Names nobody and says nothing of why."""
+    """To the staff: mail to a client comes back. Names nobody and gives no reason."""
     for member in staff_to_tell(client):
         queue(
             "address_fails",

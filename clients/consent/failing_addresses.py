@@ -1,4 +1,4 @@
-"""What a message that came back means for its client: who is told, and which wish ends."""
+"""What a message that came back means for its client: who is told, and that spam complaints end reminders."""
 
 from datetime import datetime
 
@@ -18,9 +18,9 @@ BY = "mail server"
 
 
 def tell_of_bounce(bounce: BounceReport, *, at: datetime) -> None:
-    """Tell the staff that mail to a client fails. Who calls a message spam wants no more reminders.
+    """Tell the staff that mail to a client fails. A client who reports a message as spam gets no more reminders.
 
-    Only messages to clients are told of, so that a notice which itself comes back makes no further notice.
+    Only for messages to clients, so that a notice which itself comes back causes no further notice.
     """
     message = bounce.message
     if message.client_ref is None or message.practice_id is None:
@@ -32,7 +32,7 @@ def tell_of_bounce(bounce: BounceReport, *, at: datetime) -> None:
     is_complaint = bounce.kind == Bounce.COMPLAINT
     if is_complaint:
         withdraw_consent(client, purpose=Consent.Purpose.REMINDERS, by=BY, at=at)
-    # An address that was corrected since, or is known to be dead already, is no news.
+    # An address that was corrected since, or is already known to be dead, is no news.
     is_current = client.email.lower() == message.to_email.lower()
     if is_current and (is_complaint or bounce.suppressed_now) and not client.is_archived:
         emails.address_fails(client, message=message, at=at)
@@ -40,7 +40,7 @@ def tell_of_bounce(bounce: BounceReport, *, at: datetime) -> None:
 
 
 def unreachable_clients(practice: Practice) -> ClientQuerySet:
-    """Active clients whose address takes no mail, with when and why: `fails_since`, `fails_kind`."""
+    """Active clients whose address refuses mail, with when and why: `fails_since`, `fails_kind`."""
     suppressed = Suppression.objects.in_force().filter(address=OuterRef("email"))
     clients = Client.objects.for_practice(practice).active().filter(Exists(suppressed))
     return clients.annotate(fails_since=suppressed.values("since")[:1]).order_by("-fails_since", "pk")

@@ -16,7 +16,7 @@ from practice.tenancy.requests import PracticeRequest
 @needs("clients.edit")
 @require_POST
 def bounce_try_again(request: PracticeRequest, client_id: uuid.UUID) -> HttpResponse:
-    """The address works after all, or somebody wants to find out."""
+    """Send to the address again: it works after all, or somebody wants to find out."""
     client = get_object_or_404(Client.objects.for_practice(request.practice), pk=client_id)
     if lift_suppression(client.email, by=request.member, client_ref=client.pk, at=timezone.now()):
         messages.success(request, _("The next message goes to this address again. What was skipped stays skipped."))

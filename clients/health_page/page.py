@@ -33,7 +33,7 @@ class ScreeningPage:
 
 
 def read_screening_page(client: Client, *, at: datetime, record_id: uuid.UUID | None = None) -> ScreeningPage | None:
-    """None when the record asked for is not this client's."""
+    """Read the page; None when the record asked for is not this client's."""
     records = ScreeningRecord.objects.for_practice(client.practice_id).filter(client=client)
     rows = records.select_related("questionnaire", "practice_rules").defer("questionnaire__document", "findings")
     history = list(rows[:HISTORY_LENGTH])
@@ -63,7 +63,7 @@ def read_screening_page(client: Client, *, at: datetime, record_id: uuid.UUID | 
 
 
 def _in_order(record: ScreeningRecord | None) -> list[dict[str, Any]]:
-    """The gravest first, days as dates."""
+    """The findings, most serious first, with days as dates."""
     if record is None:
         return []
     rows = [
@@ -78,7 +78,7 @@ def _differs(record: ScreeningRecord, today: Assessment) -> bool:
 
 
 def clearable_choices(page: ScreeningPage) -> list[tuple[str, str]]:
-    """Rules that fired and that a letter can clear, with whose letter it has to be."""
+    """The rules that fired and that a letter can clear, with whose letter it has to be."""
     if page.questionnaire is None:
         return []
     fired = {row["rule"] for row in page.findings}

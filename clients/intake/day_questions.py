@@ -28,7 +28,7 @@ BEFORE: Moment = "before_each_session"
 
 @dataclass(frozen=True)
 class DayLine:
-    """One question with the answer that "nothing has changed" gives; None where it has to be asked."""
+    """One question with the answer that "nothing has changed" gives; None where the question has to be asked."""
 
     question: Question
     value: Any
@@ -37,12 +37,12 @@ class DayLine:
 
 @dataclass
 class DayForm:
-    """The questions of one day. Lines are taken as they stand, asks are open; `values` is what both say."""
+    """The questions of one day: `lines` are taken as they are, `asks` are open, and `values` is what both say."""
 
     lines: list[DayLine]
     asks: list[Ask] = field(default_factory=list)
     values: dict[str, Any] = field(default_factory=dict)
-    #: Stands for the lines as they are shown: what is sent is what was read.
+    #: A digest of the lines as they are shown, so that what is sent is what was read.
     mark: str = ""
 
     @property
@@ -90,7 +90,7 @@ class DayAsking:
         return self.body.slugs.regions
 
     def form(self) -> DayForm:
-        """As it is first shown. What speaks of now is "none"; everything else is as it was last said."""
+        """The form as first shown. Questions about now are answered "none"; all others as they last were."""
         values: dict[str, Any] = {}
         lines = [DayLine(question, self._unchanged(question), "") for question in self._day_questions({})]
         values = {line.question.slug: line.value for line in lines if line.value is not None}
@@ -108,7 +108,7 @@ class DayAsking:
     def _day_questions(self, values: Mapping[str, Any]) -> tuple[Question, ...]:
         answers = {**self.standing, **{slug: Answer(value, self.today) for slug, value in values.items()}}
         of_the_day = applicable_questions(self.questionnaire, answers, BEFORE, today=self.today)
-        # What a new answer opens, such as the weeks of a pregnancy, is asked at once: left open it blocks the session.
+        # What a new answer opens, such as the weeks of a pregnancy, is asked at once: open, it blocks the session.
         opened = [
             question
             for question in applicable_questions(self.questionnaire, answers, "intake", today=self.today)
@@ -127,7 +127,7 @@ class DayAsking:
         return None if complaint else last.value
 
     def asked(self, slugs: Collection[str], posted: QueryDict | None = None) -> DayForm:
-        """With these questions opened, as posted or empty; and with those that follow from the answers."""
+        """The form with these questions opened, as posted or empty, and with those that follow from the answers."""
         form = self.form()
         known = self.questionnaire.question_by_slug
         opened = {slug for slug in slugs if slug in known} | {line.question.slug for line in form.must_ask}
@@ -161,7 +161,7 @@ class DayAsking:
 
 
 def complain_of_missing(form: DayForm, shown: Collection[str]) -> None:
-    """Write beside each question that was shown and left open that it needs an answer."""
+    """Put “needs an answer” beside each question that was shown and left open."""
     for ask in form.open:
         if ask.question.slug in shown and not ask.error:
             ask.error = _("Please answer this question.")

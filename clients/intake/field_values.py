@@ -1,4 +1,4 @@
-"""What stands in the fields of a question, and what that means: posted or stored values to answers and back."""
+"""The values in a question's fields, and what they mean: posted or stored values to answers and back."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from practice.core.clock import OLDEST_YEARS
 MARKED = "marked"
 ON_DAY = "on"
 NOTE_LENGTH = 500
-#: Whole numbers that can be true; the questionnaire's own contradiction checks name the same ends.
+#: Whole numbers that can be true; the questionnaire's own contradiction checks name the same limits.
 BOUNDS = {"age": (0, 120), "pregnancy-weeks": (0, 43)}
 ANY_NUMBER = (0, 999)
 _WHOLE = re.compile(r"[+-]?\d{1,6}")
@@ -26,7 +26,7 @@ _WHOLE = re.compile(r"[+-]?\d{1,6}")
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What stands in the fields of one question."""
+    """The values in the fields of one question."""
 
     chosen: frozenset[str] = frozenset()
     text: str = ""
@@ -70,7 +70,7 @@ def _each_side(side: str) -> tuple[str, ...]:
 
 
 def read_typed(question: Question, typed: Typed, *, today: date, regions: Collection[str]) -> tuple[Any, str]:
-    """(answer as stored, "") or (None, what to do about it); (None, "") where nothing was typed."""
+    """Return (answer as stored, "") or (None, what to do about it); (None, "") where nothing was typed."""
     raw, error = _raw(question, typed)
     if error or raw is None:
         return None, error

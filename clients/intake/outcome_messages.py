@@ -3,12 +3,12 @@
 from clients.questionnaire.versions import questionnaire_of
 from clients.record.models import ScreeningRecord
 
-#: Findings of these outcomes carry something for the client to do; the rest is for the therapist to talk through.
+#: With these outcomes there is something for the client to do; all others are for the therapist to talk through.
 TOLD_ONE_BY_ONE = ("STOP", "REFER")
 
 
 def messages_after(record: ScreeningRecord | None) -> list[str]:
-    """The rules' own messages on STOP and REFER, with whom to ask; else one sentence for the outcome. No diagnosis."""
+    """The rules' own messages for STOP and REFER, with whom to ask; else one sentence for the outcome. No diagnosis."""
     if record is None:
         return []
     if record.overall not in TOLD_ONE_BY_ONE:

@@ -26,7 +26,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """The answers of one group, and the section where they can be changed."""
+    """The answers of one group, and the section in which they can be changed."""
 
     title: str
     section: Section
@@ -34,7 +34,7 @@ class Block:
 
 
 def read_intake(intake: Intake, *, today: date, place_names: Mapping[str, str]) -> list[Block]:
-    """Questions that apply or were answered, in the order of the form. Open ones are shown as open."""
+    """The questions that apply or were answered, in the order of the form. Open ones are shown as open."""
     questionnaire = questionnaire_of(intake.questionnaire)
     values = values_of(intake)
     apply = {question.slug for question in applicable(questionnaire, values, today)}

@@ -1,4 +1,4 @@
-"""Who is filling in which intake: by the link of an invitation, or signed in as the client."""
+"""Who is filling in which intake: by an invitation's link, or signed in as the client."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from practice.tenancy.models import User
 from practice.tenancy.requests import PracticeRequest
 from routines.catalog.markable import BodyPlaces
 
-#: Set by /me/intake/: which of the signed-in person's records is being answered for.
+#: Set by /me/intake/: the one of the signed-in person's records that the answers are for.
 CLIENT_KEY = "intake_client_id"
 #: The intake that this browser has just signed, so that it may read it without signing in.
 SIGNED_KEY = "intake_signed_id"
@@ -99,7 +99,7 @@ def own_clients(user: User) -> models.QuerySet[Client]:
 
 
 def begin_visit(request: PracticeRequest, at: datetime) -> Visit | None:
-    """Begin or resume. None when this browser may fill in nothing."""
+    """Begin or resume the intake. None when this browser may fill in nothing."""
     client, invitation, by = find_client(request, at)
     if client is None:
         return None
@@ -115,7 +115,7 @@ def find_visit(request: PracticeRequest, at: datetime) -> Visit | None:
 
 
 def note_signed(request: PracticeRequest) -> bool:
-    """Whether the invitation that this browser began has been used for signing: two presses of the button at once."""
+    """Whether the invitation that this browser began was used to sign: the button was pressed twice at once."""
     try:
         key = uuid.UUID(request.session.get(SESSION_KEY, ""))
     except ValueError:
@@ -128,7 +128,7 @@ def note_signed(request: PracticeRequest) -> bool:
 
 
 def leave_visit(request: PracticeRequest, intake: Intake) -> None:
-    """After signing: this browser may read what was signed, and fill in nothing more."""
+    """After signing: this browser may read what was signed and fill in nothing more."""
     request.session[SIGNED_KEY] = str(intake.pk)
     request.session.pop(SESSION_KEY, None)
     request.session.pop(CLIENT_KEY, None)

@@ -23,13 +23,13 @@ _TAB = re.compile(r"[A-Za-z0-9_-]{8,40}")
 
 @dataclass
 class SavedSection:
-    """A section after a save: the form as typed, with what stands in its way."""
+    """A section after a save: the form as typed, and what kept it from being saved."""
 
     form: SectionForm
     may_leave: bool
 
     def changed(self, shown: Collection[str]) -> list[tuple[str, Ask | None]]:
-        """Questions whose part of the page is not as it was shown: appeared, gone, or opened its drawings."""
+        """Questions whose part of the page is not as it was shown: it appeared, went, or opened its drawings."""
         now = {ask.shown_as: ask for ask in self.form.asks}
         appeared = [(ask.question.slug, ask) for key, ask in now.items() if key not in shown]
         here = {slug for slug, _ask in appeared} | {ask.question.slug for ask in self.form.asks}
@@ -39,7 +39,7 @@ class SavedSection:
 
 
 def new_tab() -> str:
-    """Names one opening of a page, so that its own earlier save is not taken for another device's."""
+    """A name for one opening of a page, so that its own earlier save is not taken for another device's."""
     return secrets.token_urlsafe(9)
 
 
@@ -92,7 +92,7 @@ def _form(
 
 
 def _strangers(posted: QueryDict, typed: dict[str, Typed]) -> list[str]:
-    """Answers to questions that this page does not ask; they are left out, and said to be."""
+    """Answers to questions that this page does not ask; they are left out, and the page says so."""
     names = {found[1] for key in posted if (found := _FIELD.fullmatch(key))}
     return sorted(name for name in names if name not in typed)
 

@@ -1,4 +1,4 @@
-"""How the questionnaire is laid out on pages, and what “none of these” answers."""
+"""How the questionnaire is divided into pages, and what “none of these” answers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from clients.screening.entries import Question
 from clients.screening.group_titles import GROUP_TITLES
 from clients.screening.questionnaire import Questionnaire
 
-#: Groups that share a page, so that a healthy adult is through in few taps. Red flags come right after the person.
+#: Groups that share a page, so that a healthy adult needs few taps. Red flags come right after the person.
 PAGES = (
     ("consent", "person"),
     ("red_flags",),
@@ -35,7 +35,7 @@ NOTHING_VALUES = {
     "date_or_none": NONE,
     "scale_0_10": 0,
 }
-#: The options of a choice that say "nothing of this". Pregnancy has none on purpose: it must be asked aloud.
+#: The options of a choice that say "nothing of this". Pregnancy has none on purpose: it must be asked on its own.
 NOTHING_OPTIONS = (NONE, "normal")
 
 
@@ -57,7 +57,7 @@ class Section:
 
 
 def sections_of(questionnaire: Questionnaire) -> tuple[Section, ...]:
-    """The pages in order; a group that nobody placed gets a page of its own at the end, and none is left out."""
+    """The pages in order. A group that is on none of them gets its own at the end, so that no group is left out."""
     asked = {question.group for question in questionnaire.questions_at("intake")}
     placed = {group for page in PAGES for group in page}
     pages = [tuple(group for group in page if group in asked) for page in PAGES]
@@ -84,7 +84,7 @@ def applicable(questionnaire: Questionnaire, values: Mapping[str, Any], today: d
 def nothing_value(questionnaire: Questionnaire, question: Question, today: date) -> Any | None:
     """What “none of these” answers here; None where it must not answer.
 
-    It never gives an answer that any rule acts on (a missing consent, a pain that nobody has looked at).
+    Never an answer that a rule acts on (a missing consent, a pain that nobody has looked at).
     """
     if question.answer_type == "choice":
         value: Any = next((option for option in NOTHING_OPTIONS if option in question.option_values), None)
@@ -111,7 +111,7 @@ def _acts(questionnaire: Questionnaire, question: Question, value: Any, today: d
 
 
 def unanswered(questions: Iterable[Question], values: Mapping[str, Any]) -> tuple[Question, ...]:
-    """Required questions without an answer; an empty list of places is an answer where no mark is required."""
+    """Required questions without an answer; an empty list of places is an answer where none has to be marked."""
     return tuple(
         question for question in questions if question.required and not is_answered(question, values.get(question.slug))
     )

@@ -1,4 +1,4 @@
-"""A client's answers on their way: begin, save, submit. After signing they never change."""
+"""An intake from beginning to signing: begin, save, submit. After signing it never changes."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ from practice.core.clock import local_today
 from practice.tenancy.models import Member, User
 
 By = Member | User | str
-#: Who is written down when somebody came by an invitation link and has not signed in.
+#: The actor to record when somebody came by an invitation link and has not signed in.
 LINK_HOLDER = "invitation link"
-#: Groups that a returning client answers anew: they speak of now, or of an agreement.
+#: Groups that a returning client answers anew: they are about today, or an agreement.
 ASKED_ANEW = frozenset({"consent", "red_flags", "today"})
 REQUIRED_CONSENTS = (Consent.Purpose.HEALTH_DATA, Consent.Purpose.HOME_ROUTINE)
 
 
 class IntakeClosed(Exception):
-    """The intake is signed; nothing in it changes any more."""
+    """The intake is signed; nothing in it can be changed any more."""
 
 
 class IntakeStopped(Exception):
-    """An answer needs medical care first; the form does not go on."""
+    """An answer calls for medical care first; the form does not go on."""
 
 
 class IntakeUnanswered(Exception):
-    """Required questions are open, so it cannot be signed. `questions` are those."""
+    """Required questions, `questions`, are open, so it cannot be signed."""
 
     def __init__(self, questions: tuple[Question, ...]) -> None:
         self.questions = questions
@@ -48,11 +48,11 @@ class IntakeUnanswered(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An answer as the form read it. `value` None: there is none, or it could not be read."""
+    """An answer as the form read it. `value` is None when there is none, or it could not be read."""
 
     value: Any
     note: str = ""
-    #: Something unreadable was typed: the answer before it does not stand any longer.
+    #: Something unreadable was typed: the answer before it no longer counts.
     is_faulty: bool = False
 
 
@@ -70,7 +70,7 @@ def open_intake(client: Client) -> Intake | None:
 
 
 def _intakes(client: Client) -> Any:
-    # The questions are 150 KB and kept in memory by digest.
+    # The questions are 150 KB, and are kept in memory by digest.
     return (
         Intake.objects.for_practice(client.practice_id)
         .filter(client=client)
@@ -83,7 +83,7 @@ def _intakes(client: Client) -> Any:
 def begin_intake(client: Client, *, by: By, at: datetime, invitation: Invitation | None = None) -> Intake:
     """The client's open intake, or a new one on the current questionnaire, prefilled to be confirmed.
 
-    Beginning twice, on two devices or by a newer invitation, goes on with the same one.
+    Beginning again, on another device or by a newer invitation, continues the same one.
     """
     lock_client(client.pk)  # two beginnings at once meet here
     intake = open_intake(client)
@@ -170,7 +170,7 @@ def save_answers(
 
 
 def _differs(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-    """A confirmed prefill differs too: from then on it was given today."""
+    """A confirmed prefill differs too: it was given on the day it is confirmed."""
     return bool(old.get("prefill")) or any(old.get(key) != new[key] for key in ("value", "note", "on"))
 
 
@@ -178,7 +178,7 @@ def _differs(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
 def stop_intake(stopped: Assessment, *, by: By, at: datetime) -> None:
     """An answer needs medical care first: write the assessment of the open intake down and tell the therapist.
 
-    The answers are kept. The same stop is written down and told once.
+    The answers are kept. The same stop is recorded, and told, once.
     """
     if stopped.intake:
         lock_client(stopped.intake.client_id)

@@ -9,7 +9,7 @@ from clients.screening.questionnaire import Questionnaire
 
 
 def letter_choices(client: Client) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """The rules that fired last, then all others that letters can clear."""
+    """The rules that fired last, then all others that a letter can clear."""
     record = ScreeningRecord.objects.for_practice(client.practice_id).filter(client=client).first()
     fired = {row["rule"] for row in record.findings} if record else set()
     _version, questionnaire = current_questionnaire(client.practice_id)

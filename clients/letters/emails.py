@@ -15,9 +15,9 @@ from practice.mail.outbox import queue
 
 
 def letter_arrived(letter: Clearance, *, at: datetime) -> None:
-    """To the client's therapist, else the owners: a paper waits to be read. Names nobody; once a day for one client.
+    """To the client's therapist, else the owners: a letter waits to be read. Names nobody; once a day per client.
 
-    The caller holds the client's lock, so that two uploads at once tell once.
+    The caller holds the client's lock, so that two uploads at once send one message.
     """
     client = letter.client
     for member in staff_to_tell(client):
@@ -39,7 +39,7 @@ def letter_arrived(letter: Clearance, *, at: datetime) -> None:
 
 
 def letter_expiring(letter: Clearance, *, at: datetime) -> OutboundMessage:
-    """To the client: a paper runs out soon. Says neither what it is about nor who wrote it."""
+    """To the client: a letter runs out soon. Says neither what it is about nor who wrote it."""
     client = letter.client
     with translation.override(client.language):
         last_day = date_format(letter.ends_on) if letter.ends_on else ""

@@ -1,6 +1,6 @@
-"""When letters run out: the day noted on each, and one neutral e-mail to the client some days before.
+"""When letters expire: the day noted on each, and one neutral e-mail to the client some days before.
 
-That a letter has ended needs nothing from here: plans carry the last day on which their screening holds.
+An ended letter needs nothing from here: plans hold the last day on which their screening is good.
 """
 
 from datetime import date, datetime, timedelta
@@ -19,12 +19,12 @@ from practice.tenancy.models import Practice
 
 WARN_BEFORE = timedelta(days=14)
 BATCH = 200
-#: The westernmost and easternmost clocks are 26 hours apart; the client's own day is asked of each letter.
+#: The westernmost and easternmost clocks are 26 hours apart; each letter is then held against the client's own day.
 FARTHEST = timedelta(days=1)
 
 
 def note_end(letter: Clearance) -> None:
-    """Write on a letter when its first rule is no longer cleared, by the rules in force there. The caller saves."""
+    """Note on a letter when its first rule is no longer cleared, by the practice's rules in force. The caller saves."""
     version, questionnaire = current_questionnaire(letter.client.practice_id)
     covers = frozenset(letter.content["rules"])
     terms = Terms(str(letter.pk), covers, letter.issued_on, letter.valid_until)
@@ -33,12 +33,12 @@ def note_end(letter: Clearance) -> None:
 
 
 def forget_ends(practice: Practice) -> None:
-    """The practice's own rules have changed: the ends of its letters are read anew before the next warning."""
+    """The practice's own rules have changed: work out the ends of its letters anew before the next warning."""
     Clearance.objects.for_practice(practice).counting().update(ends_by=None)
 
 
 def note_renewals(client: Client) -> None:
-    """Mark the client's letters for which a later one stands in with all their rules."""
+    """Note which of the client's letters a later one replaces, with all their rules."""
     letters = list(Clearance.objects.for_practice(client.practice_id).filter(client=client).counting())
     for letter in letters:
         renewed = any(_outlives(other, letter) for other in letters)
@@ -52,7 +52,7 @@ def _outlives(other: Clearance, letter: Clearance) -> bool:
 
 
 def warn_expiring(at: datetime, *, limit: int = BATCH) -> int:
-    """Warn the clients whose letters end within WARN_BEFORE. How many were warned; once per letter, whoever runs it."""
+    """Warn the clients whose letters end within WARN_BEFORE; how many. Once per letter, whoever runs it."""
     _read_ends_anew(limit)
     soon = (
         Clearance.objects.across_practices()
@@ -86,7 +86,7 @@ def _warn(letter: Clearance, at: datetime) -> bool:
 
 
 def _read_ends_anew(limit: int) -> None:
-    """New rules, the practice's own included, may shorten or lengthen what a letter is good for."""
+    """New rules, the practice's own included, may shorten or lengthen how long a letter counts."""
     try:
         version = current_version()
     except NoQuestionnaire:

@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.letters.sanitize_file import CleanFile, FileRefused, clean_file, too_large
 
-#: Both of the names that browsers know HEIC by, and its endings: some know neither name.
+#: Both media types by which browsers know HEIC, and its file endings: some browsers know neither.
 TAKEN = "application/pdf,image/jpeg,image/png,image/heic,image/heif,.heic,.heif"
 
 
 class LetterFileField(forms.FileField):
-    """A letter's file, cleaned to a CleanFile: what it is, is told by its bytes."""
+    """A letter's file, cleaned to a CleanFile. Its bytes decide what it is."""
 
     widget = forms.FileInput(attrs={"accept": TAKEN})
 
@@ -44,7 +44,7 @@ def file_help() -> dict[str, Any]:
 
 
 class OncePerForm(forms.Form):
-    """Carries a key made with the empty form: sent twice, it is one letter."""
+    """A form with a key made when it was empty: sent twice, it is one letter."""
 
     form_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
@@ -75,7 +75,7 @@ class LetterForm(OncePerForm):
 
 
 class VerifyForm(forms.Form):
-    """`asked`: (slug, wording) of the rules that fired and that a letter could clear; `others`: of the rest."""
+    """What a letter is verified for. `asked`: (slug, wording) of the rules that fired; `others`: of the rest."""
 
     rules = forms.MultipleChoiceField(
         label=_("What the letter allows"), widget=forms.CheckboxSelectMultiple, required=False
@@ -114,7 +114,7 @@ class VerifyForm(forms.Form):
 
 
 class ClearanceForm(OncePerForm, VerifyForm):
-    """A letter that the therapist has in hand, read and recorded at once, with its file or without."""
+    """A letter that the therapist has in hand, read and recorded at once, with or without its file."""
 
     file = LetterFileField(**{**file_help(), "label": _("The letter's file, if you have it")}, required=False)
 

@@ -1,6 +1,6 @@
 """Letters of health professionals: sent, read and verified by a therapist against named rules, refused, withdrawn.
 
-Only a verified letter counts; every decision on one has the client screened again, and with that their plans checked.
+Only a verified letter counts. Every decision about one has the client screened again, and so their plans checked.
 """
 
 import uuid
@@ -24,12 +24,12 @@ from practice.core.clock import local_today
 from practice.mail import outbox
 from practice.tenancy.models import Member, User
 
-#: Letters that wait to be read, of one client: more would be somebody filling the disk.
+#: So many letters of one client may wait to be read; more would be somebody filling the disk.
 MAX_WAITING = 12
 
 
 class ClearanceRefused(Exception):
-    """The letter cannot count; `field` says which part of it, the text why. None: the letter as a whole."""
+    """The letter cannot count: the text says why, `field` for which part; None is the letter as a whole."""
 
     def __init__(self, field: str | None, why: str) -> None:
         super().__init__(why)
@@ -47,9 +47,9 @@ def receive_clearance(
     words: str = "",
     form_key: uuid.UUID | None = None,
 ) -> tuple[Clearance, bool]:
-    """Keep a letter that nobody has read yet; it counts for nothing. With False when that form was sent before.
+    """Keep a letter that nobody has read yet; it counts for nothing. Returned with False when its form was sent before.
 
-    One that the client sent is told to the therapist, neutrally; every one waits on the practice's first page.
+    The therapist is told of one that the client sent, neutrally; every one waits on the practice's first page.
     Raises ClearanceRefused when too many wait to be read.
     """
     client = lock_client(client.pk)  # a form sent twice at once is one letter
@@ -85,9 +85,9 @@ def record_clearance(
     file: CleanFile | None = None,
     form_key: uuid.UUID | None = None,
 ) -> Clearance:
-    """Keep a letter that a therapist has read, counting for the rules it names, and screen the client anew.
+    """Keep a letter that a therapist has read, which counts for the rules named, and screen the client anew.
 
-    Only rules that a letter can clear are taken; a STOP never is. Raises ClearanceRefused.
+    Raises ClearanceRefused for a rule that no letter can clear (a STOP never), and for days that cannot be right.
     """
     _check(client, rules, issued_on, valid_until, issued_by, today=local_today(at, client.time_zone))
     client = lock_client(client.pk)  # a form sent twice at once is one letter
@@ -125,7 +125,7 @@ def verify_clearance(
 
 @transaction.atomic
 def reject_clearance(letter: Clearance, *, reason: str, by: Member, at: datetime) -> Clearance:
-    """The letter will not count; the client reads `reason`. Raises ClearanceRefused."""
+    """The letter will not count; the client reads `reason`. Raises ClearanceRefused without one, or when decided."""
     if not reason.strip():
         raise ClearanceRefused("reason", _("Say in a kind sentence what is missing."))
     letter = _locked_undecided(letter)
@@ -156,7 +156,7 @@ def withdraw_clearance(letter: Clearance, *, by: Member, at: datetime) -> bool:
 
 
 def clearable_rules(practice: Any = None) -> frozenset[str]:
-    """With the practice's own rules and raised outcomes."""
+    """The rules that a letter can clear, with the practice's own rules and raised outcomes."""
     _version, questionnaire = current_questionnaire(practice)
     return frozenset(rule.slug for _question, rule in questionnaire.rules if rule.clearance and rule.outcome == "REFER")
 

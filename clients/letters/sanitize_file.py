@@ -1,7 +1,7 @@
-"""A letter's file: what an upload really is, and the same letter without anything that could tell on or harm a reader.
+"""A letter's file: what an upload really is, and the same letter without anything that could betray or harm anybody.
 
 Decided by the bytes, never by a name or a declared type. Nothing of the upload is kept as it came: pictures are drawn
-anew, PDFs are rebuilt from their pages (clearance_pdf).
+anew, PDFs are rebuilt from their pages (`sanitize_pdf`).
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1")
 
 
 class FileRefused(Exception):
-    """The upload cannot be kept; the text says why and what to do, to the person who sent it."""
+    """The upload cannot be kept; the text tells its sender why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class CleanFile:
-    """Fit to be kept and shown: `content_type` is PDF or JPEG, whatever was sent."""
+    """A file fit to be kept and shown: `content_type` is PDF or JPEG, whatever was sent."""
 
     content_type: str
     data: bytes
@@ -68,10 +68,10 @@ def too_large() -> str:
 
 
 def _clean_picture(data: bytes, kind: str) -> bytes:
-    """Drawn anew upright as JPEG: no EXIF, GPS, comments, thumbnails, colour profile or anything behind the picture."""
+    """The picture redrawn upright as JPEG: no EXIF, GPS, comments, thumbnails, colour profile or trailing data."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is below
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit follows below
             picture = _open(data, kind)
         if picture.width * picture.height > MAX_PIXELS:
             raise FileRefused(_("This picture has too many pixels. Please send a smaller one."))
@@ -89,14 +89,14 @@ def _clean_picture(data: bytes, kind: str) -> bytes:
         raise
     except Image.DecompressionBombError as bomb:
         raise FileRefused(_("This picture has too many pixels. Please send a smaller one.")) from bomb
-    except Exception as fault:  # Pillow's readers raise of every kind on bytes that were made to hurt
+    except Exception as fault:  # Pillow's readers raise anything at all on bytes made to do harm
         raise FileRefused(damaged()) from fault
     return drawn.getvalue()
 
 
 def _open(data: bytes, kind: str) -> Image.Image:
     if kind == "HEIF":
-        # By its class, not registered: nothing else of the site begins to open HEIC.
+        # By its class, without registering it: nothing else of the site begins to open HEIC.
         return HeifImageFile(io.BytesIO(data))
     return Image.open(io.BytesIO(data), formats=[kind])
 
@@ -104,7 +104,7 @@ def _open(data: bytes, kind: str) -> Image.Image:
 def _is_whole(data: bytes, kind: str) -> bool:
     """Whether the picture's own end is there. Half a letter reads like another letter.
 
-    Asked here because WeasyPrint, in the same process, tells Pillow to draw what there is of a broken picture.
+    Checked here because WeasyPrint, in the same process, tells Pillow to draw what there is of a broken picture.
     """
     if kind == "HEIF":
         return _boxes_are_whole(data)
@@ -116,7 +116,7 @@ def _is_whole(data: bytes, kind: str) -> bool:
 def _boxes_are_whole(data: bytes) -> bool:
     """Whether a HEIF file holds its table of contents and its picture data to their ends.
 
-    It is a row of boxes, each beginning with its length and name; what phones write behind those two may be odd.
+    It is a row of boxes, each of which begins with its length and name; what phones write after those two may be odd.
     """
     place, whole = 0, set()
     while place + 8 <= len(data):
@@ -137,7 +137,7 @@ def damaged() -> str:
 
 
 def _on_white(picture: Image.Image) -> Image.Image:
-    """Without transparency and without what hangs on the picture: only its pixels are copied."""
+    """The picture on white, without transparency or anything attached: only its pixels are copied."""
     see_through = picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info
     page = Image.new("RGB", picture.size, "white")
     if see_through:

@@ -1,7 +1,7 @@
-"""A letter's PDF, rebuilt from its pages alone: text, pictures and drawn form fields; nothing that acts or tells on it.
+"""A letter's PDF, rebuilt from its pages alone: text, pictures and drawn form fields; nothing that acts or betrays.
 
-Own code because PDF cleaners are separate programs; pypdf reads and writes. What is not named here to be kept of a
-page or a note is left out, so a new kind of action in a PDF is left out as well.
+Own code because PDF cleaners are separate programs; pypdf reads and writes. Only what is named here is kept of a page
+or an annotation, so that a new kind of action in a PDF is left out as well.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ MAX_BYTES_OUT = 25_000_000
 OF_A_PAGE = frozenset(
     {"/Type", "/Parent", "/MediaBox", "/CropBox", "/Rotate", "/UserUnit", "/Resources", "/Contents", "/Annots"}
 )
-#: Wherever they stand, these tell on a person, act, reach outside or carry a file.
+#: Wherever they stand, these betray a person, act, reach outside or carry a file.
 NEVER = frozenset(
     {
         "/AA",
@@ -41,10 +41,10 @@ NEVER = frozenset(
         "/URI",
     }
 )
-#: Of a stream: its data in another file, and pictures in place of this one.
+#: Of a stream: its data in another file, and pictures that replace this one.
 NEVER_OF_A_STREAM = ("/F", "/FFilter", "/FDecodeParms", "/Alternates")
 SCAN = 0xDA
-HIDDEN = 0b10_0010  # of a note's flags: hidden, or not to be viewed
+HIDDEN = 0b10_0010  # of an annotation's flags: hidden, or not to be viewed
 OPENED_ELSEWHERE = frozenset(
     {
         "/Link",
@@ -62,7 +62,7 @@ OPENED_ELSEWHERE = frozenset(
 
 
 class PdfRefused(Exception):
-    """The PDF cannot be kept; the text says why, to the person who sent it."""
+    """The PDF cannot be kept; the text tells its sender why."""
 
 
 def clean_pdf(data: bytes) -> bytes:
@@ -80,7 +80,7 @@ def clean_pdf(data: bytes) -> bytes:
             _keep_what_shows(page)
             first.add_page(page)
         _strip(first)
-        clean = PdfWriter()  # a second time, so that what nothing points at any more is left behind
+        clean = PdfWriter()  # a second time, to leave behind what nothing points at any more
         for page in first.pages:
             clean.add_page(page)
         written = io.BytesIO()
@@ -88,7 +88,7 @@ def clean_pdf(data: bytes) -> bytes:
         clean.write(written)
     except PdfRefused:
         raise
-    except Exception as fault:  # pypdf raises of every kind on bytes that were made to hurt
+    except Exception as fault:  # pypdf raises anything at all on bytes made to do harm
         raise PdfRefused(_("This PDF is damaged or not complete. Please save or scan it again.")) from fault
     if written.tell() > MAX_BYTES_OUT:
         raise PdfRefused(_("This PDF is too large. A photo of the page is enough."))
@@ -107,7 +107,7 @@ def _keep_what_shows(page: PageObject) -> None:
 
 
 def _stamp(note: DictionaryObject) -> DictionaryObject | None:
-    """What a note or a filled-in field looks like, as a stamp that does nothing. None when it shows nothing."""
+    """The look of an annotation or a filled-in field, as a stamp that does nothing. None when it shows nothing."""
     flags = note.get("/F", 0)
     if note.get("/Subtype") in OPENED_ELSEWHERE or (isinstance(flags, int) and flags & HIDDEN):
         return None
@@ -175,7 +175,7 @@ def _strip_entry(entry: Any) -> None:
 
 
 def _strip_photo(stream: StreamObject) -> None:
-    """A phone's photo inside a PDF has its place and device in the JPEG's own head."""
+    """Clean a JPEG in the PDF: a phone's photo names its place and device in its own header."""
     filters = stream.get("/Filter")
     filters = filters.get_object() if filters is not None else None
     chain = list(filters) if isinstance(filters, ArrayObject) else [filters]
@@ -191,7 +191,7 @@ def _strip_photo(stream: StreamObject) -> None:
 
 
 def without_places(photo: bytes) -> bytes:
-    """A JPEG without EXIF, XMP, IPTC and comments. Its colours' own marks stay (APP0 JFIF, APP2 ICC, APP14 Adobe)."""
+    """The JPEG without EXIF, XMP, IPTC and comments. Those about colour stay (APP0 JFIF, APP2 ICC, APP14 Adobe)."""
     kept = [photo[:2]]
     for mark, begin, end in _segments(photo):
         tells = mark == 0xFE or (0xE0 <= mark <= 0xEF and mark not in (0xE0, 0xE2, 0xEE))
@@ -201,12 +201,12 @@ def without_places(photo: bytes) -> bytes:
 
 
 def start_of_scan(photo: bytes) -> int:
-    """Where the picture itself begins in a JPEG. Raises ValueError when there is none."""
+    """The offset of the picture itself in a JPEG. Raises ValueError when there is none."""
     return next(begin for mark, begin, _end in _segments(photo) if mark == SCAN)
 
 
 def _segments(photo: bytes) -> Iterator[tuple[int, int, int]]:
-    """(mark, begin, end) of a JPEG's head; the last one is the picture with all that follows. Raises ValueError."""
+    """(marker, begin, end) of each segment of a JPEG, the last being the picture and the rest. Raises ValueError."""
     at = 2
     while photo[:2] == b"\xff\xd8" and at + 4 <= len(photo) and photo[at] == 0xFF:
         mark = photo[at + 1]

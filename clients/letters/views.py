@@ -83,7 +83,7 @@ def _serve(file: ClearanceFile, *, by: Member | User) -> HttpResponse:
     letter = file.letter
     with transaction.atomic():
         audit.record(by, "clearance.viewed", letter, practice=letter.client.practice)
-    # The file's name tells nothing: it lies in a downloads folder.
+    # The file's name says nothing of the client: it ends up in a downloads folder.
     name = f"letter-{letter.recorded_at:%Y-%m-%d}.{EXTENSIONS[file.content_type]}"
     return HttpResponse(
         file.open(),

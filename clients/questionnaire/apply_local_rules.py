@@ -1,11 +1,11 @@
-"""Putting what a practice adds on top of the shared rules: stricter figures, raised outcomes, own rules. Pure.
+"""Puts what a practice adds on top of the shared rules: stricter figures, raised outcomes, own rules. Pure.
 
 Applying it always takes the stricter of the shared figure and the practice's, so a newer shared version can never be
-made milder by an older overlay. Milder figures stand apart, under an accountable clinician's name, and lapse when the
-shared figure that the clinician judged is another one. No outcome can be lowered by anybody.
+made milder by older local rules. Milder figures stand apart, under an accountable clinician's name, and lapse when the
+shared figure that the clinician judged changes. Nobody can lower an outcome.
 
-An answer that counts for fewer days is asked again sooner; a finding that rested on it would turn from STOP into
-INCOMPLETE by that. So the tightened questionnaire keeps the shared one as its floor, and `screen` never goes below it.
+An answer that counts for fewer days is asked again sooner, which would turn a finding that rests on it from STOP into
+INCOMPLETE. So the stricter questionnaire keeps the shared one as its `floor`, and `screen` never goes below it.
 """
 
 from __future__ import annotations
@@ -26,8 +26,9 @@ from routines.catalog.types import CatalogSlugs
 def tighten(
     shared: Questionnaire, overlay: Overlay, ranks: Ranks, catalog: CatalogSlugs | None = None
 ) -> Questionnaire:
-    """The shared questions and rules with the practice's on top; never milder than the shared ones, but where a
-    clinician's name says so. Parts of the overlay that the shared version has no place for rest: see `resting_parts`.
+    """The shared questions and rules with the practice's on top: never milder, except under a clinician's name.
+
+    Parts that the shared version has no place for are inactive: see `resting_parts`.
     """
     if not overlay:
         return shared
@@ -68,7 +69,7 @@ def _tightened_rule(rule: Rule, figures: Figures | None, ranks: Ranks) -> Rule:
 
 
 def stricter_days(rule: Rule, days: int) -> int:
-    """A window after an event holds longer; an answer counts shorter."""
+    """The stricter of the shared days and these: a window after an event is longer, an answer counts shorter."""
     return max(rule.expires.days, days) if rule.expires.kind == "event_window" else max(min(rule.expires.days, days), 0)
 
 
@@ -80,7 +81,7 @@ def with_days(rule: Rule, days: int) -> Rule:
 
 
 def _moved_window(condition: Condition, question: str, old: int, new: int) -> Condition:
-    """The end of the window in the condition is the same figure as the rule's days, and moves with it."""
+    """The end of the window in the condition is the rule's number of days too, and moves with it."""
     if isinstance(condition, AllOf | AnyOf):
         parts = tuple(_moved_window(part, question, old, new) for part in condition.parts)
         return dataclasses.replace(condition, parts=parts)
@@ -115,7 +116,7 @@ def _with_cap(effect: Effect, figures: Figures, ranks: Ranks, strictest: bool) -
 
 
 def _raised(rule: Rule, figures: Figures) -> Rule:
-    """A raised outcome; the rule's own message spoke of the old one, so the default of the new one takes its place."""
+    """The rule with a raised outcome; its own message spoke of the old one, so the new one's default replaces it."""
     wanted = figures.outcome
     if wanted is None or severity(wanted) < severity(rule.outcome):
         return rule
@@ -150,7 +151,7 @@ def _raised(rule: Rule, figures: Figures) -> Rule:
 
 
 def _loosened(shared: Questionnaire, overlay: Overlay, ranks: Ranks) -> Questionnaire:
-    """The shared rules with the figures that a clinician answers for, where they still replace what was judged."""
+    """The shared rules with the milder figures that a clinician answers for, where they still apply."""
     if not overlay.loosened:
         return shared
 

@@ -1,4 +1,4 @@
-"""What of a practice's additions is refused: what loosens without a clinician's name, or lowers an outcome. Pure."""
+"""What a practice may not add: what loosens without a clinician's name, or lowers an outcome. Pure."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from routines.catalog.types import CatalogSlugs
 
 
 def check_overlay(shared: Questionnaire, overlay: Overlay, ranks: Ranks, catalog: CatalogSlugs | None) -> None:
-    """Raises OverlayFaulty for each part that loosens without a clinician, does nothing, or does not hold together."""
+    """Raises OverlayFaulty, naming each part that loosens without a clinician, does nothing, or contradicts."""
     faults: list[Fault] = []
     names: set[str] = set()
     for entry in overlay.rules:
@@ -154,7 +154,7 @@ def _windows_hold(condition: Condition) -> bool:
 
 
 def resting_parts(shared: Questionnaire, overlay: Overlay, catalog: CatalogSlugs | None) -> tuple[str, ...]:
-    """Names of what the overlay holds and the shared version has no place for: gone rules, lapsed loosenings."""
+    """The names of parts that the shared version has no place for: rules that are gone, loosenings that lapsed."""
     own = [entry.rule.slug for entry in overlay.rules if own_faults(shared, entry, catalog)]
     gone = [slug for slug in overlay.figures if slug not in shared.rule_by_slug]
     gone += [slug for slug in overlay.questions if slug not in shared.question_by_slug]

@@ -204,7 +204,7 @@ def _other(old: Questionnaire, new: Questionnaire, names: Mapping[str, str]) -> 
 def _inside(
     name: str, before: Any, after: Any, old: Questionnaire, new: Questionnaire, names: Mapping[str, str]
 ) -> Iterable[FieldChange]:
-    """Of a list or a group only the lines that differ."""
+    """Only the lines of a list or a group that differ."""
     if isinstance(before, Mapping):
         for key in dict.fromkeys([*before, *after]):
             if before.get(key) != after.get(key):

@@ -64,7 +64,7 @@ def change_question(
 def change_rule(
     draft: QuestionnaireDraft, slug: str, changes: Mapping[str, Any], *, revision: int, by: User, at: datetime
 ) -> None:
-    """Set fields of one rule, "expires.days" for one inside; None takes a field out. Raises as change_question."""
+    """Set fields of one rule, "expires.days" for a nested one; None takes a field out. Raises as change_question."""
     document = copy.deepcopy(draft.document)
     _apply(find_rule(document, slug)[1], changes)
     check_document(document, file=draft.title)
@@ -76,7 +76,7 @@ def find_question(document: Mapping[str, Any], slug: str) -> dict[str, Any]:
 
 
 def find_rule(document: Mapping[str, Any], slug: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The question that a rule is attached to, and the rule, as written."""
+    """The question that a rule is attached to, and the rule, both as written."""
     return next(
         (question, rule) for question in document["questions"] for rule in question["rules"] if rule["slug"] == slug
     )
@@ -96,7 +96,7 @@ def _apply(entry: dict[str, Any], changes: Mapping[str, Any]) -> None:
 
 @transaction.atomic
 def _save(draft: QuestionnaireDraft, document: Any, *, revision: int, by: User, at: datetime) -> None:
-    # A day written without quotes is a date in YAML and a text in JSON.
+    # A date written without quotes is a date in YAML, and text in JSON.
     document = json.loads(json.dumps(document, ensure_ascii=False, default=str))
     changed = QuestionnaireDraft.objects.filter(pk=draft.pk, revision=revision).update(
         document=document, changed_at=at, changed_by=by, revision=F("revision") + 1

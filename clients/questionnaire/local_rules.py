@@ -1,4 +1,4 @@
-"""What one practice adds to the shared rules, as it is kept: stricter figures, own rules, milder ones under a name."""
+"""What one practice adds to the shared rules, as stored: stricter figures, own rules, milder figures under a name."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from practice.core.schema import Place, Slug, Unreadable, read_entry
 from practice.core.yaml_documents import DocumentFaulty, Fault
 from routines.catalog.types import CatalogSlugs
 
-#: Names of a practice's own rules begin so; those of shared rules may not.
+#: The names of a practice's own rules begin so; those of shared rules may not.
 OWN = "own-"
 Ranks = Mapping[str, int]
 """Pressure level -> its rank in the catalog; an unknown level counts as the lowest, as it does in a step."""
@@ -26,7 +26,7 @@ Raised = Literal["RESTRICT", "REFER", "STOP"]
 
 @dataclass(frozen=True)
 class Figures:
-    """What of a rule is set otherwise; None leaves it as it is. Days, seconds, a pressure level, an outcome."""
+    """The figures of one rule that a practice may set: days, seconds, a pressure level, an outcome. None: as it is."""
 
     days: int | None = None
     letter_days: int | None = None
@@ -62,7 +62,7 @@ class Loosening:
 
 @dataclass(frozen=True)
 class OwnRule:
-    """A rule of the practice, and the shared question that it hangs on."""
+    """A rule of the practice, and the shared question that it belongs to."""
 
     question: Slug
     rule: Rule
@@ -85,7 +85,7 @@ class OverlayFaulty(DocumentFaulty):
 
 
 def read_overlay(document: Any) -> Overlay:
-    """Raises OverlayFaulty."""
+    """The additions as types. Raises OverlayFaulty naming each fault."""
     faults: list[Fault] = []
     try:
         return read_entry(Overlay, document, Place("", faults))
@@ -94,7 +94,7 @@ def read_overlay(document: Any) -> Overlay:
 
 
 def stands(rule: Rule, loosening: Loosening) -> bool:
-    """Whether the shared figures are those that the clinician judged; outcomes are never loosened."""
+    """Whether the shared figures are still those that the clinician judged; outcomes are never loosened."""
     given, now = loosening.figures.given, figures_of(rule).given
     judged = loosening.judged.given
     known = {"days", "letter_days", "max_seconds", "max_pressure"}
@@ -102,7 +102,7 @@ def stands(rule: Rule, loosening: Loosening) -> bool:
 
 
 def figures_of(rule: Rule) -> Figures:
-    """The figures of a rule that a practice may set: of several caps the strictest by number, the first by level."""
+    """The figures of a rule that a practice may set; of several limits the fewest seconds, and the first level."""
     effects = (*rule.effects, *rule.effects_after)
     seconds = [effect.seconds for effect in effects if isinstance(effect, MaxSeconds)]
     levels = [effect.level for effect in effects if isinstance(effect, MaxPressure)]

@@ -28,7 +28,7 @@ class QuestionnaireFaulty(DocumentFaulty):
 
 
 def parse_questionnaire(document: Any, *, file: str, catalog: CatalogSlugs | None = None) -> Questionnaire:
-    """Return the questionnaire, checked; raise QuestionnaireFaulty naming file, entry and field of each fault.
+    """The questionnaire, checked. Raises QuestionnaireFaulty naming file, entry and field of each fault.
 
     With `catalog` every region, zone, technique, tool, family, tradition and pressure level that effects name is
     checked too, and only its regions can be marked in an answer.
@@ -47,7 +47,7 @@ def parse_questionnaire(document: Any, *, file: str, catalog: CatalogSlugs | Non
 def check_rule(
     questionnaire: Questionnaire, question: Question, rule: Rule, catalog: CatalogSlugs | None
 ) -> list[Fault]:
-    """The faults of one more rule on a question of a questionnaire that has been checked."""
+    """The faults of one more rule on a question of a questionnaire that is checked already."""
     faults: list[Fault] = []
     checker = _Checker(questionnaire, "", faults, catalog)
     checker.entry, checker.own_names = rule.slug, {rule.slug}

@@ -1,6 +1,6 @@
-"""A practice looks after its own strictness: tighten, add a rule, loosen under a clinician's name, go back.
+"""A practice changes its own rules: tighten, add one, loosen under a clinician's name, go back.
 
-Every change is a new row that holds the whole; none is ever changed. Screenings point at the row they were made with.
+Every change is a new row that holds everything; no row ever changes. Screenings point at the row they were made with.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ class PracticeRulesMoved(Exception):
 
 
 def document_of(practice: Practice) -> dict[str, Any]:
-    """A copy of what the practice adds now, in the form of clients/questionnaire/apply_local_rules.py."""
+    """A copy of what the practice adds now, in the form of clients/questionnaire/local_rules.py."""
     rules = rules_of_practice(practice)
     return {**copy.deepcopy(EMPTY), **copy.deepcopy(rules.document if rules else {})}
 
 
 def with_rule_figures(document: Mapping[str, Any], slug: str, figures: Mapping[str, Any]) -> dict[str, Any]:
-    """Set the stricter figures of a shared rule; without any it goes back to the shared ones."""
+    """The document with stricter figures for a shared rule; with none, the shared ones apply again."""
     new = copy.deepcopy(dict(document))
     new["figures"].pop(slug, None)
     if figures:
@@ -57,7 +57,7 @@ def with_loosening(
     registration: str,
     at: datetime,
 ) -> dict[str, Any]:
-    """Milder figures of a shared rule under a clinician's name, bound to the figures that they replace."""
+    """The document with milder figures under a clinician's name, bound to the shared figures that they replace."""
     _version, shared = current_questionnaire()
     judged = figures_of(shared.rule_by_slug[slug]).given if slug in shared.rule_by_slug else {}
     new = copy.deepcopy(dict(document))
@@ -72,7 +72,7 @@ def with_loosening(
 
 
 def with_own_rule(document: Mapping[str, Any], question: str, rule: Mapping[str, Any], *, title: str) -> dict[str, Any]:
-    """Add a rule to a shared question; its name is made of the title."""
+    """The document with one more rule on a shared question; the rule's name is made from the title."""
     new = copy.deepcopy(dict(document))
     slug = OWN + (slugify(title)[:60].strip("-") or "rule")
     new["rules"].append({"question": question, "rule": {**rule, "slug": slug}})
@@ -80,7 +80,7 @@ def with_own_rule(document: Mapping[str, Any], question: str, rule: Mapping[str,
 
 
 def without(document: Mapping[str, Any], slug: str) -> dict[str, Any]:
-    """Everything about one rule or question taken out, so that the shared one holds again."""
+    """The document without anything about one rule or question, so that the shared one holds again."""
     new = copy.deepcopy(dict(document))
     new["rules"] = [entry for entry in new["rules"] if entry["rule"]["slug"] != slug]
     for part in ("figures", "questions", "loosened"):
@@ -99,7 +99,7 @@ def proposed(document: Mapping[str, Any]) -> Questionnaire:
 
 
 def effect_words(practice: Practice, document: Mapping[str, Any], *, at: datetime) -> str:
-    """“Suspends 2 plans of 2 clients, releases 0.” Raises OverlayFaulty."""
+    """What the document would do: “Suspends 2 plans of 2 clients, releases 0.” Raises OverlayFaulty."""
     questionnaire = proposed(document)
     return " ".join(
         ask(local_rules_effect_wanted, PracticeRules, practice=practice, questionnaire=questionnaire, at=at)
@@ -126,7 +126,7 @@ def save_rules(
     if (latest.number if latest else 0) != number:
         raise PracticeRulesMoved
     if action != "rules.restored":
-        proposed(document)  # what rests in an older part must not keep a practice from taking it out
+        proposed(document)  # an inactive older part must not keep a practice from taking it out
     plain = json.loads(json.dumps(document))
     rules = PracticeRules.objects.create(
         practice=practice,

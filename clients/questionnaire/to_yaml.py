@@ -1,4 +1,4 @@
-"""A questionnaire document as the text that people edit and keep."""
+"""A questionnaire document as the YAML text that people edit and keep."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _order() -> dict[str, int]:
                     names.setdefault(field.metadata.get("key", field.name), len(names))
     for name in ("q", *sorted(conditions.OPERATORS)):
         names.setdefault(name, len(names))
-    # The longest parts of a question stand last.
+    # A question's longest parts come last.
     return {**names, "q": -2, "slug": -1, "rules": len(names), "sources": len(names) + 1}
 
 
@@ -40,7 +40,7 @@ class _Dumper(yaml.SafeDumper):
 
 
 def as_yaml(value: Any) -> str:
-    """Reads back as the same document; empty for None."""
+    """YAML that reads back as the same document; empty for None."""
     if value is None:
         return ""
     return yaml.dump(_ordered(value), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=120)

@@ -43,7 +43,7 @@ class CasesFail(Exception):
 
 
 class AlreadySignedOff(Exception):
-    """A clinician's name stands under these rules already; it is not replaced."""
+    """A clinician has signed these rules off already; the name is not replaced."""
 
 
 class Loaded(NamedTuple):
@@ -71,13 +71,13 @@ def load_screening(
 
 
 def check_document(document: Any, *, file: str) -> Questionnaire:
-    """The document as types, held against the catalog where there is one. Raises DocumentFaulty."""
+    """The document as types, checked against the catalog where there is one. Raises DocumentFaulty."""
     places = find_body_places()
     return parse_questionnaire(document, file=file, catalog=places.slugs if places else None)
 
 
 def digest_of(document: Any) -> str:
-    """The same for the same content, however its keys are ordered."""
+    """A digest of the content, whatever the order of its keys."""
     text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -94,7 +94,7 @@ def take_turns() -> None:
 def publish(
     document: Any, questionnaire: Questionnaire, *, at: datetime, by: User | None, reason: str = "", note: str = ""
 ) -> QuestionnaireVersion:
-    """Make a checked document the version in force, and do at once what follows from it.
+    """Make a checked document the version in force, and do what follows from it at once.
 
     Raises CasesFail when stored cases fail and no reason is given; with one, it and their names are kept.
     """
@@ -121,7 +121,7 @@ def publish(
 
 @transaction.atomic
 def sign_off(version: QuestionnaireVersion, name: str, *, by: User, at: datetime) -> QuestionnaireVersion:
-    """A clinician has reviewed these rules: takes the draft label from them. Once; raises AlreadySignedOff after."""
+    """Note that a clinician has reviewed these rules: the draft label goes. Raises AlreadySignedOff the second time."""
     locked = QuestionnaireVersion.objects.select_for_update().defer("document").get(pk=version.pk)
     if locked.signed_off_at:
         raise AlreadySignedOff

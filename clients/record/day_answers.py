@@ -16,7 +16,7 @@ from clients.screening.questionnaire import Questionnaire
 def keep_day_answers(
     client: Client, values: Mapping[str, Any], *, questionnaire: Questionnaire, today: date, at: datetime
 ) -> None:
-    """Keep what is definite. A missing or unsure answer blocks its session only and lifts nothing that was said before.
+    """Keep definite answers. A missing or unsure one blocks its session only, and lifts nothing said before.
 
     "Not sure" where the questionnaire counts it as yes is definite. The caller holds the client's row.
     """
@@ -31,7 +31,7 @@ def keep_day_answers(
 
 
 def day_answers_over(kept: DayAnswers | None, signed: Intake | None) -> dict[str, Answer]:
-    """Those that were given after the last signed intake; that one asks the same questions again."""
+    """The answers given after the last signed intake, which asks the same questions again."""
     if kept is None or signed is None or signed.submitted_at is None:
         return {}
     since = signed.submitted_at

@@ -1,4 +1,4 @@
-"""What a client's pages may ask besides practice/site/context_processors.py."""
+"""What a client's templates may use, beyond practice/site/context_processors.py."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from clients.roster.models import Client
 
 
 def own_practice(request: HttpRequest) -> dict[str, Any]:
-    """`own_practice_name`: of the one practice that this person is a client of; empty for several and for staff."""
+    """`own_practice_name`: the one practice that this person is a client of; empty for several, and for staff."""
 
     def name() -> str:
         if not request.user.is_authenticated or getattr(request, "practice", None):

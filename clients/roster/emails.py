@@ -1,4 +1,4 @@
-"""Messages of the roster, one function each; each makes an outbox row. And who of the staff is told of a client."""
+"""Messages of the roster, one function each; each makes an outbox row. Also whom of the staff to tell of a client."""
 
 import uuid
 from datetime import datetime
@@ -36,7 +36,7 @@ def intake_invitation(invitation: Invitation, *, url: str, at: datetime) -> Outb
 
 
 def _day(invitation: Invitation, client: Client) -> str:
-    """The link's last day as the client's calendar and language have it."""
+    """The link's last day, by the client's calendar and in their language."""
     with translation.override(client.language):
         return date_format(local_today(invitation.expires_at, client.time_zone))
 
@@ -59,7 +59,7 @@ def _reason_not_to_invite(invitation: Invitation | None, at: datetime) -> str | 
 
 
 def staff_to_tell(client: Client) -> list[Member]:
-    """The client's therapist, else the owners; nobody whose own address takes no mail, unless there is nobody else."""
+    """The client's therapist, else the owners; nobody whose own address refuses mail, unless there is nobody else."""
     owners = Member.objects.for_practice(client.practice_id).filter(role=Role.OWNER, is_active=True)
     therapist = client.therapist
     asked = [[therapist] if therapist and therapist.is_active else [], list(owners.select_related("user"))]

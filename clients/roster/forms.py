@@ -39,7 +39,7 @@ class ClientForm(forms.Form):
     )
 
     def __init__(self, *args: Any, practice: Practice, kept: Member | None = None, **kwargs: Any) -> None:
-        """`kept`: the therapist that a client has, offered even when the seat is no longer active."""
+        """`kept`: the client's therapist, offered even when that seat is no longer active."""
         super().__init__(*args, **kwargs)
         seats = Member.objects.for_practice(practice).select_related("user")
         offered = seats.filter(is_active=True, role__in=[Role.OWNER, Role.THERAPIST])
@@ -86,7 +86,7 @@ class CorrectForm(RevisionForm, ClientForm):
 
 
 class RosterSearch(forms.Form):
-    """What the list may be asked. A question that it does not know is left out."""
+    """How the list may be searched and narrowed. What it does not know is left out."""
 
     SHOW = [
         ("", _("Active")),

@@ -19,12 +19,12 @@ from practice.tenancy.models import Member, User
 TOKEN_BYTES = 32
 #: A second "send" within this time is the same press of the button.
 JUST_NOW = timedelta(seconds=30)
-#: Where the browser keeps which invitation it began. Not an account: it opens this one intake.
+#: The session key for the invitation that a browser began. Not an account: it opens this one intake.
 SESSION_KEY = "intake_invitation_id"
 
 
 class InvitationClosed(Exception):
-    """The link was real once; `state` says why it no longer opens."""
+    """The link was valid once; `state` says why it no longer opens."""
 
     def __init__(self, state: str) -> None:
         self.state = state
@@ -36,9 +36,9 @@ class ClientArchived(Exception):
 
 @transaction.atomic
 def send_invitation(client: Client, *, by: Member, at: datetime) -> tuple[Invitation, str]:
-    """A new link by e-mail, open for the practice's `invitation_days`. Older links of the client close.
+    """Send a new link by e-mail, open for the practice's `invitation_days`. Older links of the client close.
 
-    Only here is the address with the token known; the database keeps its digest.
+    Only here is the token in the address known; the database keeps its digest. Raises ClientArchived.
     """
     client = (
         Client.objects.for_practice(client.practice_id)
@@ -74,7 +74,7 @@ def was_just_sent(client: Client, *, at: datetime) -> bool:
 
 @transaction.atomic
 def revoke_invitation(invitation: Invitation, *, by: Member | User, at: datetime) -> bool:
-    """Close the link. False when it was already used or revoked; a link is closed once."""
+    """Close the link. False when it was used or revoked already; a link is closed once."""
     changed = Invitation.objects.across_practices().filter(pk=invitation.pk).unused().update(revoked_at=at)
     if changed:
         invitation.revoked_at = at
@@ -123,7 +123,7 @@ def open_invitation(token: str, *, at: datetime) -> Invitation | None:
 
 
 def use_invitation(invitation: Invitation, *, at: datetime) -> None:
-    """The intake that it opened is signed: the link opens nothing from now on."""
+    """The intake that it opened is signed: from now on the link opens nothing."""
     Invitation.objects.across_practices().filter(pk=invitation.pk, used_at=None).update(used_at=at)
     invitation.used_at = invitation.used_at or at
 
@@ -138,7 +138,7 @@ def closed_because(invitation: Invitation, at: datetime) -> str:
 
 
 def begun_in(session: Any, *, at: datetime) -> Invitation | None:
-    """The invitation that this browser began, while it may still open; asked on every page of the intake."""
+    """The invitation that this browser began, while it may still open. Every page of the intake asks."""
     try:
         key = uuid.UUID(session.get(SESSION_KEY) or "")
     except ValueError:

@@ -19,7 +19,7 @@ from practice.core.ask import ask
 from practice.mail import outbox
 from practice.tenancy.models import Member, Practice, User
 
-#: The same form sent again within this time is one act, not a fault of the person.
+#: The same form sent again within this time is one registration, not a mistake.
 SAME_SUBMIT = timedelta(hours=1)
 CORRECTABLE = ("name", "email", "time_zone", "language", "therapist", "born_on", "notes")
 
@@ -60,7 +60,7 @@ def intake_state(client: Client, at: datetime) -> IntakeState:
 
 @dataclass(frozen=True)
 class PlanColumn:
-    """What the floor above tells the list about plans: labels for the rows of a page, and a filter."""
+    """What the list shows about plans, which it knows nothing of: labels for the rows of a page, and a filter."""
 
     states: Callable[[Collection[uuid.UUID]], Mapping[uuid.UUID, tuple[str, str]]]  # client -> (state, label)
     choices: Callable[[], list[tuple[str, str]]]
@@ -68,7 +68,7 @@ class PlanColumn:
 
 
 def plan_columns() -> list[PlanColumn]:
-    """Those of the rooms above; the list works without one."""
+    """The answers to `signals.plan_column_wanted`; the list works without one."""
     return ask(plan_column_wanted, Client)
 
 
@@ -83,7 +83,7 @@ class RosterRow:
 
 
 def find_clients(practice: Practice, *, asked: Mapping[str, str], by: Member, with_health: bool) -> QuerySet:
-    """Clients in the order of their names. `asked`: q, show, plan; what is missing does not narrow."""
+    """Clients in the order of their names. `asked`: q, show, plan; a missing one does not narrow."""
     clients: Any = Client.objects.for_practice(practice).with_standing().order_by(Lower("name"), "pk")
     if with_health:
         clients = clients.with_outcome()
@@ -127,7 +127,7 @@ def register_client(
     therapist: Member | None = None,
     born_on: str | None = None,
 ) -> Client:
-    """A new client, who signs in as the person with that address; whether that person existed stays unsaid.
+    """Register a client, who signs in as the person with that address; whether that person existed is not told.
 
     `born_on`: ISO day.
 
@@ -186,7 +186,7 @@ def correct_client(client: Client, *, revision: int, by: Member | User, at: date
 
 @transaction.atomic
 def archive_client(client: Client, *, by: Member, at: datetime) -> Client:
-    """Out of the lists and out of the portal. Nothing is removed; open invitations close."""
+    """Take a client out of the lists and the portal. Nothing is deleted; open invitations close."""
     saved = _lock(client)
     if not saved.is_archived:
         saved.archived_at = at
@@ -222,7 +222,7 @@ def _tell(client: Client, at: datetime) -> None:
 
 
 def _person(email: str, name: str) -> User:
-    """The person who signs in with that address. Somebody who exists keeps their own name and password."""
+    """The person who signs in with that address. One who exists already keeps their own name and password."""
     user, made = User.objects.get_or_create(email=email, defaults={"name": name[:200]})
     if made:
         user.set_unusable_password()

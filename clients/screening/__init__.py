@@ -1,5 +1,5 @@
 """The rules engine: questions, answers, conditions, findings and effects. Pure.
 
-Others may use `engine.screen`, `findings`, `questionnaire`, `answers`, `effects` and the texts.
+Others may use any module of it; `engine.screen` is the one that decides.
 It never reads the database or the clock, and nothing can loosen what it found.
 """

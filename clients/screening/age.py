@@ -10,7 +10,7 @@ AGE = "age"
 
 
 def age_on(born: date, today: date) -> int:
-    """Full years. Somebody born on 29 February is a year older from 1 March in other years."""
+    """Age in full years. Somebody born on 29 February turns a year older on 1 March in other years."""
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
@@ -27,7 +27,7 @@ def next_birthday(born: date, today: date) -> date:
 
 
 def with_age(answers: Mapping[str, Answer], born: date | None, today: date) -> dict[str, Answer]:
-    """The answers with the age of the day. Where nothing was answered nothing is added."""
+    """The answers with the age on that day. Where nothing was answered, nothing is added."""
     if born is None or not answers or born > today:
         return dict(answers)
     return {**answers, AGE: Answer(age_on(born, today), today)}

@@ -26,7 +26,7 @@ _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A place on the body that the client marked; `side` both stands for left and right."""
+    """A place on the body that the client marked; `side` "both" is left and right."""
 
     side: str
     region: str
@@ -37,7 +37,7 @@ class Mark:
 
 
 class Answer(NamedTuple):
-    """What was answered, as stored or typed, and the day it was given; without a day it counts as given today."""
+    """An answer as stored or typed, and the day it was given; without a day it counts as given today."""
 
     value: Any
     given_on: date | None = None
@@ -58,12 +58,12 @@ class Reading:
 
     @property
     def is_definite(self) -> bool:
-        """A value and nothing else: all that was answered counts."""
+        """Whether it is a value and nothing else: all that was answered counts."""
         return self.value is not None and not self.unsure and not self.malformed
 
 
 class AnswerableQuestion(Protocol):
-    """The part of a question that reading an answer needs."""
+    """What reading an answer needs to know of a question."""
 
     @property
     def answer_type(self) -> str: ...
@@ -81,7 +81,7 @@ MISSING = Reading()
 
 
 def read_answer(question: AnswerableQuestion, raw: Any, *, regions: Collection[str] | None = None) -> Reading:
-    """Read a given value by the question's type; never raises, and never turns an unreadable value into a harmless one.
+    """Read a given value by the question's type. Never raises, nor takes an unreadable value for a harmless one.
 
     Without `regions` any region name is taken, because the catalog is not known here.
     """
@@ -91,7 +91,7 @@ def read_answer(question: AnswerableQuestion, raw: Any, *, regions: Collection[s
         return Reading(unsure=True, malformed=not question.may_be_unsure)
     kind = question.answer_type
     if isinstance(raw, str) and raw == NONE and not _offers_none(question):
-        return MISSING  # "None" said of a thing that has no such answer: nothing was answered.
+        return MISSING  # "none" to a question that has no such answer: nothing was answered.
     if kind in ONE_OF_OPTIONS:
         if isinstance(raw, str) and raw in question.option_values:
             return Reading(raw)
@@ -136,14 +136,14 @@ def _read_iso(text: str) -> date | None:
 
 
 def _is_list(raw: Any) -> bool:
-    # The usual two first: asking an abstract class is slow, and a re-screening asks a million times.
+    # The usual two types first: isinstance with an abstract class is slow, and re-screening asks a million times.
     return isinstance(raw, list | tuple) or (
         isinstance(raw, Sequence | set | frozenset) and not isinstance(raw, str | bytes)
     )
 
 
 def _read_choices(question: AnswerableQuestion, raw: Any) -> Reading:
-    """One option outside a list is malformed, but still counts."""
+    """A single option not in a list is malformed, but still counts."""
     items = list(raw) if _is_list(raw) else [raw]
     malformed = not _is_list(raw)
     unsure = False
@@ -162,7 +162,7 @@ def _read_choices(question: AnswerableQuestion, raw: Any) -> Reading:
 
 
 def _read_marks(raw: Any, regions: Collection[str] | None) -> Reading:
-    """A region that nobody knows, or a side that is none, makes the answer malformed; the other marks still count."""
+    """An unknown region or side makes the answer malformed; the other places still count."""
     if not _is_list(raw):
         return Reading(malformed=True)
     marks: set[Mark] = set()

@@ -1,7 +1,7 @@
-"""Which of many conditions can be true of given answers: a quick first look, so that few have to be worked out.
+"""Which of many conditions can be true of given answers: a quick first look, so that few need evaluating.
 
-A condition joins tests by all and any, never by not; no group is empty, and a test on a missing answer is false. So a
-condition can only hold where at least one of its tests does: those that hold are among those that some answer starts.
+A condition joins tests by `all` and `any`, never by `not`; no group is empty, and a test on a missing answer is false.
+So a condition can hold only where at least one of its tests does.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from typing import Any
 
 from clients.screening.conditions import Answers, Comparison, Condition, comparisons_in, holds
 
-#: So many different values of one question are remembered; ages and scales have fewer.
+#: How many different values of one question are remembered; ages and scales have fewer.
 MOST_KEPT = 500
-#: Words, whole numbers and lists of choices or marks: every day gives the same for them, unlike for dates.
+#: For words, whole numbers and lists of choices or places the result is the same every day, unlike for dates.
 UNDATED = (str, int, tuple)
 
 
 class ConditionIndex:
-    """Conditions by the questions that they test. Knows them by their places in the order given."""
+    """Conditions by the questions that they test; each is known by its index in the order given."""
 
     def __init__(self, conditions: Iterable[Condition]) -> None:
         self._tests: dict[str, list[tuple[int, Comparison]]] = {}
@@ -29,7 +29,7 @@ class ConditionIndex:
         self._kept: dict[str, dict[Any, frozenset[int]]] = {question: {} for question in self._tests}
 
     def candidates(self, answers: Answers, today: date) -> list[int]:
-        """The places, in order, of every condition that holds for these answers, and perhaps of some more."""
+        """The indexes, in order, of every condition that holds for these answers, and perhaps of some more."""
         found: set[int] = set()
         for question, kept in self._kept.items():
             value = answers.get(question)

@@ -65,7 +65,7 @@ _OPERATORS: dict[str, Callable[[Any, Any, date], bool]] = {
     "gt": lambda value, operand, today: value > operand,
     "gte": lambda value, operand, today: value >= operand,
     "equals_num": lambda value, operand, today: value == operand,
-    # An event in the future has happened a negative number of days ago, so both are false for it.
+    # An event in the future happened a negative number of days ago, so both are false for it.
     "days_since_lte": lambda value, operand, today: _within(value, 0, operand, today),
     "days_since_between": lambda value, operand, today: _within(value, max(operand[0], 0), operand[1], today),
     "is_date": lambda value, operand, today: isinstance(value, date),
@@ -76,7 +76,7 @@ FLAG_OPERATORS = frozenset({"not_empty", "answered", "is_date", "in_future"})
 NUMBER_OPERATORS = frozenset({"lt", "lte", "gt", "gte", "equals_num"})
 DATE_OPERATORS = frozenset({"days_since_lte", "days_since_between", "is_date", "in_future"})
 
-# Which operators make sense for which type of answer; `answered` does for all.
+# Which operators make sense for which type of answer; `answered` makes sense for all.
 _FITTING: dict[str, frozenset[str]] = {
     **{kind: frozenset({"equals", "in"}) for kind in ONE_OF_OPTIONS},
     "multi_choice": frozenset({"includes_any"}),
@@ -127,7 +127,7 @@ def comparisons_in(condition: Condition) -> Iterator[Comparison]:
 
 
 def read_condition(value: Any, place: Place) -> Condition:
-    """Read a condition from a document: all, any, or one test on one question."""
+    """Read a condition from a document: all, any, or one test on one question. Raises Unreadable for anything else."""
     if not isinstance(value, Mapping):
         raise place.refuse(_("A condition is expected: all, any, or q with one test."))
     for word, kind in (("all", AllOf), ("any", AnyOf)):

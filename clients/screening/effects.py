@@ -1,4 +1,4 @@
-"""What a rule does to a routine: the effects as written, and as they stand for one client's answers."""
+"""What a rule does to a routine: the effects as written, and as resolved with one client's answers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BOTH_SIDES = frozenset({"left", "right"})
 
 @dataclass(frozen=True)
 class Exclude:
-    """Leaves out every step that one of the selectors meets, on the sides or at the marks that a limit names."""
+    """Leaves out every step that one of the selectors meets, on the sides or at the places that a limit names."""
 
     type: Literal["exclude"]
     regions: tuple[Slug, ...] = ()
@@ -49,7 +49,7 @@ class MaxSeconds:
 
 @dataclass(frozen=True)
 class SideSource:
-    """A side question whose answer counts, while the condition holds when there is one."""
+    """A question about a side whose answer counts; only while the condition holds, where there is one."""
 
     q: Slug
     condition: ReadCondition | None = field(default=None, metadata={"key": "if"})
@@ -98,7 +98,7 @@ _KINDS: dict[str, type] = {
 
 
 def read_effect(value: Any, place: Place) -> Effect:
-    """Read one effect from a document by its type; refuse one that would do nothing."""
+    """Read one effect from a document by its type. Raises Unreadable, also for one that would do nothing."""
     kind = value.get("type") if isinstance(value, Mapping) else None
     if not isinstance(kind, str) or kind not in _KINDS:
         raise place.at("type").refuse(_("The type of an effect is one of: %(kinds)s.") % {"kinds": ", ".join(_KINDS)})
@@ -124,7 +124,7 @@ ReadEffect = Annotated[Effect, read_effect]
 
 @dataclass(frozen=True)
 class EffectInForce:
-    """An effect with the client's answers put in.
+    """An effect resolved with the client's answers.
 
     `sides` None means that the effect is not limited to a side. `marks` None means that it is not limited to marked
     places; an empty tuple means that nothing was marked, so it acts nowhere.
@@ -141,11 +141,11 @@ class EffectInForce:
 
 
 _EVERYWHERE = (Mark("both", ""),)
-"""Stands for places that were not told: a mark whose region nobody knows touches every step with a place."""
+"""Stands for places that were not named: a place whose region is unknown touches every step with a place."""
 
 
 def put_in_force(effect: Effect, answers: Answers, today: date) -> EffectInForce:
-    """Fill an effect with the sides and places answered; where those are missing the effect acts on both sides."""
+    """Resolve an effect with the sides and places answered; where those are missing it acts on both sides."""
     if isinstance(effect, Exclude):
         if effect.regions_from or effect.at_from:
             return EffectInForce(effect, marks=_marks(effect.regions_from or effect.at_from or "", answers))

@@ -1,7 +1,7 @@
 """Screening: answers and letters in, findings out. Pure; the day is passed in.
 
-It follows `evaluation` in clients/questionnaire/data/screening.yaml. Where the text leaves a choice, the one that
-never loosens was taken:
+It follows `evaluation` in clients/questionnaire/data/screening.yaml. Where the text leaves a choice, this takes
+the one that never loosens:
 
 * An answer that the question does not offer (wrong type, unknown option, region or side, no such date) makes the
   question `unanswered`, whether or not it applies or is required; those parts of it that are offered still count.
@@ -9,7 +9,7 @@ never loosens was taken:
 * `ask_if` looks at the answers as given, "not sure" put in for what it stands for; never at assumed answers.
 * An "incomplete" not-sure answer counts as missing everywhere, so no condition that reads it is true.
 * All consistency checks look at the same answers, before any of them assumes another one.
-* A stale answer is missing where an answer is required; elsewhere it stays in force, so that nothing loosens by itself.
+* A stale answer is missing where one is required; elsewhere it stays in force, so that nothing loosens by itself.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def screen(
 
 
 def _not_below(screening: Screening, floor: Screening) -> Screening:
-    """The findings of a practice's stricter rules, and any of the shared ones that they miss or have milder.
+    """The findings of a practice's stricter rules, plus those of the shared ones that they lack or have milder.
 
     An answer that counts for fewer days may have grown stale; what the shared rules still make of it stays.
     """
@@ -133,7 +133,7 @@ def _screen(
 
 
 def _read_all(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> dict[str, Reading]:
-    """Question -> its answer as read; of those that were answered."""
+    """Question -> its answer as read, of the questions that were answered."""
     plain = questionnaire.plain_readings
     readings = {}
     for question in questionnaire.questions:
@@ -250,7 +250,7 @@ def _rule_finding(work: _Round, question: Question, rule: Rule, letters: tuple[C
 
 
 def _message(questionnaire: Questionnaire, rule: Rule, outcome: Any) -> str:
-    """A rule's own message speaks of its own outcome, so a cleared rule gets the default of what is left."""
+    """A rule's own message speaks of its own outcome, so a cleared rule gets the default of the outcome left."""
     if rule.client_message and outcome == rule.outcome:
         return rule.client_message
     return questionnaire.default_message(outcome, rule.urgency if outcome == "STOP" else None)
@@ -280,7 +280,7 @@ def day_after(start: date, days: int) -> date:
 
 
 def days_by_answer(questionnaire: Questionnaire, fired: Iterable[tuple[Rule, tuple[str, ...]]]) -> Mapping[str, int]:
-    """Question -> for how many days its answer counts: its own, or the shortest answer_ttl among rules fired on it."""
+    """Question -> for how many days its answer counts: its own, or the shortest `answer_ttl` of rules fired on it."""
     days = questionnaire.days_by_slug
     shorter: dict[str, int] = {}
     for rule, on in fired:
@@ -297,7 +297,7 @@ def _with_causes(work: _Round, fired: Iterable[tuple[Question, Rule]]) -> list[t
 def _find_stale(work: _Round, fired: list[tuple[Question, Rule]]) -> frozenset[str]:
     """The answers that are too old today; day questions are asked before each session instead of growing stale."""
     today, question_by_slug = work.today, work.questionnaire.question_by_slug
-    # By day: an intake's answers were mostly given on one.
+    # By day: most of an intake's answers were given on the same one.
     ages = {day: (today - day).days for day in {answer.given_on for answer in work.given.values()} if day}
     if max(ages.values(), default=0) <= 0:
         return frozenset()

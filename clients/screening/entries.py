@@ -61,7 +61,7 @@ class Expires:
 
 @dataclass(frozen=True)
 class ClearanceTerms:
-    """Whose letter clears a rule, and for how many days after its issue, both ends included."""
+    """Whose letter clears a rule, and for how many days from its issue, both ends included."""
 
     issuer: str = field(metadata={"key": "from"})
     valid_days: int
@@ -94,7 +94,7 @@ class Rule:
     advice: str = ""
     basis: str = ""
     note: str = ""
-    #: Who answers for milder figures than the shared ones, in words; "" where nothing was loosened.
+    #: Who answers for figures milder than the shared ones, in words; "" where nothing was loosened.
     loosened_by: str = field(default="", metadata={"read": False})
     #: What a practice did with it: "own", "tightened", "loosened", or "" for a shared rule as it is.
     origin: str = field(default="", metadata={"read": False})
@@ -124,7 +124,7 @@ class Question:
 
     @cached_property
     def option_values(self) -> frozenset[str]:
-        """The values that can be chosen, "not sure" apart."""
+        """The values that can be chosen, apart from "not sure"."""
         return frozenset(option.value for option in self.options) - {NOT_SURE}
 
     @property
@@ -142,7 +142,7 @@ class Question:
 
     @cached_property
     def is_for_everybody(self) -> bool:
-        """Asked at every moment, whatever the other answers, and any answer that is offered will do."""
+        """Whether it is always asked, whatever the other answers, and takes any answer that is offered."""
         return self.ask_if is None and not self.only_before_sessions and not self.min_marks
 
     @cached_property

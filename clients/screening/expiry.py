@@ -1,4 +1,4 @@
-"""When a screening stops being good: answers grow stale, letters end, windows after an event open and close. Pure."""
+"""When a screening stops being valid: answers grow stale, letters end, windows after an event open and close. Pure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def verdict_expires_on(
     answers: Mapping[str, Answer],
     clearances: Iterable[Clearance],
 ) -> date | None:
-    """The first day on which the screening has to be done again; None when nothing in it can age."""
+    """The first day on which the screening has to be repeated; None when nothing in it can age."""
     days = {day_after(*key) for key in set(_counting_from(questionnaire, screening, answers).values())}
     days.update(_letters(questionnaire, screening, clearances))
     days.update(_events(questionnaire, screening))
@@ -29,7 +29,7 @@ def verdict_expires_on(
 def _counting_from(
     questionnaire: Questionnaire, screening: Screening, answers: Mapping[str, Answer]
 ) -> Mapping[str, tuple[date, int]]:
-    """Question -> from which day its answer counts, and for how many days; most share both."""
+    """Question -> the day from which its answer counts, and for how many days; most questions share both."""
     days = screening.shortened
     if days is None:
         fired = [

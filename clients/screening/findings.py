@@ -56,7 +56,7 @@ class Finding:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """The texts for the therapist that come with the effects in force."""
+        """The texts for the therapist that come with its effects."""
         return tuple(force.effect.text for force in self.effects if isinstance(force.effect, Note))
 
 
@@ -74,8 +74,8 @@ class Screening:
     applicable: frozenset[str] = field(repr=False, default=frozenset())
     stale: frozenset[str] = field(repr=False, default=frozenset())
     shortened: Mapping[str, int] | None = field(repr=False, default=None)
-    """With stale answers: question -> for how many days its answer counts by the rules that fired while those answers
-    still counted. Without any, the findings say it."""
+    """Only with stale answers: question -> for how many days its answer counts by the rules that fired while those
+    answers still counted. Without stale answers the findings say it."""
     unknown_questions: tuple[str, ...] = ()
     """Answers given to questions that the questionnaire does not have; they were ignored."""
     absent: tuple[Mark, ...] = field(repr=False, default=())
@@ -106,7 +106,7 @@ def is_worse(outcome: Outcome, other: Outcome) -> bool:
 
 
 def worst_outcome(findings: tuple[Finding, ...]) -> Outcome:
-    """The highest outcome of all findings, CLEAR without any."""
+    """The most severe outcome of all findings; CLEAR without any."""
     return max((finding.outcome for finding in findings), key=_SEVERITY.__getitem__, default="CLEAR")
 
 

@@ -1,4 +1,4 @@
-"""A screening in words: what is kept of each finding, and what its effects do to a routine."""
+"""A screening in words: what is stored of each finding, and what its effects do to a routine."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from routines.catalog.markable import body_places
 def stored_findings(
     questionnaire: Questionnaire, screening: Screening, *, names: Mapping[str, str] | None = None
 ) -> list[dict[str, Any]]:
-    """All that explains each finding, as it was on that day: question, answer, rule, sources, effects in words.
+    """Everything that explains each finding, as of that day: question, answer, rule, sources, effects in words.
 
-    `names` of places and methods are looked up for callers who have none at hand.
+    `names` are those of places and methods; they are looked up when not given.
     """
     if names is None:
         names = body_places().names if screening.findings else {}
@@ -102,7 +102,7 @@ def effect_words(force: EffectInForce, names: Mapping[str, str]) -> str:
 
 
 def rule_effect_words(effect: Effect, names: Mapping[str, str]) -> str:
-    """What an effect would do, before any answers are put in."""
+    """What an effect would do, before it is resolved with any answers."""
     if isinstance(effect, Note):
         return _("Note: %(text)s") % {"text": effect.text}
     return _bare_words(effect, names)

@@ -12,7 +12,7 @@ from clients.screening.entries import Rule
 
 @dataclass(frozen=True, slots=True)
 class Clearance:
-    """A verified letter. `covers` names rules; a letter without a day of issue counts for nothing."""
+    """A verified letter. `covers` holds the rules' names; a letter without a day of issue counts for nothing."""
 
     id: str
     covers: frozenset[str]
@@ -22,7 +22,7 @@ class Clearance:
 
 
 def event_dates(rule: Rule, answers: Answers) -> tuple[date, ...]:
-    """The answered dates of the events that a rule looks at."""
+    """The dates, as answered, of the events that a rule looks at."""
     questions = {c.question for c in comparisons_in(rule.when) if c.operator in DATE_OPERATORS}
     if rule.expires.date_question:
         questions.add(rule.expires.date_question)
@@ -42,7 +42,7 @@ def last_day(clearance: Clearance, rule: Rule) -> date | None:
 
 
 def is_valid(clearance: Clearance, rule: Rule, answers: Answers, today: date) -> bool:
-    """Whether the letter clears the rule today: issued by today, not before the event, and not over. Ends included."""
+    """Whether the letter clears the rule today: issued by today, not before the event, not over; ends included."""
     end = last_day(clearance, rule)
     issued = clearance.issued_on
     if end is None or issued is None or not issued <= today <= end:

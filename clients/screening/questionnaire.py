@@ -26,7 +26,7 @@ from clients.screening.entries import (
 from practice.core.schema import Slug
 
 DEFAULT_VALID_DAYS = 365
-"""An answer counts this long where its question says nothing (`evaluation.expiry`)."""
+"""For how many days an answer counts where its question does not say (`evaluation.expiry`)."""
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,9 @@ class Questionnaire:
     considered_not_adopted: tuple[NotAdopted, ...]
     sources: tuple[ListedSource, ...]
     regions: frozenset[str] | None = field(default=None, metadata={"read": False})
-    """The regions that can be marked; None when no catalog was at hand, so that any region name is taken."""
+    """The regions that can be marked; None when there was no catalog, so that any region name is taken."""
     floor: Questionnaire | None = field(default=None, metadata={"read": False})
-    """What a practice tightened; screening never goes below it. See clients/questionnaire/apply_local_rules.py."""
+    """What a practice tightened: screening never goes below it. See clients/questionnaire/apply_local_rules.py."""
 
     @cached_property
     def question_by_slug(self) -> Mapping[str, Question]:
@@ -65,8 +65,8 @@ class Questionnaire:
 
     @cached_property
     def plain_readings(self) -> Mapping[tuple[str, str | tuple[str, ...]], Reading]:
-        """(question, answer) -> how it is read, for every word that a questionnaire can offer, and for lists of one
-        such word or of none, as tuples. Most answers are one of these."""
+        """(question, answer) -> how it is read, for every word that the questionnaire offers, and, as tuples, for
+        lists of one such word or none. Most answers are among these."""
         plain: dict[tuple[str, str | tuple[str, ...]], Reading] = {}
         for question in self.questions:
             plain[question.slug, ()] = read_answer(question, [], regions=self.regions)
@@ -77,7 +77,7 @@ class Questionnaire:
 
     @cached_property
     def days_by_slug(self) -> Mapping[str, int]:
-        """Question -> for how many days its answer counts while no rule asks for a newer one."""
+        """Question -> for how many days its answer counts unless a rule asks for a newer one."""
         return {question.slug: question.valid_days or DEFAULT_VALID_DAYS for question in self.questions}
 
     @cached_property
@@ -87,12 +87,12 @@ class Questionnaire:
 
     @cached_property
     def rule_index(self) -> ConditionIndex:
-        """For `rules`, by their places in it."""
+        """The index of the conditions of `rules`, in their order."""
         return ConditionIndex(rule.when for _question, rule in self.rules)
 
     @cached_property
     def check_index(self) -> ConditionIndex:
-        """For `consistency_checks`, by their places in it."""
+        """The index of the conditions of `consistency_checks`, in their order."""
         return ConditionIndex(check.when for check in self.consistency_checks)
 
     @cached_property
@@ -107,7 +107,7 @@ class Questionnaire:
         return {slug: tuple(tests) for slug, tests in found.items()}
 
     def questions_at(self, moment: Moment) -> tuple[Question, ...]:
-        """The questions that may be asked at this moment, whatever the answers."""
+        """The questions that may be asked at this moment, whatever was answered."""
         return tuple(question for question in self.questions if moment in question.ask_at)
 
     def default_message(self, outcome: Outcome, urgency: Urgency | None = None) -> str:

@@ -1,4 +1,4 @@
-"""The memory of who touched what. Verbs call `record` inside their own transaction."""
+"""The record of who touched what. Verbs call `record` inside their own transaction."""
 
 import uuid
 from collections.abc import Iterator
@@ -94,9 +94,10 @@ def record(
     practice: Practice | None = None,
     client_ref: uuid.UUID | None = None,
 ) -> AuditEntry:
-    """One line: who, what, which, when. `by` is a member, a signed-in person, or a job's name.
+    """Write one line: who did what to which record, and when. `by` is a member, a signed-in person, or a job's name.
 
-    Raises Unaudited outside a transaction, so that the line and the act stand or fall together.
+    Raises Unaudited outside a transaction, so that line and act stand or fall together, and ValueError for an action
+    that is not in ACTIONS.
     """
     if action not in ACTIONS:
         raise ValueError(f"Unknown audit action {action!r}: register it in practice/audit/audit.py.")

@@ -29,7 +29,7 @@ class AuditSearch(forms.Form):
         self.fields["action"].choices = [("", _("Anything")), *action_choices()]  # type: ignore[attr-defined]
 
     def narrow(self, entries: QuerySet) -> QuerySet:
-        """A filter that means nothing is shown as a fault beside its field and filters nothing out silently."""
+        """`entries` as asked for; none at all when a filter cannot be read, which the form says beside its field."""
         if not self.is_valid():
             return entries.none()
         asked = self.cleaned_data

@@ -87,7 +87,7 @@ class AuditLine:
 
 
 def action_words(action: str) -> str:
-    """An action that has no words yet still reads."""
+    """The action in words; one that has none yet is spelled out from its own name."""
     return str(ACTION_WORDS.get(action) or action.replace(".", ": ").replace("_", " "))
 
 
@@ -104,7 +104,7 @@ def client_names(practice: Practice, refs: Collection[uuid.UUID]) -> dict[uuid.U
 
 
 def read_lines(practice: Practice, entries: Iterable[AuditEntry]) -> list[AuditLine]:
-    """Lines of one page of entries (with `by` selected), naming clients with one query per register."""
+    """The lines of one page of entries, which were read with `by` selected. One more query names the clients."""
     entries = list(entries)
     names = client_names(practice, {entry.client_ref for entry in entries if entry.client_ref})
     roles = {role.value: str(role.label) for role in Role} | {"person": str(Role.CLIENT.label)}

@@ -37,10 +37,10 @@ class Said:
 
 
 def receive_report(raw: bytes, *, to: Iterable[str] = (), at: datetime) -> bool:
-    """One message that came to a return path, `to` the envelope's recipients where they are known.
+    """Take in one message that came to a return path; `to` are the envelope's recipients where they are known.
 
-    False when nothing changed, whatever the reason; the log says which, without an address. Before the signature is
-    found right, nothing is read but the head and no database is asked.
+    False when nothing changed; the log says why, without an address. Until the signature has proved right, nothing but
+    the head is read and no database is asked.
     """
     try:
         key = signed_for(to or _head_addresses(raw[:LARGEST_HEAD]))
@@ -62,7 +62,7 @@ def receive_report(raw: bytes, *, to: Iterable[str] = (), at: datetime) -> bool:
 
 
 def signed_for(addresses: Iterable[str]) -> uuid.UUID:
-    """The message of the first return path of ours among `addresses`. Raises NotOurs."""
+    """The key of the message that the first return path of ours among `addresses` names. Raises NotOurs without one."""
     for address in list(addresses)[:20]:
         try:
             return read_return_path(address)
@@ -78,7 +78,7 @@ def _head_addresses(head: bytes) -> list[str]:
 
 
 def read_report(raw: bytes, *, about: str) -> Said:
-    """What a report says of the recipient `about`; nothing where it is no report, or cannot be read."""
+    """What a report says of the recipient `about`; an empty kind when it is no report or cannot be read."""
     try:
         return _read(email.message_from_bytes(raw), about.lower())
     except Exception as fault:  # the standard parser meets hostile mail with many kinds of fault, RecursionError too
@@ -124,7 +124,7 @@ def _inner(outer: Message) -> list[Message]:
 def _undelivered(groups: list[Message], about: str) -> Said:
     said = [_of_group(group) for group in groups if group.get("Action") or group.get("Final-Recipient")]
     ours = [each for each in said if about in each.recipients]
-    # Somebody whom our recipient forwards to may be the one who is gone: the mildest word counts.
+    # It may be somebody to whom our recipient forwards mail who is gone: the mildest word counts.
     return min(ours or said, key=lambda each: WEIGHT[each.kind], default=Said(""))
 
 

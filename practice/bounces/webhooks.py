@@ -1,4 +1,4 @@
-"""What mail providers report: django-anymail reads each one's form, we keep what matters.
+"""What mail providers report: django-anymail reads each one's format, we keep what matters.
 
 Imported only where EMAIL_WEBHOOKS names a provider. Providers whose reports do not say whether a bounce is for good,
 or that need a client library of their own (Amazon SES, Resend), are left out.
@@ -33,7 +33,7 @@ REFUSED_FOR_GOOD = (RejectReason.INVALID, RejectReason.BOUNCED)
 
 
 def webhook_urls(providers: list[str]) -> list[URLPattern]:
-    """Addresses for the providers named, and for no other; none without a secret. Unknown names are for the checks."""
+    """URLs for the providers named and no others; none without a secret. Unknown names are reported by the checks."""
     if not settings.ANYMAIL.get("WEBHOOK_SECRET"):
         return []
     wanted = {f"{name}_{part}webhook" for name in providers if name in PROVIDERS for part in ("tracking_", "")}
@@ -98,7 +98,7 @@ def kind_of(event: Any) -> str:
 
 
 def is_passing(report: Any) -> bool:
-    """Whether the provider's own form calls the bounce a passing one; anymail has no word for that."""
+    """Whether the provider's own report calls the bounce temporary; anymail has no word for that."""
     if not isinstance(report, dict):
         return False
     spark = report.get("msys")

@@ -6,5 +6,5 @@ from django.dispatch import Signal
 
 
 def ask(signal: Signal, sender: type[Any], **question: Any) -> list[Any]:
-    """The answer of each receiver of `signal`; an empty list when nobody listens. Raises what a receiver raises."""
+    """The answer of each receiver of `signal`, an empty list when nobody listens. Raises whatever a receiver raises."""
     return [answer for _receiver, answer in signal.send(sender, **question)]

@@ -3,7 +3,7 @@
 import zoneinfo
 from datetime import date, datetime
 
-#: Nobody was born longer ago, in years.
+#: Nobody alive was born more years ago than this.
 OLDEST_YEARS = 120
 
 

@@ -1,7 +1,7 @@
 """Turns a mapping read from a document into frozen dataclasses, naming every fault on the way.
 
 The dataclass is the schema: its field names are the document's keys, its types what they may hold.
-A field with metadata `key` has another word in the document; one with `read` False is not in it. Own code, because
+Metadata `key` is a field's other name in the document; a field with `read` False is not in it. Own code, because
 the faults must name file, entry and field in the words of the person who keeps the file, with nothing silently coerced.
 """
 
@@ -29,12 +29,12 @@ _NAMING_KEYS = ("slug", "id", "value", "topic", "what", "caution", "item", "n", 
 
 
 class Unreadable(Exception):
-    """The value has a fault, which has been written down already."""
+    """The value has a fault, which is already in the list of faults."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Place:
-    """Where in a document we are, and the list that collects its faults."""
+    """A place in a document, and the list that collects the document's faults."""
 
     file: str
     faults: list[Fault]
@@ -62,7 +62,7 @@ class Place:
 
 
 def read_slug(value: Any, place: Place) -> str:
-    """Return the value when it is a short name; refuse anything else."""
+    """Return the value when it is a short name. Raises Unreadable for anything else."""
     if not isinstance(value, str) or not SLUG_PATTERN.fullmatch(value):
         raise place.refuse(_("A short name of small letters, digits and hyphens is expected."))
     return value
@@ -89,7 +89,7 @@ def _schema(cls: Any) -> tuple[tuple[str, str, Any, bool], ...]:
 
 
 def read_entry(cls: type[T], value: Any, place: Place) -> T:
-    """Return the mapping as `cls`; write down every fault and raise Unreadable when there is any."""
+    """Return the mapping as `cls`. Notes every fault, and raises Unreadable when there is one."""
     if not isinstance(value, Mapping):
         raise place.refuse(_("A group of “key: value” lines is expected here."))
     schema = _schema(typing.cast(Any, cls))
@@ -118,7 +118,7 @@ def read_entry(cls: type[T], value: Any, place: Place) -> T:
 
 
 def read_value(hint: Any, value: Any, place: Place) -> Any:
-    """Return the value as the type says; write down the fault and raise Unreadable when it is something else."""
+    """Return the value as its type says. Notes the fault and raises Unreadable when it is something else."""
     origin = typing.get_origin(hint)
     if hint is Any:
         return value

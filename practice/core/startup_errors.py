@@ -1,4 +1,4 @@
-"""How every door of the site refuses to open: in words, without pages of traceback."""
+"""How every entry point refuses to start: with a sentence in place of a traceback."""
 
 import sys
 from typing import NoReturn

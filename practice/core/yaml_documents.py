@@ -58,7 +58,7 @@ MAX_DEPTH = 100
 
 
 def _refuse_bombs(text: str, *, file: str, max_nodes: int) -> None:
-    """Refuse nesting so deep that the C loader would bring the process down, and `*names` that multiply or loop."""
+    """Raise DocumentFaulty for nesting so deep that the C loader would crash, and for aliases that multiply or loop."""
     sizes: dict[str, int] = {}
     open_parts: list[tuple[str | None, int]] = []
     total = 0
@@ -84,7 +84,7 @@ def _refuse_bombs(text: str, *, file: str, max_nodes: int) -> None:
 
 
 def load_document(text: str, *, file: str, max_bytes: int = MAX_DOCUMENT_BYTES) -> Any:
-    """Return what the YAML (or JSON) text says; raise DocumentFaulty when it cannot be read or is too large."""
+    """What the YAML (or JSON) text says. Raises DocumentFaulty when it cannot be read or is larger than `max_bytes`."""
     if len(text.encode("utf-8", "replace")) > max_bytes:
         message = _("The file is larger than %(size)d bytes.") % {"size": max_bytes}
         raise DocumentFaulty([Fault(file, "", "", message)])
@@ -105,7 +105,7 @@ def load_document(text: str, *, file: str, max_bytes: int = MAX_DOCUMENT_BYTES) 
 
 
 def read_document(path: Path, *, max_bytes: int = MAX_DOCUMENT_BYTES) -> Any:
-    """Return what the YAML (or JSON) file says; raise DocumentFaulty when it is missing, unreadable or too large."""
+    """What the YAML (or JSON) file says. Raises DocumentFaulty when it is missing, unreadable or too large."""
     name = path.name
     try:
         with path.open("rb") as stream:

@@ -1,7 +1,7 @@
-"""From claimed to settled: check again, offer, mark, hand over, settle. One connection for a batch.
+"""From claimed to settled: check again, offer, begin the hand-over, send the body, settle. One connection for a batch.
 
-While the server works on one message the next is written, and the commit that marks the next also settles the one
-before it. When the next is not ready at once, the one before is settled at once by a commit of its own.
+While the server works on one message the next is rendered, and the commit that begins its hand-over also settles the
+one before. When the next is not ready at once, the one before is settled by a commit of its own.
 """
 
 import logging
@@ -34,7 +34,7 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=4), timedelta(seconds=45)
 
 
 class _Clock:
-    """`now` as it was given, moved on by the monotonic clock: a jump of the wall clock does not reach a batch."""
+    """`now` as given, advanced by the monotonic clock, so that a jump of the wall clock does not reach a batch."""
 
     def __init__(self, now: datetime) -> None:
         self._now, self._began = now, time.monotonic()
@@ -65,7 +65,7 @@ class _Batch:
         #: What the server has and our books do not yet show.
         self._accepted: OutboundMessage | None = None
         self._written: tuple[OutboundMessage, Any] | None = None
-        #: The server has answered about a message of its own, be it with a refusal.
+        #: The server has answered about at least one message, even if only to refuse it.
         self._is_served = False
 
     def send(self) -> None:
@@ -115,7 +115,7 @@ class _Batch:
             return self._set_aside(message, fault)
 
     def _is_wanted(self, message: OutboundMessage) -> bool:
-        """Costs nothing while the answers in hand are fresh."""
+        """Whether the last check lets it leave; settles it when not. Costs no query while the answers are fresh."""
         if not self._check.holds(self._clock()):
             self._settle_accepted()
             self._written = None  # what is asked again may say less than it did
@@ -143,7 +143,7 @@ class _Batch:
         return self._transport.pack(render(message))
 
     def _write_next(self) -> None:
-        """While the server works on another. What fails here fails again in its turn, and is dealt with there."""
+        """Called while the server works on another. What fails here fails again, and is dealt with, in its turn."""
         if self._waiting:
             with suppress(Exception):
                 self._written = self._waiting[0], self._transport.pack(render(self._waiting[0]))
@@ -198,7 +198,7 @@ class _Batch:
         finally:
             self._settle_accepted()
         if marked and is_missed(moment, self._clock()):
-            raise NotOurTurn  # never waited for after the mark: who stops it now is answered in a second
+            raise NotOurTurn  # no waiting once the hand-over has begun: whoever stops it now is answered in a second
         return marked
 
     def _mark(self, message: OutboundMessage) -> bool:
@@ -216,7 +216,7 @@ class _Batch:
         return moment
 
     def _settle_accepted(self) -> None:
-        """The server has it: a database that is away for a moment must not turn this into doubt."""
+        """The server has it: a database away for a moment must not put this in doubt. Raises when it stays away."""
         for last in (False, False, True):
             if self._accepted is None:
                 return

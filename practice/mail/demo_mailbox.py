@@ -83,7 +83,7 @@ def _part(parsed: EmailMessage, kind: str) -> str:
 
 
 class Keeper:
-    """What aiosmtpd asks about each message."""
+    """Stores each message that aiosmtpd hands over."""
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         store(envelope.content, datetime.now(UTC))

@@ -1,4 +1,4 @@
-"""Who holds a message: claimed under a lease, marked before the hand-over, settled once.
+"""Who holds a message: claimed under a lease, recorded as being handed over, settled once.
 
 Every write is a conditional update that names the attempt, so a worker that lost its claim changes nothing.
 """
@@ -32,7 +32,7 @@ TOO_LATE = gettext_noop("Its time had passed.")
 
 
 _TABLE = OutboundMessage._meta.db_table
-#: A row that somebody holds is left to a statement of its own: who holds one of two never waits for the other.
+#: A row that somebody else holds gets a statement of its own later: nobody waits for one row while holding the other.
 _UNHELD = f"IN (SELECT id FROM {_TABLE} WHERE id IN (%(sent)s, %(next)s) FOR NO KEY UPDATE SKIP LOCKED)"  # noqa: S608
 _BOTH = "IN (%(sent)s, %(next)s)"
 #: `mark` and `settle` in one statement. Plain SQL, because the ORM needs longer to write these two updates than the
@@ -89,7 +89,7 @@ def _set_aside_poison(now: datetime, keys: list) -> None:
 
 
 def renew(message: OutboundMessage, now: datetime) -> bool:
-    """Another full lease. False: the claim is lost."""
+    """Extend the claim by a full OUTBOX_LEASE. False when another worker has the message by now."""
     message.lease_until = now + settings.OUTBOX_LEASE
     return _move(message, [State.CLAIMED], lease_until=message.lease_until)
 
@@ -112,7 +112,7 @@ def mark(message: OutboundMessage, now: datetime, *, sent: OutboundMessage | Non
 
 
 def _settle_and_mark(sent: OutboundMessage, message: OutboundMessage, now: datetime) -> set[Any]:
-    """One statement, committed by itself: the keys of those that were as we left them, and are changed."""
+    """In one statement, committed by itself: the keys of the rows that were as we left them, and so were changed."""
     key, moment = OutboundMessage._meta.pk.get_db_prep_value, connection.ops.adapt_datetimefield_value
     words = {
         "sent": key(sent.pk, connection),
@@ -130,9 +130,9 @@ def _settle_and_mark(sent: OutboundMessage, message: OutboundMessage, now: datet
 
 
 def settle(message: OutboundMessage, state: str, now: datetime, reason: str = "") -> bool:
-    """The end of a message. An answer that comes after the lease still tells the truth, so `unconfirmed` gives way.
+    """End a message. An answer that comes after the lease is still the truth, so it replaces `unconfirmed`.
 
-    A message that may have arrived before is never called skipped or failed.
+    A message that may have arrived before is never called skipped or failed. False when the claim was lost.
     """
     if message.in_doubt_since and state in (State.SKIPPED, State.FAILED):
         state = State.UNCONFIRMED
@@ -141,7 +141,7 @@ def settle(message: OutboundMessage, state: str, now: datetime, reason: str = ""
 
 
 def take_back(waiting: Any, now: datetime, reason: str) -> int:
-    """Waiting messages (a queryset) that shall not leave. In one statement, since a doubt may come at any moment."""
+    """Skip waiting messages (a queryset). In one statement, since one of them may become doubtful at any moment."""
     may_have_arrived = Q(in_doubt_since__isnull=False)
     return waiting.update(
         state=Case(When(may_have_arrived, then=Value(State.UNCONFIRMED)), default=Value(State.SKIPPED)),
@@ -152,7 +152,7 @@ def take_back(waiting: Any, now: datetime, reason: str) -> int:
 
 
 def put_back(message: OutboundMessage, now: datetime) -> bool:
-    """Not this message's fault: it waits again, unchanged."""
+    """Let it wait again, unchanged: what went wrong was not its fault. False when the claim was lost."""
     return _move(message, [State.CLAIMED, State.HANDING_OVER], state=State.QUEUED, lease_until=None)
 
 
@@ -168,7 +168,7 @@ def may_repeat(message: OutboundMessage, now: datetime) -> bool:
 
 
 def doubt(message: OutboundMessage, now: datetime, reason: str) -> bool:
-    """The hand-over was not answered: held for a person, or repeated under its idempotency key."""
+    """After a hand-over that nobody answered: hold it for a person, or repeat it under its idempotency key."""
     assert message.lease_until is not None, "a claimed message has a lease"
     # The claim came before the hand-over: on the safe side.
     message.in_doubt_since = message.in_doubt_since or message.lease_until - settings.OUTBOX_LEASE

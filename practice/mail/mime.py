@@ -1,7 +1,7 @@
 """An e-mail's bytes as SMTP carries them: CRLF, leading dots doubled, the final dot.
 
 Own code because Django's message() with the standard library's generator takes three times as long as everything
-else about a message; it knows only what outbox_render makes, and a test holds it to what Django would have written.
+else about a message; it knows only what `render` makes, and a test holds it to what Django would have written.
 """
 
 import secrets
@@ -20,7 +20,7 @@ _QUOTED.body_encoding = QP
 
 
 def wire_bytes(email: EmailMultiAlternatives) -> bytes:
-    """Raises ValueError for a header that would begin another."""
+    """The message as DATA carries it. Raises ValueError for a header with control characters."""
     headers = {
         "Subject": email.subject,
         "From": _addresses([email.from_email]),

@@ -13,7 +13,7 @@ ADDRESS = re.compile(r"[^\s<>(),;:\"']+@[^\s<>(),;:\"']+")
 
 @dataclass(frozen=True)
 class MailTrouble:
-    """`said` in the server's words, without addresses; `waiting`: messages of one practice."""
+    """`said` is the server's own answer without addresses; `waiting` counts the messages of one practice."""
 
     since: datetime
     said: str
@@ -22,7 +22,7 @@ class MailTrouble:
 
 
 def mail_trouble(practice: Practice) -> MailTrouble | None:
-    """Two reads while mail is down."""
+    """The outage as one practice sees it, None while mail works. Two queries during an outage, one otherwise."""
     server = MailServer.objects.filter(pk=1, down_since__isnull=False).first()
     if server is None or server.down_since is None:
         return None
@@ -31,7 +31,7 @@ def mail_trouble(practice: Practice) -> MailTrouble | None:
 
 
 def trouble_for(member: Member | None) -> MailTrouble | None:
-    """For a page of staff. While mail works this reads nothing: the seat was read together with `mail_down_since`."""
+    """For a page of staff. While mail works this costs no query: `mail_down_since` was read along with the seat."""
     if member is None or getattr(member, "mail_down_since", None) is None:
         return None
     return mail_trouble(member.practice)

@@ -24,7 +24,7 @@ from practice.mail.transport import Transport, make_transport
 from practice.tenancy.models import Member, Practice
 
 CALLED_BACK = gettext_noop("Called back before it left.")
-#: Seconds. A hand-over that is not settled by then has long begun, or its worker is dead.
+#: Seconds. A hand-over that is not settled after this has long begun, or its worker is dead.
 BEGINS_WITHIN = 1.0
 
 
@@ -76,7 +76,7 @@ def queue_all(messages: list[OutboundMessage]) -> list[OutboundMessage]:
 
 
 def call_back(messages: Iterable[uuid.UUID], *, at: datetime, reason: str = CALLED_BACK) -> int:
-    """Take back what is not being handed over yet. Once the caller's transaction has committed, no hand-over begins."""
+    """Take back what is not being handed over yet; how many. No hand-over begins after the caller's commit."""
     with transaction.atomic(savepoint=False):
         taken = lease.take_back(_not_begun(messages), at, reason)
         transaction.on_commit(partial(_after_commit, messages), robust=True)
@@ -93,14 +93,14 @@ def ask_again(messages: Iterable[uuid.UUID]) -> int:
 
 
 def ask_again_about(client_ref: uuid.UUID) -> int:
-    """For whoever changes something that a last check asks about a client."""
+    """As `ask_again`, for whoever changes something that a last check asks about a client."""
     return ask_again(
         OutboundMessage.objects.across_practices().filter(client_ref=client_ref).values_list("pk", flat=True)
     )
 
 
 def take_up_again(reasons: Iterable[str], now: datetime) -> list[uuid.UUID]:
-    """After the clock was set back: what was skipped at a time that is still to come, because of that time."""
+    """After the clock was set back: queue again what was skipped as late at a time still to come; the keys."""
     skipped = OutboundMessage.objects.across_practices().filter(state=State.SKIPPED, settled_at__gt=now)
     keys = list(skipped.filter(reason__in=[TOO_LATE, *reasons]).values_list("pk", flat=True))
     skipped.filter(pk__in=keys).update(state=State.QUEUED, reason="", settled_at=None)
@@ -108,7 +108,7 @@ def take_up_again(reasons: Iterable[str], now: datetime) -> list[uuid.UUID]:
 
 
 def readdress(client_ref: uuid.UUID, *, to: str, at: datetime) -> int:
-    """What waits for a client goes to the corrected address; what may have arrived at the old one is held."""
+    """Send what waits for a client to the corrected address; how many. Holds what the old one may have got."""
     waiting = OutboundMessage.objects.across_practices().not_begun().filter(client_ref=client_ref)
     lease.take_back(waiting.filter(in_doubt_since__isnull=False), at, CALLED_BACK)
     waiting.update(to_email=to)
@@ -125,7 +125,7 @@ def _ask_again(messages: Iterable[uuid.UUID]) -> int:
 
 
 def _after_commit(messages: Iterable[uuid.UUID]) -> None:
-    """Nobody is answered “stopped” in the instant between a marker and the first byte that its worker then sends."""
+    """Nobody is told “stopped” in the instant between the record of a hand-over and its first byte."""
     _ask_again(messages)
     every = OutboundMessage.objects.across_practices().filter(state=State.HANDING_OVER)
     marked = list(every.filter(pk__in=messages).values_list("pk", flat=True))

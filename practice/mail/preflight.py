@@ -1,8 +1,8 @@
 """The last question before a message leaves, asked for a whole batch at once and anew when the answer grows old.
 
-A guard is `(messages, at) -> {pk: reason}`: the messages that shall not be sent, in few queries whatever their number.
-What changes an answer also calls the messages back or has them asked again (`outbox`), in its own transaction, so that
-the marker of the hand-over fails. What only time changes is covered by asking anew.
+A guard is `(messages, at) -> {pk: reason}`: the messages that shall not be sent, in a few queries however many.
+Whatever changes an answer also calls the messages back or has them asked about again (`outbox`), in its own
+transaction, so that their hand-over cannot begin. What time alone changes is covered by asking anew.
 """
 
 import uuid
@@ -17,7 +17,7 @@ from practice.mail.lease import TOO_LATE
 from practice.mail.models import OutboundMessage
 from practice.mail.suppression import DEAD_ADDRESS, is_asked_for, refused_addresses
 
-#: A day ends somewhere on each quarter of an hour; no answer outlives one, and none this:
+#: How long an answer is good for, and never past a quarter of an hour: somewhere a day ends on each.
 GOOD_FOR = timedelta(seconds=5)
 
 
@@ -46,7 +46,7 @@ class LastCheck:
         return self._reasons.get(message.pk)
 
     def is_done_with(self, message: OutboundMessage) -> None:
-        """It is not asked about again."""
+        """Leave this message out of what is asked from now on."""
         self._open.pop(message.pk, None)
 
     def _ask(self, at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Mail providers whose webhooks are understood: what each needs, and the header that brings our message's name back."""
+"""Mail providers whose webhooks are understood: what each needs, and the header that carries our message's key."""
 
 import json
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from practice.mail.models import OutboundMessage
 
 @dataclass(frozen=True)
 class Provider:
-    """`header` travels with each message, and comes back as metadata; `settings` are needed beside the secret."""
+    """`header` travels with each message and comes back as metadata; `settings` are needed besides the secret."""
 
     header: str
     is_json: bool = True

@@ -31,7 +31,7 @@ class NotOurTurn(Exception):
 
 
 class Slot:
-    """The right to one connection; `number` None when there is no limit."""
+    """The right to one connection; its `number` is None when there is no limit."""
 
     def __init__(self, number: int | None, now: datetime) -> None:
         self.number, self.holder, self._renewed = number, uuid.uuid4(), now
@@ -41,7 +41,7 @@ class Slot:
         return free.update(holder=self.holder, lease_until=now + CONNECTION_LEASE) == 1
 
     def keep(self, now: datetime) -> None:
-        """Called before each talk. Raises NotOurTurn when it came too late."""
+        """Extend the right before each talk with the server. Raises NotOurTurn when it has passed to another worker."""
         if self.number is None or now - self._renewed < RENEW_AFTER:
             return
         mine = MailConnection.objects.filter(number=self.number, holder=self.holder, lease_until__gt=now)
@@ -85,8 +85,11 @@ def _is_free(now: datetime) -> Q:
 
 
 def next_moment(now: datetime) -> datetime:
-    """One message's place in time, now or later, that nobody else has. Raises NotOurTurn."""
-    # The moments within any second and LATEST are at most what the limit allows for a second.
+    """A moment, now or later, at which one message may be sent and that nobody else has.
+
+    Raises NotOurTurn when that would be later than LONGEST_WAIT.
+    """
+    # So spaced, no stretch of a second plus LATEST holds more moments than the limit allows for a second.
     space = (timedelta(seconds=1) + LATEST) / settings.EMAIL_MAX_PER_SECOND
     while True:
         taken = MailServer.objects.values_list("next_slot", flat=True).get(pk=1)
@@ -99,9 +102,9 @@ def next_moment(now: datetime) -> datetime:
 
 
 def wait_for_moment(clock: Callable[[], datetime]) -> datetime | None:
-    """Sleeps until a moment has come, by the monotonic clock, and returns it; None without a limit.
+    """Take a moment, sleep until it has come (by the monotonic clock), and return it; None without a limit.
 
-    Raises NotOurTurn.
+    Raises NotOurTurn as `next_moment` does.
     """
     while settings.EMAIL_MAX_PER_SECOND:
         now = clock()

@@ -17,7 +17,7 @@ LONGEST_NAME, LONGEST_PRACTICE, LONGEST_SUBJECT = 70, 120, 150
 
 
 def render(message: OutboundMessage) -> EmailMultiAlternatives:
-    """Raises whatever the templates raise; a kind without body.html goes as plain text."""
+    """The message as an e-mail; a kind without body.html is plain text. Raises whatever its templates raise."""
     practice = message.practice
     with translation.override(message.language or (practice.language if practice else settings.LANGUAGE_CODE)):
         context: dict[str, Any] = {

@@ -18,7 +18,7 @@ SIGNATURE_BYTES = 15
 
 
 class NotOurs(ValueError):
-    """No return path that this site has made."""
+    """The address is not a return path that this site has made."""
 
 
 def return_path(message: OutboundMessage) -> str:
@@ -29,7 +29,7 @@ def return_path(message: OutboundMessage) -> str:
 
 
 def read_return_path(address: str) -> uuid.UUID:
-    """The message that `address` was made for. Raises NotOurs; asks no database."""
+    """The key of the message that `address` was made for, without asking the database. Raises NotOurs."""
     local, _at, domain = address.strip().lower().rpartition("@")
     named, _dot, signature = local.removeprefix(PREFIX).partition(".")
     expected_domain = settings.EMAIL_RETURN_PATH_DOMAIN.lower()

@@ -1,4 +1,4 @@
-"""smtplib's connection with two things more: a deadline for whole answers, and a look whether one has come."""
+"""smtplib's connection with two additions: a deadline for whole answers, and a way to see whether one has come."""
 
 import select
 import smtplib
@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.core.mail.utils import DNS_NAME
 
-#: An answer that takes longer than this is not "at once" any more.
+#: An answer that takes longer than this does not come "at once".
 AT_ONCE_SECONDS = 0.02
 
 
@@ -53,7 +53,7 @@ class Answers:
 
 
 class Connection(smtplib.SMTP):
-    """Not connected yet when made, so that even the greeting falls under our deadline."""
+    """Connects only when told to, so that even the greeting falls under our deadline."""
 
     file: Answers | None
 

@@ -29,7 +29,7 @@ REFUSED_ADDRESS = re.compile(r"55\d[ -](5\.(?:1\.(?:1|2|3|6|10)|2\.1))\b")
 
 @dataclass(frozen=True)
 class BounceReport:
-    """What somebody told us about a message. `suppressed_now`: from this on nothing is sent to the address."""
+    """What somebody reported of a message. `suppressed_now`: with this report the address stops receiving mail."""
 
     message: OutboundMessage
     kind: str
@@ -52,7 +52,7 @@ def is_news(message: OutboundMessage, kind: str) -> bool:
 
 
 def undeliverable(addresses: Iterable[str]) -> set[str]:
-    """Those of `addresses` that nothing is sent to, as they were spelled. One query."""
+    """Those of `addresses`, as they were spelled, that are suppressed. One query."""
     folded = {address: address.lower() for address in addresses}
     found = Suppression.objects.in_force().filter(address__in=set(folded.values()))
     dead = set(found.values_list("address", flat=True))
@@ -73,9 +73,9 @@ def refused_addresses(messages: Iterable[OutboundMessage]) -> set[str]:
 
 @transaction.atomic
 def note_bounce(key: uuid.UUID, *, kind: str, status: str = "", recipient: str = "", at: datetime) -> bool:
-    """Somebody trustworthy says that message `key` came back. False when that changed nothing.
+    """Take note that message `key` came back, as somebody trustworthy says. False when that changed nothing.
 
-    `recipient`, where one is named, must be the one whom we wrote to.
+    `recipient`, where one is named, must be the one we wrote to.
     """
     found = OutboundMessage.objects.across_practices().select_related("practice").filter(pk=key)
     message = found.select_for_update(of=("self",)).first()
@@ -97,8 +97,8 @@ def note_bounce(key: uuid.UUID, *, kind: str, status: str = "", recipient: str =
 
 
 def note_refusal(message: OutboundMessage, answer: str, *, at: datetime) -> bool:
-    """Our own mail server refused `message`, which has been settled. Only an answer that names the address counts:
-    any other 5xx may be about us, and would then take every client's mail away."""
+    """Take note that our own mail server refused `message`, which has been settled. Only an answer about the address
+    counts: any other 5xx may be about us, and would suppress every client's address. False when it changed nothing."""
     named = REFUSED_ADDRESS.match(answer)
     return named is not None and note_bounce(message.pk, kind=Bounce.HARD, status=named[1], at=at)
 

@@ -37,9 +37,9 @@ def _engine(language: str | None) -> Environment:
 
 @cache
 def _catalogue(language: str | None) -> gettext.NullTranslations:
-    """Of the domain `emails`, which is whole in each language, while the pages are still in English; `make messages`.
+    """The domain `emails`, which is complete in each language while the pages are still in English (`make messages`).
 
-    A regional language falls back to its own, any other to English.
+    A regional language falls back to its main language, any other to English.
     """
     locale = to_locale(language or settings.LANGUAGE_CODE)
     return gettext.translation("emails", settings.LOCALE_PATHS[0], languages=[locale], fallback=True)

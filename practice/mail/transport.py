@@ -1,4 +1,4 @@
-"""Handing one message to the mail server, in two steps with room between them for our own marker.
+"""Handing one message to the mail server, in two steps with room between them to record that the body follows.
 
 Own code on smtplib because Django's backend does RCPT and DATA in one call and so hides the instant
 after which a message may have been accepted.
@@ -18,8 +18,8 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from practice.mail.mime import wire_bytes
 from practice.mail.smtp_client import Connection, ConnectionOverTls
 
-#: Longest that a message may take until the server is ready for the body, and again from there to the last answer,
-#: however slowly the server drips.
+#: The longest that a message may take until the server is ready for the body, and again from there to the last answer,
+#: however slowly the server sends.
 LONGEST_TALK = timedelta(seconds=40)
 GOODBYE_SECONDS = 2.0
 
@@ -33,7 +33,7 @@ class Lost(NotNow):
 
 
 class ServerTrouble(NotNow):
-    """The mail server as a whole does not serve us now. `met_by_message`: it said so when this recipient was named."""
+    """The mail server does not serve us at all for now. `met_by_message`: it said so when a recipient was named."""
 
     def __init__(self, reason: str, *, met_by_message: bool = False) -> None:
         super().__init__(reason)
@@ -205,7 +205,7 @@ class SmtpTransport:
         return smtp
 
     def _ask(self, lost: type[Exception], ask: Callable[..., Any], *words: object) -> Any:
-        """One step of the talk; `lost` is raised when the connection breaks over it."""
+        """One step of the talk. Raises `lost` when the connection breaks over it."""
         try:
             return ask(*words)
         except (OSError, smtplib.SMTPException) as fault:
@@ -232,7 +232,7 @@ def _sender_address(address: str) -> str:
 
 
 def _address(address: str) -> str:
-    """Raises ValueError for what SMTP cannot carry."""
+    """The address in angle brackets, its domain in ASCII. Raises ValueError for what SMTP cannot carry."""
     local, at, domain = address.rpartition("@")
     quoted = smtplib.quoteaddr(address if domain.isascii() else local + at + domain.encode("idna").decode())
     quoted.encode("ascii")

@@ -1,4 +1,4 @@
-"""Who may do what: one table, one door (`@needs`), asked by every view."""
+"""Who may do what: one table, and one decorator (`@needs`) that every view wears."""
 
 from collections.abc import Callable, Iterable
 from functools import wraps
@@ -67,7 +67,10 @@ def can(request: HttpRequest, capability: str) -> bool:
 
 
 def needs(capability: str) -> Callable[[View], View]:
-    """Door of a view: sign-in first (401 by redirect), then the capability (403)."""
+    """Guard a view: whoever is not signed in is sent to sign in (302); without the capability the answer is 403.
+
+    Raises ValueError for a capability that the table does not know.
+    """
     if capability not in CAPABILITIES:
         raise ValueError(f"Unknown capability {capability!r}: add it to practice/permissions/table.py.")
 

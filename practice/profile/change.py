@@ -1,4 +1,4 @@
-"""A practice's own figures and addresses: change them."""
+"""Changing a practice's own settings."""
 
 from datetime import datetime
 
@@ -33,7 +33,10 @@ class PracticeChanged(Exception):
 
 @transaction.atomic
 def change_practice(practice: Practice, *, revision: int, by: Member, at: datetime, **values: object) -> Practice:
-    """Save `values` (of CHANGEABLE). Raises PracticeChanged when `revision` is no longer the saved one."""
+    """Save `values` (of CHANGEABLE). Raises PracticeChanged when `revision` is no longer the saved one.
+
+    Raises TypeError for a name that is not in CHANGEABLE.
+    """
     if unknown := values.keys() - set(CHANGEABLE):
         raise TypeError(f"Not a setting of a practice: {sorted(unknown)}")
     saved = Practice.objects.select_for_update(no_key=True).get(pk=practice.pk)

@@ -57,7 +57,7 @@ def _as_json(value: Any) -> bytes:
 
 
 def seal_bytes(plain: bytes, place: str) -> bytes:
-    """As `seal`, for a file: `id:` and the sealed bytes."""
+    """As `seal`, for a file: the key's id, a colon and the sealed bytes."""
     key_id, box = _close(plain, place)
     return f"{key_id}:".encode() + box
 
@@ -101,7 +101,7 @@ def _open(key_id: str, box: bytes, place: str) -> bytes:
 
 
 class Sealed:
-    """Ciphertext as it came from the database. Opens only through its field, on its own row."""
+    """Ciphertext as it came from the database. It opens only through its field and on its own row."""
 
     __slots__ = ("text",)
 

@@ -1,4 +1,4 @@
-"""What every template may ask."""
+"""What every template may use."""
 
 from typing import Any
 

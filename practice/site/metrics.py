@@ -1,4 +1,4 @@
-"""Figures of the whole installation for a monitor: counts and ages, never a client, a practice or an address.
+"""Metrics of the whole installation for a monitor: counts and ages, never a client, a practice or an address.
 
 Each read is bounded and served by an index. Rooms above add their own by `metrics_wanted`.
 """
@@ -36,7 +36,7 @@ def age(since: datetime | None, at: datetime) -> float:
 
 
 def outbox_metrics(at: datetime) -> Iterator[Metric]:
-    """Three reads: the open rows and those in doubt (partial indexes), and the mail server's one row."""
+    """Three queries: the open rows and the unconfirmed ones (by partial indexes), and the mail server's one row."""
     messages = OutboundMessage.objects.across_practices()
     ready = Q(not_before__lte=at)
     waiting = messages.open().aggregate(
@@ -59,7 +59,7 @@ def outbox_metrics(at: datetime) -> Iterator[Metric]:
 
 
 def write_metrics(at: datetime) -> bytes:
-    """Prometheus' text format."""
+    """Every metric in Prometheus' text format."""
     registry = CollectorRegistry()
     registry.register(_Gathered(at))
     return generate_latest(registry)

@@ -1,4 +1,4 @@
-"""What the page of figures asks of the rooms above."""
+"""What the page of metrics asks of the rooms above."""
 
 from django.dispatch import Signal
 

@@ -1,5 +1,5 @@
 """The practice's seats: inviting, changing and closing them, and the addresses that staff sign in with.
 
-Others may use `seats`; `emails` writes to staff.
+Others use nothing of it; settings name its adapter for sign-in mail.
 It never opens a client's record.
 """

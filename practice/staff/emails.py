@@ -1,4 +1,4 @@
-"""One function per message that the ground floor sends. Each makes an outbox row."""
+"""One function for each message to people who sign in; each makes an outbox row."""
 
 from datetime import timedelta
 from typing import Any
@@ -20,7 +20,7 @@ ACCOUNT_MESSAGES = {
 
 
 def account_message(template_prefix: str, email: str, context: dict[str, Any]) -> OutboundMessage | None:
-    """Sign-in codes and password links. Others of allauth's notices are not sent."""
+    """Sign-in codes, password links and address confirmations; None for allauth's other notices, never sent."""
     kind = ACCOUNT_MESSAGES.get(template_prefix)
     if kind is None:
         return None

@@ -27,9 +27,9 @@ class LastOwner(Exception):
 def invite_member(
     practice: Practice, *, email: str, name: str, role: str, by: Member | str, at: datetime, qualifications: str = ""
 ) -> Member:
-    """A seat for the person with that address, who is told by e-mail and signs in with an e-mailed code.
+    """Give the person with that address a seat and tell them by e-mail; they sign in with an e-mailed code.
 
-    Whether that person existed before stays unsaid. Raises AlreadySeated.
+    Nothing tells whether that person had an account before. Raises AlreadySeated.
     """
     email = email.strip().lower()
     _lock(practice)
@@ -48,7 +48,7 @@ def invite_member(
 
 @transaction.atomic
 def change_role(member: Member, *, role: str, by: Member, at: datetime, qualifications: str | None = None) -> Member:
-    """Raises LastOwner when nobody else could run the practice."""
+    """Change a seat's role and stated qualifications. Raises LastOwner when nobody else could run the practice."""
     _lock(member.practice)
     saved = _fresh(member)
     if role != Role.OWNER:
@@ -64,7 +64,7 @@ def change_role(member: Member, *, role: str, by: Member, at: datetime, qualific
 
 @transaction.atomic
 def deactivate(member: Member, *, by: Member, at: datetime) -> Member:
-    """The seat opens nothing from the next request on. Raises LastOwner."""
+    """Close the seat from the next request on. Raises LastOwner when nobody else could run the practice."""
     _lock(member.practice)
     saved = _fresh(member)
     if saved.is_active:

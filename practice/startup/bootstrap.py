@@ -16,7 +16,7 @@ Tell = Callable[[str], object]
 
 
 class Starter(NamedTuple):
-    """Starter data in a file or a folder, the command that loads it, and the model whose rows show that it was."""
+    """Starter data in a file or folder, the command that loads it, and the model whose rows show that it was loaded."""
 
     what: str
     command: str
@@ -24,7 +24,8 @@ class Starter(NamedTuple):
     model: str
 
 
-#: Named by text, because the ground floor imports nothing from above. The questions name places of the catalog.
+#: Named by text, because this app imports nothing from those above. In this order: the questions name the catalog's
+#: places.
 STARTERS = (
     Starter("zone catalog", "load_catalog", "routines/catalog/data/catalog.yaml", "routines.CatalogVersion"),
     # Before the questionnaire, which is held against them.

@@ -21,7 +21,7 @@ class FolderNotPrivate(RuntimeError):
 
 
 def socket_path(data_dir: Path) -> Path:
-    """Where the socket of this data folder lies; in the temporary folder when the path would be too long."""
+    """The socket of this data folder: inside it, or in the temporary folder when the path would be too long."""
     inside = data_dir / "redis" / "redis.sock"
     if len(os.fsencode(inside)) <= LONGEST_SOCKET_PATH:
         return inside
@@ -39,7 +39,7 @@ def make_private_folder(folder: Path) -> None:
 
 
 def binary() -> str:
-    """The server to run. Raises FileNotFoundError, saying what to install, when there is none."""
+    """The path of the server to run. Raises FileNotFoundError, saying what to install, when there is none."""
     for name in ("redis-server", "valkey-server"):
         if found := shutil.which(name):
             return found
@@ -55,7 +55,7 @@ def binary() -> str:
 
 
 def command(path: Path) -> list[str]:
-    """Starts Redis on the socket alone. Nothing is kept on disk: the database holds what is due."""
+    """The command that starts Redis on the socket alone. Nothing is kept on disk: the database holds what is due."""
     options = {
         "--port": "0",
         "--unixsocket": str(path),

@@ -1,6 +1,6 @@
 """Starts the whole site: Redis, the tables and data, the pages, the worker and the clock, under one supervisor.
 
-`python -m practice.startup.serve`. Does not load Django itself, so that it stays small and starts at once.
+`python -m practice.startup.serve`. It does not load Django itself, so that it stays small and starts at once.
 """
 
 import fcntl
@@ -22,7 +22,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def lock(data_dir: Path) -> int:
-    """Holds the data folder until this process ends; two sites on one folder would stop each other's Redis."""
+    """Hold the data folder until this process ends: two sites on one folder would stop each other's Redis.
+
+    Exits with a message when another process holds it.
+    """
     handle = os.open(data_dir / "serve.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,7 +1,7 @@
 """Keeps a handful of programs running together, and leaves none behind.
 
 Own code because honcho stops everything when one program dies and orphans the rest when it is killed itself,
-and supervisord takes a closed terminal (SIGHUP) for a wish to start anew.
+and supervisord takes a closed terminal (SIGHUP) for a request to restart.
 """
 
 import contextlib
@@ -26,10 +26,10 @@ TICK = 0.1
 
 @dataclass(frozen=True)
 class Program:
-    """`ready` is asked until true before the next program starts. `once`: runs to its end and must end well.
+    """`ready` is polled until true before the next program starts. `once`: it runs to its end and must exit with 0.
 
-    Programs with `foundation` are stopped last, because the others lean on them. `log`: where a program writes
-    that does not speak to the terminal.
+    Programs with `foundation` are stopped last, because the others depend on them. `log` says where a program writes
+    that does not write to the terminal. `patience` is in seconds.
     """
 
     name: str
@@ -60,7 +60,7 @@ class Waiting:
 
 
 def say(text: str) -> None:
-    """A line for the person at the terminal; a terminal that is gone is no reason to fall over."""
+    """Print a line for the person at the terminal; a terminal that is gone is no reason to fail."""
     with contextlib.suppress(OSError, ValueError):
         print(text, flush=True)  # noqa: T201 - the supervisor's only output
 
@@ -80,7 +80,7 @@ class Supervisor:
     events: select.poll = field(default_factory=select.poll)
 
     def run(self) -> int:
-        """Start all in order, keep them up until a stop signal. 0, or 1 when one could not be started."""
+        """Start all in order and keep them up until a stop signal. 0, or 1 when one could not be started."""
         self._listen()
         self.guard = self._start_guard()
         try:
@@ -150,7 +150,7 @@ class Supervisor:
             self._start(late.program, late.crashes)
 
     def _forget(self, one: Running) -> None:
-        """Ends what a dead program left in its group."""
+        """Drop a dead program, and kill what it left in its process group."""
         del self.running[one.program.name]
         _signal_group(one.process.pid, signal.SIGKILL)
         self._tell_guard(f"-{one.process.pid}")

@@ -1,6 +1,6 @@
-"""Watches the supervisor: when it vanishes without a word (kill -9, power of the OOM killer), ends its processes.
+"""Ends the supervisor's processes when the supervisor itself is killed without warning (kill -9, the OOM killer).
 
-Run as a script of its own, with nothing but the standard library. Reads `+group` and `-group` lines; the end of the
+Run as a script of its own, with nothing but the standard library. It reads `+group` and `-group` lines; the end of its
 input is the supervisor's end. Own code because PR_SET_PDEATHSIG is only in Linux and does not reach grandchildren.
 """
 
@@ -23,7 +23,7 @@ def groups_left(lines: Iterable[str]) -> set[int]:
 
 
 def send(groups: set[int], number: int) -> set[int]:
-    """Signals each group; the groups that were still there."""
+    """Signal each process group; returns those that were still there."""
     there = set()
     for group in groups:
         with contextlib.suppress(ProcessLookupError, PermissionError):

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from practice.tenancy.models import Member, Practice, User
 
 
-#: Where the session keeps the seat that a person with several chose last.
+#: The session's key for the seat that a person with several chose last.
 MEMBER_SESSION_KEY = "member_id"
 
 

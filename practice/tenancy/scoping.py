@@ -11,7 +11,7 @@ class UnscopedRead(RuntimeError):
 
 
 class TenantQuery(Query):
-    """Refuses to become SQL unscoped, also where Django takes it out of its queryset: Subquery, Exists, union."""
+    """Raises UnscopedRead in place of unscoped SQL, even outside its queryset: in Subquery, Exists and union."""
 
     is_scoped = False
 
@@ -26,7 +26,7 @@ def _refusal(model: Any) -> str:
 
 
 class TenantQuerySet(models.QuerySet):
-    """Refuses to touch the database until `.for_practice(p)` or `.across_practices()` was said.
+    """Raises UnscopedRead before it touches the database without `.for_practice(p)` or `.across_practices()`.
 
     Rows reached from a row that is already in hand (`client.plans.all()`) count as scoped.
     """

@@ -1,5 +1,5 @@
 """The plan builder: editing a draft, with its zone picker, suggested fixes and substitutes.
 
-Others may use `edit` (for the demo) and `from_protocol`.
+Others may use `edit`, as the demo does.
 It never touches a released version.
 """

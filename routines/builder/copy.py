@@ -1,4 +1,4 @@
-"""A plan or a phase once more: what worked is the start of what comes next."""
+"""Copying a plan or a phase: what worked is the start of what comes next."""
 
 import uuid
 from datetime import date, datetime
@@ -13,7 +13,7 @@ from routines.plans.models import Plan, PlanPhase, PlanStep
 from routines.plans.refusals import DraftRefused, refuse_archived
 from routines.plans.step_draft import StepDraft
 
-#: The last day that a phase may name; two years, as in the form.
+#: The last day of a plan that a phase may name: two years, as in the form.
 LAST_DAY = 730
 _PHASE = ("name", "focus", "from_day", "to_day", "weekdays", "times")
 
@@ -46,7 +46,7 @@ def _drafted(phase: PlanPhase) -> PhaseDraft:
 
 @transaction.atomic
 def copy_phase(phase: PlanPhase, *, by: Member, at: datetime, revision: int | None = None) -> PlanPhase:
-    """The same steps in a phase of their own, on the days after the last phase. Raises DraftMoved, DraftRefused."""
+    """Copy a phase's steps into a new one, on the days after the last. Raises DraftMoved or DraftRefused."""
     locked = open_draft(phase.plan, revision, at)
     others = list(locked.phases.all())
     if len(others) >= MOST_PHASES:
@@ -66,7 +66,7 @@ def copy_phase(phase: PlanPhase, *, by: Member, at: datetime, revision: int | No
 
 @transaction.atomic
 def drop_phase(phase: PlanPhase, *, by: Member, at: datetime, revision: int | None = None) -> None:
-    """With its steps. Raises DraftRefused for the only phase, DraftMoved."""
+    """Drop a phase with its steps. Raises DraftMoved, and DraftRefused for the only phase."""
     locked = open_draft(phase.plan, revision, at)
     if locked.phases.count() == 1:
         raise DraftRefused(_("This is the only phase. Change it instead, or end the plan."))

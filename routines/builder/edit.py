@@ -18,7 +18,7 @@ from routines.catalog.types import Catalog
 from routines.plans.models import Plan, PlanPhase, PlanStep
 from routines.plans.refusals import DraftMoved, DraftRefused, refuse_archived
 
-#: House limits: beyond these a routine is a mistake, and a page that lists it no use.
+#: House limits: a routine beyond these is a mistake, and a page that lists it useless.
 MOST_STEPS = 60
 MOST_PHASES = 12
 
@@ -39,8 +39,8 @@ def start_plan(
 ) -> Plan:
     """A draft with the protocol's phases, or one phase with a step for each zone.
 
-    `affected` (left, right or both) settles the sides that a protocol leaves open. With the same `key` a second call
-    returns the plan of the first: a form that was sent twice makes one draft.
+    `affected` (left, right or both) settles the sides that a protocol leaves open. A second call with the same `key`
+    returns the plan of the first, so that a form sent twice makes one draft.
     Raises DraftRefused for a protocol that is not for home use and for an archived client.
     """
     refuse_archived(client)
@@ -69,7 +69,7 @@ def _home_protocol(catalog: Catalog, protocol: str | None) -> Protocol | None:
 def write_plan(
     client: Client, drafts: list[PhaseDraft], *, by: Member, at: datetime, key: uuid.UUID | None, **fields: Any
 ) -> Plan:
-    """A new draft row with its phases and steps; the one that was made before with this key, where there is one."""
+    """Store a new draft with its phases and steps; returns the one made before with this key where there is one."""
     key = key or uuid.uuid4()
     try:
         with transaction.atomic():
@@ -135,7 +135,7 @@ def note_change(plan: Plan, by: Member) -> None:
 
 @transaction.atomic
 def change_plan(plan: Plan, *, by: Member, at: datetime, revision: int | None = None, **fields: Any) -> Plan:
-    """Title, first day, notes."""
+    """Change title, first day or notes. Raises DraftMoved or DraftRefused, as does every change of a draft below."""
     locked = open_draft(plan, revision, at)
     for name, value in fields.items():
         setattr(locked, name, value)
@@ -148,7 +148,7 @@ def change_plan(plan: Plan, *, by: Member, at: datetime, revision: int | None = 
 def change_phase(
     phase: PlanPhase, *, by: Member, at: datetime, revision: int | None = None, **fields: Any
 ) -> PlanPhase:
-    """Days, weekdays, times, cap and wording of one phase."""
+    """Change days, weekdays, times, strongest pressure or wording of one phase."""
     locked = open_draft(phase.plan, revision, at)
     for name, value in fields.items():
         setattr(phase, name, value)
@@ -168,7 +168,7 @@ def add_step(
     at: datetime,
     revision: int | None = None,
 ) -> PlanStep:
-    """A step at the end of its kind, with the catalog's starting values for pressure, seconds and tool."""
+    """Add a step after the last of its kind, with the catalog's starting values for pressure, seconds and tool."""
     locked = open_draft(phase.plan, revision, at)
     steps = list(phase.steps.all())
     if len(steps) >= MOST_STEPS:
@@ -183,7 +183,7 @@ def add_step(
 
 
 def _place_for(kind: str, steps: list[PlanStep]) -> int:
-    """Behind the last step of this kind or of an earlier one."""
+    """The index after the last step of this kind or of an earlier one."""
     order = list(PlanStep.Kind)
     rank = order.index(PlanStep.Kind(kind))
     return max(
@@ -205,7 +205,7 @@ def _renumber(steps: list[PlanStep]) -> None:
 
 @transaction.atomic
 def change_step(step: PlanStep, *, by: Member, at: datetime, revision: int | None = None, **fields: Any) -> PlanStep:
-    """Side, seconds, pressure, tool, position, technique, note."""
+    """Change side, seconds, pressure, tool, position, technique or note of a step."""
     locked = open_draft(step.phase.plan, revision, at)
     for name, value in fields.items():
         setattr(step, name, value)
@@ -225,7 +225,7 @@ def drop_step(step: PlanStep, *, by: Member, at: datetime, revision: int | None 
 
 @transaction.atomic
 def move_step(step: PlanStep, *, by_places: int, by: Member, at: datetime, revision: int | None = None) -> None:
-    """Up (negative) or down within its phase; past an end it stays at that end."""
+    """Move a step up (negative) or down within its phase; beyond an end it stays at that end."""
     locked = open_draft(step.phase.plan, revision, at)
     steps = list(step.phase.steps.all())
     place = next(index for index, other in enumerate(steps) if other.pk == step.pk)

@@ -1,4 +1,4 @@
-"""What would put a step right: one change to accept, tried against the rules before it is offered. Pure."""
+"""What would make a step allowed: one change to accept, tried against the rules before it is offered. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ from routines.safety.verdicts import StepVerdict
 
 @dataclass(frozen=True)
 class Remedy:
-    """A button: its words, and the fields of the step that it sets."""
+    """A button: its label, and the fields of the step that it sets."""
 
     label: str
     changes: Mapping[str, Any]
@@ -26,7 +26,7 @@ class Remedy:
 def remedy_for(
     step: Step, verdicts: Mapping[str, StepVerdict], *, cap: str, screening: Screening, catalog: Catalog
 ) -> Remedy | None:
-    """The least change after which the step is allowed on each side it keeps; None when only leaving it out helps."""
+    """The smallest change that makes the step allowed on each side it keeps; None when only leaving it out helps."""
     technique = catalog.technique_by_slug.get(step.technique)
     kept = [side for side, verdict in verdicts.items() if verdict.kind not in ("excluded", "blocked")]
     if technique is None or not kept or step.pressure not in catalog.level_by_slug:

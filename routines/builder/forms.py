@@ -1,4 +1,4 @@
-"""What a therapist may set on a draft. Choices come from the catalog in hand, so no form queries."""
+"""What a therapist may set on a draft. Choices come from a catalog already read, so no form makes a query."""
 
 import re
 import uuid
@@ -26,7 +26,7 @@ WEEKDAYS = [
     (7, _("Sunday")),
 ]
 MOST_TIMES_A_DAY = 6
-#: How far from today a plan may begin.
+#: How far from today a plan's first day may be.
 FIRST_DAY_WITHIN = timedelta(days=366)
 
 
@@ -120,7 +120,7 @@ class PhaseForm(ClaimFree, forms.Form):
 
 
 class StepForm(ClaimFree, forms.Form):
-    """The four things that are changed most come first; the rest stands under them."""
+    """One step. The four fields that are changed most come first, the others below them."""
 
     claim_free = ("note",)
     QUICK = ("side", "pressure_id", "seconds", "tool_id")
@@ -176,7 +176,7 @@ class StepForm(ClaimFree, forms.Form):
 
     @classmethod
     def sent(cls, step: PlanStep, catalog: Catalog, post: Mapping[str, Any], only: Iterable[str] = ()) -> "StepForm":
-        """What was posted; with `only`, those fields alone, and all others as the step has them."""
+        """The posted data; with `only`, just those fields, and all others as the step has them."""
         form = cls(post, catalog=catalog, step=step, initial=cls.values_of(step))
         only = [name for name in only if name in form.fields]
         if only:
@@ -209,7 +209,7 @@ class StepForm(ClaimFree, forms.Form):
         return cleaned
 
     def _refit(self, cleaned: dict[str, Any]) -> None:
-        """Another technique brings its own starting values where the old ones do not suit it."""
+        """Another technique brings its own starting values where the step's do not suit it."""
         technique = self.catalog.technique_by_slug[cleaned["technique_id"]]
         cap = cleaned["pressure_id"]
         start = step_for_zone(self.step.zone_id, technique.slug, self.catalog, cap=cap)
@@ -225,7 +225,7 @@ class StepForm(ClaimFree, forms.Form):
 
 
 def _technique_choices(catalog: Catalog, zone: Any, current: Any) -> list[Any]:
-    """The zone's usual techniques first, then every other that may be done at home."""
+    """The zone's usual techniques first, then all others that may be done at home."""
     if current is None:
         return [("", _("Only said, not done"))]
     usual = [entry.technique for entry in zone.techniques] if zone else []
@@ -245,7 +245,7 @@ class StartForm(FirstDay):
     """From a protocol or from zones. `key` makes a form that is sent twice start one plan."""
 
     SIDES = [("left", _("Left")), ("right", _("Right")), ("both", _("Both"))]
-    #: What stands for the therapist's own choice of zones among the protocols.
+    #: The value, among the protocols, for the therapist's own choice of zones.
     OWN = "own"
     protocol = forms.ChoiceField(label=_("Protocol"), required=False)
     zones = forms.MultipleChoiceField(label=_("Zones"), required=False)

@@ -1,4 +1,4 @@
-"""From a protocol of the catalog to the draft of a plan: which sides, seconds, tools, days and times it starts with."""
+"""From a protocol to a plan's draft: the sides, seconds, tools, days and times that it starts with."""
 
 import re
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from routines.catalog.types import Catalog, is_hand
 from routines.plans.models import PlanStep
 from routines.plans.step_draft import StepDraft
 
-#: House default: where a time-of-day slot starts on the clock, until the therapist or client sets another.
+#: House default: the wall time of a time-of-day slot, until the therapist or client sets another.
 SLOT_TIMES = {
     "morning-before-rising": ("07:00",),
     "evening-after-activity": ("18:30",),
@@ -21,7 +21,7 @@ SLOT_TIMES = {
     "several-times-daily": ("09:00", "13:00", "17:00", "21:00"),
     "daily-any-time": ("09:00",),
 }
-#: House default, for protocols that ask for more sessions a day than they name slots.
+#: House default, for protocols that ask for more sessions a day than they have slots.
 SPREAD_TIMES = ("09:00", "18:00", "13:00", "21:00")
 #: House default: days of the week for "so many days a week", spread out.
 SPREAD_DAYS = {
@@ -60,7 +60,7 @@ class PhaseDraft:
 
     @classmethod
     def plain(cls, zones: Iterable[str], catalog: Catalog) -> "PhaseDraft":
-        """One open-ended phase, light, daily, with the usual technique of each zone."""
+        """A draft of one open-ended phase, light and daily, with the usual technique of each zone."""
         return cls(steps=[step_for_zone(zone, None, catalog, cap="light") for zone in zones])
 
 
@@ -88,7 +88,7 @@ def phases_from_protocol(protocol: Protocol, catalog: Catalog, affected: str) ->
 
 
 def step_for_zone(zone: str | None, technique: str | None, catalog: Catalog, *, cap: str) -> StepDraft:
-    """A step with the catalog's starting values: the zone's usual technique, its pressure kept under `cap`."""
+    """A step with the catalog's starting values: the zone's usual technique, its pressure no stronger than `cap`."""
     place = catalog.zone_by_slug[zone] if zone else None
     usual = {entry.technique: entry.duration_s for entry in place.techniques} if place else {}
     chosen = technique or _gentle_enough(usual, catalog, cap)
@@ -110,7 +110,7 @@ def step_for_zone(zone: str | None, technique: str | None, catalog: Catalog, *, 
 
 
 def _gentle_enough(usual: Iterable[str], catalog: Catalog, cap: str) -> str | None:
-    """The first usual technique that is for home use and can be done within the cap; else simply the first."""
+    """The first usual technique that is for home use and needs no more pressure than `cap`; else simply the first."""
     fitting = (
         slug
         for slug in usual
@@ -121,7 +121,7 @@ def _gentle_enough(usual: Iterable[str], catalog: Catalog, cap: str) -> str | No
 
 
 def _phase_name(slug: str) -> str:
-    """A phase's slug as a name; numbers that follow each other are a span, joined by an en dash."""
+    """A phase's slug as a name; two numbers in a row are a span, joined by an en dash."""
     return re.sub(r"(?<=\d) (?=\d)", "\u2013", slug.replace("-", " ")).capitalize()
 
 
@@ -171,7 +171,7 @@ def _pressure(wanted: str, low: str, high: str, cap: str, catalog: Catalog) -> s
 
 
 def middle(wanted: Duration, allowed: Duration) -> int | None:
-    """Half-way between the ends, in whole 5 seconds where that stays inside; None when untimed."""
+    """Half-way between both ends in seconds, a multiple of 5 where one fits; None when untimed."""
     low = wanted.min if wanted.min is not None else allowed.min
     high = wanted.max if wanted.max is not None else allowed.max
     if low is None or high is None:

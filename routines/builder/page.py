@@ -1,4 +1,4 @@
-"""What the builder shows: the draft with a report for each step, all from one reading."""
+"""What the builder shows: the draft with a report for each step, all read once."""
 
 import uuid
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ from routines.safety.steps import as_step
 
 @dataclass(frozen=True)
 class Trouble:
-    """What a verdict asks of some sides of a step, and the findings that caused it."""
+    """What a verdict demands of some sides of a step, and the findings behind it."""
 
     kind: str
     sides: tuple[str, ...]
@@ -50,7 +50,7 @@ class StepRow:
     remedy: Remedy | None
     phase: str
     form: StepForm | None = None
-    #: The nearest steps that would be allowed instead.
+    #: The nearest steps that would be allowed in its place.
     substitutes: tuple[Option, ...] = ()
 
     @property
@@ -77,7 +77,7 @@ class PhaseRow:
 
     @property
     def seconds(self) -> int:
-        """Of a whole session: both feet, without the optional steps."""
+        """Length of a whole session: both feet, without optional steps."""
         return sum(
             (row.step.seconds or 0) * (2 if row.step.side == "both" else 1)
             for row in self.steps
@@ -104,9 +104,9 @@ class Picker:
 
 
 class BuilderPage:
-    """One reading of draft, screening and catalog; forms that failed come back with what was typed.
+    """Draft, screening and catalog, read once; forms that failed come back with what was typed.
 
-    The plan has to be read `with_consents()`.
+    The plan must have been read `with_consents()`.
     `at_phase` and `at_step`: the phase to unfold and the step whose form is open. `wanted`: open the picker there.
     `check`: how the draft was judged already in this request.
     """
@@ -149,7 +149,7 @@ class BuilderPage:
         return PhaseRow(phase, form, rows, is_open=phase.pk in self._failed or any(row.form for row in rows))
 
     def _unfold(self, at_phase: uuid.UUID | None) -> None:
-        """The phase in hand; without one the phases with something to settle, or the first."""
+        """The phases to unfold: the one at hand, else those with something to settle, else the first."""
         asked = {row.phase.pk for row in self.phases if row.is_open or row.phase.pk == at_phase}
         troubled = {row.phase.pk for row in self.phases if row.blocked} if self.check.screening.may_release else set()
         unfolded = asked or troubled or {row.phase.pk for row in self.phases[:1]}
@@ -190,7 +190,7 @@ class BuilderPage:
         )
 
     def _troubles(self, report: StepReport) -> list[Trouble]:
-        """Sides that have the same verdict for the same reasons are told together."""
+        """Sides with the same verdict for the same reasons are put together."""
         sides: dict[tuple[str, tuple[str, ...]], list[str]] = {}
         for side, verdict in report.sides.items():
             if not verdict.is_allowed:
@@ -220,7 +220,7 @@ class BuilderPage:
 
     @cached_property
     def blocked(self) -> list[StepRow]:
-        """Steps to settle, first phase first; none when the answers themselves are in the way."""
+        """The steps to settle, phase by phase; none when the answers themselves are in the way."""
         if not self.check.screening.may_release:
             return []
         return [step for phase in self.phases for step in phase.blocked]

@@ -1,4 +1,4 @@
-"""Protocols to choose among: what each asks for, and what it would meet in this client's answers. Pure."""
+"""The protocols to choose from: what each asks for, and what this client's answers would forbid of it. Pure."""
 
 from dataclasses import dataclass, replace
 
@@ -26,7 +26,7 @@ class ProtocolOffer:
 
 
 def offered_protocols(screening: Screening, catalog: Catalog, *, affected: str = "both") -> list[ProtocolOffer]:
-    """Every protocol for home use; those whose gate is open come first, in the catalog's order."""
+    """Every protocol for home use; those whose gate is open come first, each group in the catalog's order."""
     home = [entry for entry in catalog.protocols if entry.client_title and entry.home_plan_default == "on"]
     offers = [_offer(protocol, screening, catalog, affected) for protocol in home]
     return sorted(offers, key=lambda offer: bool(offer.gate))

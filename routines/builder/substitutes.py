@@ -16,15 +16,15 @@ from routines.safety.check_steps import check_steps
 from routines.safety.steps import Step, validate_step
 
 MOST = 4
-#: Of one kind, so that the offer is not four shades of the same.
+#: Of one kind, so that not all offers are alike.
 OF_A_KIND = 2
-#: Candidates that are checked for one step at most; the near ones come first.
+#: The most candidates that are checked for one step; near ones come first.
 LOOKED_AT = 240
 
 
 @dataclass(frozen=True)
 class Part:
-    """A word of an offer; `is_new` where the step that it replaces says otherwise."""
+    """A word of an offer; `is_new` where it differs from the step that it replaces."""
 
     text: str
     is_new: bool
@@ -41,7 +41,7 @@ class Option:
 
     @property
     def key(self) -> str:
-        """Names the option in a form; what it stands for is worked out again when it is sent."""
+        """The option's name in a form; what it stands for is worked out again when the form is sent."""
         return "|".join(str(part) for part in _key(self.step))
 
     @property
@@ -49,7 +49,7 @@ class Option:
         return _fields(self.step)
 
     def is_like(self, changes: Mapping[str, Any]) -> bool:
-        """Whether these changes of the step's fields come to the same."""
+        """Whether these changes of the step's fields amount to the same."""
         same = {name: None if value == "" else value for name, value in changes.items()}
         return self.changes == {**_fields(self.instead_of), **same}
 
@@ -71,7 +71,7 @@ def find_substitutes(
 ) -> list[Option]:
     """At most `most`, nearest first: gentler on the same zone, the other side, another technique there, another zone.
 
-    None where the outcome forbids any step. `cap`: the phase's strongest pressure.
+    Empty where the outcome forbids every step. `cap`: the phase's strongest pressure.
     """
     if not screening.may_release or step.technique not in catalog.technique_by_slug:
         return []
@@ -128,7 +128,7 @@ def _other_sides(step: Step) -> tuple[str, ...]:
 
 
 def _other_techniques(step: Step, zone: Zone, catalog: Catalog) -> Iterator[Step]:
-    """What the zone itself names, at its gentlest, on each side that the step has or on one of them."""
+    """The techniques that the zone names, at their gentlest, on all of the step's sides or on one of them."""
     for use in zone.techniques:
         technique = catalog.technique_by_slug[use.technique]
         least = max(catalog.rank_of(technique.pressure.min), 0)
@@ -149,7 +149,7 @@ def _other_techniques(step: Step, zone: Zone, catalog: Catalog) -> Iterator[Step
 
 
 def _near_zones(zone: Zone, catalog: Catalog) -> Iterator[tuple[Zone, str]]:
-    """First those that share a region, then those with the same aim in the same tradition, then by aim alone."""
+    """Zones that share a region, then those with the same aim in the same tradition, then those with the same aim."""
     leaves, aims = catalog.leaves_of_zone(zone.slug), set(zone.associated_with)
     others = [other for other in catalog.zones if other.slug != zone.slug]
     for other in others:

@@ -25,7 +25,7 @@ FIRST_VIEW = "plantar"
 
 @dataclass(frozen=True)
 class Preview:
-    """What would become of a step, in a few words, and the rules behind it."""
+    """What the rules would make of a step, in a few words, and which rules."""
 
     state: str
     words: str
@@ -58,7 +58,7 @@ class PlaceGroup:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the therapist asked for; anything that the catalog does not know asks for nothing."""
+    """What the therapist searches for; a value that the catalog does not know does not narrow the search."""
 
     words: str = ""
     region: str = ""
@@ -99,7 +99,7 @@ def lost_everywhere(absent: Iterable[Mark], catalog: Catalog) -> frozenset[str]:
 
 
 def offered_alongside(words: str, *, cap: str, screening: Screening, catalog: Catalog) -> list[Offer]:
-    """What needs no place: breathing, settling, warming the hands."""
+    """Techniques that need no place: breathing, settling, warming the hands."""
     placeless = [
         entry.slug
         for entry in catalog.techniques
@@ -111,7 +111,7 @@ def offered_alongside(words: str, *, cap: str, screening: Screening, catalog: Ca
 def _offers(
     wanted: Iterable[tuple[str | None, str | None]], cap: str, screening: Screening, catalog: Catalog
 ) -> list[Offer]:
-    """All of them in one go through the rules."""
+    """All offers, checked against the rules together."""
     drafts = [step_for_zone(zone, technique, catalog, cap=cap) for zone, technique in wanted]
     steps = [as_step(number, draft) for number, draft in enumerate(drafts)]
     verdict = check_steps(screening, steps, catalog)

@@ -1,4 +1,4 @@
-"""The routine as an iCalendar file: its moments on the client's own clocks, its title, and a link to the portal."""
+"""The routine as an iCalendar file: its moments in the client's time zone, its title, and a link to the portal."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -21,7 +21,8 @@ def calendar_file(plan: Plan, *, at: datetime) -> bytes:
     """Every moment from `at` on for 60 days, or as long as the screening holds. Ask `shown_now` first.
 
     The same moment keeps its UID from file to file, so that importing again changes entries instead of doubling them.
-    Nothing but the title that the client sees goes in: calendars are shared and synchronised.
+    Nothing but the title that the client sees goes in: calendars are shared and synchronised. Raises ValueError for a
+    plan that was never released.
     """
     version = plan.current_version
     if version is None:

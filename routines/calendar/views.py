@@ -1,4 +1,4 @@
-"""The routine for the client's own calendar."""
+"""Downloading the routine for the client's own calendar."""
 
 import uuid
 

@@ -82,7 +82,7 @@ class PlainSelect(UnfoldAdminSelectWidget):
 
 
 class CatalogEntryForm(forms.ModelForm):
-    """Shows what the whole catalog had against the last attempt to save, beside the fields at fault."""
+    """Shows the whole catalog's faults after the last attempt to save, beside the fields at fault."""
 
     catalog_faults: tuple[Fault, ...] = ()
 

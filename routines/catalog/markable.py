@@ -18,7 +18,7 @@ from routines.footmap.draw import Highlight, draw_pair
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
-#: The first view is open; the others wait for a tap.
+#: The first view is open; the others open at a tap.
 OPEN = mark_safe(" open")
 GROUPS = {
     "foot": _("Exact places on the foot"),

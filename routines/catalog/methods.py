@@ -1,4 +1,4 @@
-"""What a zone catalog says about ways of working: techniques, tools, pressure, preparation and protocols."""
+"""The catalog's ways of working: techniques, tools, pressure levels, preparation and protocols."""
 
 from __future__ import annotations
 

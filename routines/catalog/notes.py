@@ -1,4 +1,4 @@
-"""What a zone catalog notes beside the work: observations, goals, point types, beliefs, disagreements and figures."""
+"""The catalog's notes beyond the work: observations, goals, point types, beliefs, disagreements and figures."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from routines.catalog.places import Source
 
 @dataclass(frozen=True)
 class FootTemperature:
-    """An optional note; never affects screening, at most prompts to ask a question again."""
+    """An optional note, which never affects screening and at most prompts somebody to ask a question again."""
 
     slug: Slug
     label: str

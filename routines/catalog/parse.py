@@ -19,7 +19,7 @@ class CatalogFaulty(DocumentFaulty):
 
 
 def parse_catalog(document: Any, *, file: str, rule_slugs: Collection[str] | None = None) -> Catalog:
-    """Return the catalog with every reference resolved; raise CatalogFaulty naming file, entry and field of each fault.
+    """The catalog, every reference resolved. Raises CatalogFaulty naming file, entry and field of each fault.
 
     With `rule_slugs` the screening rules that techniques, tools and gates name are checked too.
     """
@@ -116,7 +116,7 @@ class _Checker:
         self.shapes(region.shapes)
 
     def circles(self) -> None:
-        """A region that contains itself would have no leaves to compare."""
+        """Regions that contain themselves, which would have no leaves to compare."""
         parts = {region.slug: region.parts for region in self.catalog.regions}
 
         def visit(slug: str, path: tuple[str, ...]) -> bool:

@@ -1,4 +1,4 @@
-"""Finding one's way in the catalog: search, what else claims the same place, where a thing is used. Pure."""
+"""Searching the catalog: by word, for what else claims the same place, for where an entry is used. Pure."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Rival:
 
     @property
     def is_near(self) -> bool:
-        """Whether the two places are of about one size; a claim on the whole foot is not near one on the arch."""
+        """Whether both places are of about the same size: a claim on the whole foot is not near one on the arch."""
         return self.likeness >= 0.3
 
 
@@ -76,7 +76,7 @@ def find_protocols(catalog: Catalog, *, words: str = "", tradition: str = "") ->
 
 
 def holds(words: str, texts: Iterable[str]) -> bool:
-    """Whether each word of the search stands somewhere in the texts, in any case."""
+    """Whether each word of the search occurs in the texts, in upper or lower case."""
     text = " ".join(texts).casefold()
     return all(word in text for word in words.casefold().split())
 
@@ -123,11 +123,11 @@ def zones_worked_by(catalog: Catalog, technique: str) -> list[Zone]:
 
 
 def seconds_of(phase: Phase) -> tuple[int, int]:
-    """Shortest and longest work of a session on one foot: a step per spot counts once, an optional one not at all."""
+    """The least and most seconds of a session on one foot: a step per spot counts once, an optional one not at all."""
     steps = [step.duration_s for step in phase.steps if not step.optional]
     return sum(step.min or 0 for step in steps), sum(step.max or 0 for step in steps)
 
 
 def named(entries: Iterable[Any]) -> dict[str, Any]:
-    """Entries by slug, for pages that look many of them up."""
+    """The entries by slug, for pages that look up many."""
     return {entry.slug: entry for entry in entries}

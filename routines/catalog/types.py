@@ -21,7 +21,7 @@ from routines.catalog.notes import Belief, Disagreement, Figure, Meridians, Obse
 from routines.catalog.places import Region, SourceFile, Tradition, View, Zone
 from routines.footmap.atlas import Atlas
 
-# The document has no field for it; plan_validity names what is not the hand. A tool that is new counts as not the hand.
+# The document has no field for it; plan_validity names what is not the hand. A new tool counts as not the hand.
 HAND_TOOLS = frozenset(
     {"hands", "both-hands", "thumb", "two-thumbs", "index-finger", "fingertips", "knuckles", "fists"}
 )
@@ -111,11 +111,11 @@ class Catalog:
         return frozenset().union(*(self._collect_leaves(self.region_by_slug[part]) for part in region.parts))
 
     def leaves_of(self, region: str) -> frozenset[str]:
-        """The leaf regions that make up a region, itself when it is a leaf; KeyError when there is no such region."""
+        """The leaf regions that make up a region, or itself when it is one. Raises KeyError for an unknown region."""
         return self._leaves_by_region[region]
 
     def leaves_of_zone(self, zone: str) -> frozenset[str]:
-        """The leaf regions that a zone covers; KeyError when there is no such zone."""
+        """The leaf regions that a zone covers. Raises KeyError for an unknown zone."""
         return self._leaves_by_zone[zone]
 
     @cached_property
@@ -124,12 +124,12 @@ class Catalog:
         return Atlas.of(map(asdict, self.views), map(asdict, self.regions))
 
     def rank_of(self, level: str) -> int:
-        """The rank of a pressure level, 0 for none; KeyError when there is no such level."""
+        """The rank of a pressure level, 0 for none. Raises KeyError for an unknown level."""
         return self.level_by_slug[level].rank
 
     @cached_property
     def faultless_steps(self) -> set[tuple[object, ...]]:
-        """What routines.safety.steps.is_faultless has found to be so."""
+        """The steps that `routines.safety.steps.is_faultless` has found faultless."""
         return set()
 
     @cached_property

@@ -37,7 +37,7 @@ class CatalogMissing(LookupError):
 
 
 class EntryInUse(ValueError):
-    """The entry cannot be retired because others still name it; `faults` says which."""
+    """The entry cannot be retired because others still name it; `faults` says which ones."""
 
     def __init__(self, faults: tuple[Any, ...]) -> None:
         super().__init__("\n".join(fault.message for fault in faults))
@@ -102,14 +102,14 @@ def publish_catalog_edit(*, at: datetime, by: User | None, note: str = "") -> Ca
 
 @transaction.atomic
 def retire_entry(entry: CatalogEntry, *, at: datetime, by: User | None) -> CatalogChange:
-    """Take an entry out of use; raises EntryInUse while another entry in use names it."""
+    """Take an entry out of use. Raises EntryInUse while another entry in use names it."""
     entry.retired_at = at
     return _save_in_use(entry, at=at, by=by, reason=_("Retired"))
 
 
 @transaction.atomic
 def restore_entry(entry: CatalogEntry, *, at: datetime, by: User | None) -> CatalogChange:
-    """Bring a retired entry back; raises EntryInUse when it names something that is retired."""
+    """Bring a retired entry back. Raises EntryInUse when it names one that is retired."""
     entry.retired_at = None
     return _save_in_use(entry, at=at, by=by, reason=_("Brought back"))
 
@@ -126,7 +126,7 @@ def export_document() -> dict[str, Any]:
 
 
 def current_version() -> CatalogVersion:
-    """The latest version without its document, in one query; raises CatalogMissing before the first load."""
+    """The latest version without its document, in one query. Raises CatalogMissing before the first load."""
     version = CatalogVersion.objects.defer("document").first()
     if version is None:
         raise CatalogMissing(

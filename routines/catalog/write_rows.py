@@ -1,4 +1,4 @@
-"""Checking that rows fit the database, and writing one with what hangs from it."""
+"""Checking that rows fit the database, and writing them with their links and children."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from routines.catalog.parse import CatalogFaulty
 
 
 def check_rows(rows: Rows, *, file: str) -> None:
-    """Raise CatalogFaulty naming each row that the database would refuse: too long, out of range, twice."""
+    """Raises CatalogFaulty naming each row that the database would refuse: too long, out of range, duplicate."""
     faults: list[Fault] = []
     for section, sheet in SHEETS.items():
         seen: set[str] = set()
@@ -71,7 +71,7 @@ def _key_of(sheet: Sheet, column: str) -> str:
 
 
 def write_row(sheet: Sheet, instance: Any, row: Row, *, at: datetime, by: User | None) -> None:
-    """Change one row with its links and children; one line of history."""
+    """Change one row with its links and children; adds one line of history."""
     for column, value in _columns(sheet, row).items():
         setattr(instance, column, value)
     if hasattr(instance, "retired_at"):
@@ -86,7 +86,7 @@ def write_row(sheet: Sheet, instance: Any, row: Row, *, at: datetime, by: User |
 
 
 def write_new_rows(sheet: Sheet, rows: list[Row], *, at: datetime, by: User | None) -> None:
-    """Insert rows with their links and children in a few statements; a line of history each."""
+    """Insert rows with their links and children in a few statements; adds a line of history for each."""
     made = [sheet.model(**_columns(sheet, row)) for row in rows]
     if hasattr(sheet.model, "history"):
         bulk_create_with_history(made, sheet.model, default_user=by, default_change_reason=_("Loaded"), default_date=at)

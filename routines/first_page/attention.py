@@ -24,7 +24,7 @@ PER_PAGE = 40
 
 @dataclass(frozen=True)
 class Section:
-    """One kind of thing to see to. `rows` are the first SHOWN, or a page when it was asked for alone."""
+    """One kind of thing to see to. `rows` are the first SHOWN, or a page of them when the section is shown alone."""
 
     name: str
     rows: list
@@ -34,7 +34,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Attention:
-    """Sections that hold something, most pressing first."""
+    """The sections that are not empty, most pressing first."""
 
     sections: list[Section]
 
@@ -44,14 +44,14 @@ class Attention:
 
     @property
     def count(self) -> str:
-        """How many wait for the therapist, not for a client; "20+" when not all were read."""
+        """How many rows wait for the therapist, not for a client; "20+" when not all were read."""
         pressing = [section for section in self.sections if section.name in PRESSING]
         total = sum(len(section.rows) for section in pressing)
         return f"{total}+" if any(section.has_more for section in pressing) else str(total or "")
 
 
 def attention(practice: Practice, *, at: datetime) -> Attention:
-    """One read a section at most, whatever the number of clients."""
+    """Read the page: at most one query a section, whatever the number of clients."""
     sections, resting = [], _first_resting(practice, at)
     for name, find in SECTIONS.items():
         rows = resting[name] if name in resting else list(find(practice, at)[: SHOWN + 1])
@@ -61,13 +61,13 @@ def attention(practice: Practice, *, at: datetime) -> Attention:
 
 
 def attention_section(practice: Practice, name: str, *, at: datetime, page: str | None) -> Section:
-    """One section in full, a page at a time. KeyError for a name that is none."""
+    """One section in full, a page at a time. Raises KeyError for an unknown name."""
     found = Paginator(SECTIONS[name](practice, at), PER_PAGE).get_page(page)
     return Section(name, list(found.object_list), page=found)
 
 
 def _urgent(practice: Practice, at: datetime) -> QuerySet:
-    """The last word on a client stops, refers or leaves something open, and no later intake was opened by them."""
+    """The last screening of each active client, where it stops, refers or leaves something open."""
     last = ScreeningRecord.objects.across_practices().filter(client=OuterRef("client_id")).order_by("-made_at", "-pk")
     return (
         ScreeningRecord.objects.for_practice(practice)
@@ -81,7 +81,7 @@ def _urgent(practice: Practice, at: datetime) -> QuerySet:
 
 
 def _new_intakes(practice: Practice, at: datetime) -> QuerySet:
-    """Signed, not urgent, and no plan touched since."""
+    """Intakes that are signed, not urgent, and after which no plan was touched."""
     handled = Plan.objects.across_practices().filter(
         client=OuterRef("client_id"), changed_at__gte=OuterRef("submitted_at")
     )
@@ -114,12 +114,12 @@ def _paused(practice: Practice, at: datetime) -> QuerySet:
 
 
 def _expired(practice: Practice, at: datetime) -> QuerySet:
-    """Running, but the answers behind it have aged: the client is shown a kind message instead."""
+    """Running plans whose answers have aged: the client is shown a kind message instead."""
     return _plans(practice).running().filter(safe_until__lt=at.date()).order_by("safe_until", "pk")
 
 
 def _first_resting(practice: Practice, at: datetime) -> dict[str, list]:
-    """The first rows of two sections that cannot overlap, in one read: the page has room for twelve."""
+    """The first rows of two sections that cannot overlap, in one query: the page has room for twelve."""
     both = {"paused": _paused(practice, at), "expired": _expired(practice, at)}
     paused_at = Case(When(state=Plan.State.SUSPENDED, then=F("state_changed_at")))
     place = Window(RowNumber(), partition_by=F("state"), order_by=[paused_at, "safe_until", "pk"])
@@ -131,7 +131,7 @@ def _first_resting(practice: Practice, at: datetime) -> dict[str, list]:
 
 
 def _quiet(practice: Practice, at: datetime) -> QuerySet:
-    """Running and shown, with nothing logged for the practice's own number of days."""
+    """Plans that are running and shown, with nothing logged for the practice's own number of days."""
     quiet_before = at - timedelta(days=practice.quiet_after_days)
     last_session = RoutineSession.objects.across_practices().filter(plan=OuterRef("pk")).order_by("-begun_at")
     return (
@@ -147,7 +147,7 @@ def _quiet(practice: Practice, at: datetime) -> QuerySet:
 
 
 def _drafts(practice: Practice, at: datetime) -> QuerySet:
-    """Never released, or changed since the release."""
+    """Drafts that were never released, or changed since the release."""
     return (
         _plans(practice)
         .filter(
@@ -159,7 +159,7 @@ def _drafts(practice: Practice, at: datetime) -> QuerySet:
 
 
 def _waiting(practice: Practice, at: datetime) -> QuerySet:
-    """No intake begun or none signed yet."""
+    """Clients who have not begun an intake, or not signed it yet."""
     return (
         Client.objects.for_practice(practice)
         .active()
@@ -178,18 +178,18 @@ def _letters(practice: Practice) -> ClearanceQuerySet:
 
 
 def _unread_letters(practice: Practice, at: datetime) -> QuerySet:
-    """Sent, and nobody has said yet whether they count."""
+    """Letters that were sent, and that nobody has verified or refused yet."""
     return _letters(practice).undecided().order_by("recorded_at", "pk")
 
 
 def _ending_letters(practice: Practice, at: datetime) -> QuerySet:
-    """They count now and stop soon; no later letter stands in."""
+    """Letters that count now and end soon, with no later letter to replace them."""
     soon = (at.date(), at.date() + WARN_BEFORE)
     return _letters(practice).counting().filter(is_renewed=False, ends_on__range=soon).order_by("ends_on", "pk")
 
 
 def _unreachable(practice: Practice, at: datetime) -> QuerySet:
-    """Their address takes no mail: no reminder, no invitation and no letter's warning arrives."""
+    """Clients whose address refuses mail: no reminder, invitation or warning about a letter arrives."""
     return unreachable_clients(practice)
 
 

@@ -1,4 +1,4 @@
-"""What the clients' list shows of plans, and what a corrected client changes up here."""
+"""What the clients' list shows of plans."""
 
 import uuid
 from collections.abc import Collection, Mapping
@@ -8,13 +8,13 @@ from django.db.models import Exists, OuterRef, QuerySet
 from clients.roster.roster import PlanColumn
 from routines.plans.models import Plan
 
-#: Of several plans the list shows the one that matters most now.
+#: Of several plans, the list shows the one that matters most now.
 FIRST = (Plan.State.SUSPENDED, Plan.State.PUBLISHED, Plan.State.DRAFT, Plan.State.ENDED)
 
 
 def plan_states(clients: Collection[uuid.UUID]) -> Mapping[uuid.UUID, tuple[str, str]]:
     """Client -> (state, label) of the plan to show, one query for a page of clients."""
-    # The keys come from rows that were read inside the fence.
+    # The keys come from rows of the caller's own practice.
     pairs = Plan.objects.across_practices().filter(client__in=clients).values_list("client_id", "state")
     best: dict[uuid.UUID, Plan.State] = {}
     for client_id, value in pairs:

@@ -32,7 +32,7 @@ Side = Literal["left", "right"]
 
 SOURCE = Path(__file__).parent / "data" / "footmap.yaml"
 LAYERS = ("silhouette", "behind", "section", "lines", "fine", "nails")
-PAD: Point = (16.0, 30.0)  # room around the frame for badges that stand beside a small area
+PAD: Point = (16.0, 30.0)  # room around the frame for badges beside a small area
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class Artwork:
 
     @cached_property
     def surroundings(self) -> Grid:
-        """Where a badge fits beside the foot without touching it or leaving the picture."""
+        """The cells where a badge fits beside the foot without touching it or leaving the picture."""
         off = self.grid((*self.silhouette, *self.behind)).outside()
         for k in range(4):
             off = off.shrunk(diagonal=k % 2 == 1)
@@ -98,7 +98,7 @@ class Artwork:
         return grid_of(loops, self.width, self.height, PAD)
 
     def joined(self, slugs: Iterable[str]) -> tuple[Loop, ...]:
-        """The outline of several hand-drawn regions together: a border between two of them disappears."""
+        """The outline of several hand-drawn regions together; a border between two of them disappears."""
         edges: dict[tuple[str, int], Loop] = {}
         loops = []
         for slug in dict.fromkeys(slugs):
@@ -118,7 +118,7 @@ def _corner(point: Point) -> tuple[int, int]:
 
 
 def _chained(segments: Iterable[Loop]) -> list[Loop]:
-    """Closed loops with soft corners out of loose segments; four regions may meet in one point."""
+    """Closed loops with soft corners, made from loose segments; four regions may meet in one point."""
     leaving: dict[tuple[int, int], list[Cubic]] = {}
     for (segment,) in segments:
         leaving.setdefault(_corner(segment[0]), []).append(segment)
@@ -199,7 +199,7 @@ class _Reader:
         return clockwise(self._flip(loop))
 
     def _points(self, text: str) -> tuple[list[Point], list[int]]:
-        """The points in drawing units, and the places of those that are corners."""
+        """The points in drawing units, and the indexes of those that are corners."""
         points, corners = [], []
         for k, word in enumerate(text.split()):
             x, y = word.removesuffix("!").split(",")
@@ -261,7 +261,7 @@ class _Reader:
             yield slug, at, half, float(turn)
 
     def _shown(self, toes: Iterable[tuple[str, Point, Point, float]], layer: str) -> Iterable[tuple[str, Loop]]:
-        """The toe template's outlines or strokes, set at every toe's place."""
+        """The toe template's outlines or strokes, placed at every toe."""
         template = self.drawing["toe"]
         for slug, at, half, turn in toes:
             if layer == "outline":

@@ -73,7 +73,7 @@ class Atlas:
 
     @classmethod
     def of(cls, views: Iterable[Mapping[str, Any]], regions: Iterable[Mapping[str, Any]]) -> Atlas:
-        """From mappings in the catalog file's form, or rows with the same keys. Raises ShapeInvalid."""
+        """Make one from mappings in the catalog file's form, or rows with the same keys. Raises ShapeInvalid."""
         known = [
             Region(
                 str(region["slug"]),
@@ -108,7 +108,7 @@ class Atlas:
         return slugs if all(slug in self.regions for slug in slugs) else ()
 
     def is_drawn(self, slug: str, view: str) -> bool:
-        """Whether the view's artwork holds this leaf region, and still where the catalog has it."""
+        """Whether the view's artwork has this leaf region, still at the place that the catalog gives."""
         here = [shape for shape in self.regions[slug].shapes if shape.view == view]
         return slug in artwork(view, "left").regions and all(self.drawn_as(shape) == (slug,) for shape in here)
 

@@ -28,7 +28,7 @@ class Badge:
 
 
 def place_badges(art: Artwork, areas: Sequence[Grid]) -> list[Badge]:
-    """One badge per area that has any visible cell, small areas served first; badges never touch while room is left."""
+    """One badge for each visible area, small areas first; badges do not touch as long as there is room."""
     taken: list[Point] = []
     badges = []
     for place in sorted(range(len(areas)), key=lambda k: areas[k].count()):
@@ -75,7 +75,7 @@ def _inside(area: Grid, core: Point, taken: Sequence[Point]) -> Point | None:
 
 
 def _beside(art: Artwork, area: Grid, core: Point, taken: Sequence[Point]) -> Point | None:
-    """A near, free spot off the foot whose pointer crosses as little else as possible."""
+    """A free spot beside the foot, near, whose pointer crosses as little else as possible."""
     spots = [_point(cell) for cell in art.surroundings.cells() if cell[0] % 2 == cell[1] % 2 == 0]
     free = [spot for spot in spots if _free(spot, taken)]
     return min(free, key=lambda spot: _cost(art.body, area, core, spot, taken), default=None)

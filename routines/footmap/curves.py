@@ -1,7 +1,7 @@
 """Geometry of the foot map: smooth curves through hand-placed points, and the grid used to place badges.
 
 Lengths are drawing units of the view's frame (about one CSS pixel at full size); y grows downwards.
-Own code rather than a geometry library: a few dozen lines, and the handout needs no compiled dependency for it.
+Own code rather than a geometry library: it is a few dozen lines, and spares the handout a compiled dependency.
 """
 
 from __future__ import annotations
@@ -161,7 +161,7 @@ def reverse(loop: Loop) -> Loop:
 
 
 def clockwise(loop: Loop) -> Loop:
-    """The same loop, always run in the same direction, so that overlapping loops add up instead of cutting holes."""
+    """The same loop, always in the same direction, so that overlapping loops add up instead of cutting holes."""
     area = sum(s[0][0] * s[3][1] - s[3][0] * s[0][1] for s in loop)
     return loop if area >= 0 else reverse(loop)
 

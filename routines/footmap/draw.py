@@ -2,7 +2,7 @@
 
 One drawing serves the builder, the client's pages and the printed handout. Colours come from footmap.css
 through class names; presentation attributes repeat them for print, where no stylesheet reaches the SVG.
-Nothing here touches the database: feed it an Atlas made from catalog rows or from the catalog file.
+Nothing here touches the database: give it an Atlas made from catalog rows or from the catalog file.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ LEG_NAMES = {"left": gettext_lazy("left leg"), "right": gettext_lazy("right leg"
 
 @dataclass(frozen=True)
 class Highlight:
-    """One mark on the map.
+    """One highlight on the map.
 
     `where` holds region slugs (leaf or composite), Shapes, or shapes in the catalog's form. `label` is read aloud and
     shown to whoever sees the map: for a client it must be the region's name, never the zone's.
@@ -171,7 +171,7 @@ def draw_legend(tones: Iterable[Tone], *, element_id: str) -> SafeString:
 
 
 def describe(highlights: Iterable[Highlight]) -> list[str]:
-    """The map in words, one line per mark; the same mark on both sides is named once. Plain text, not escaped."""
+    """The map in words, one line per highlight; the same one on both sides is named once. Plain text, not escaped."""
     sides: dict[tuple[int | None, str, Tone], set[Side]] = {}
     for mark in highlights:
         sides.setdefault((mark.number, mark.label, mark.tone), set()).add(mark.side)
@@ -185,9 +185,9 @@ def describe(highlights: Iterable[Highlight]) -> list[str]:
 
 
 def views_needed(highlights: Iterable[Highlight], *, atlas: Atlas) -> list[str]:
-    """The fewest views, in page order, in which every marked region shows, and every mark that is a free shape.
+    """The fewest views, in page order, in which every highlighted region and free shape shows.
 
-    Free shapes of one mark in several views count as the same place seen twice.
+    Free shapes of one highlight in several views count as the same place seen twice.
     """
     wishes = [wish for mark in highlights for wish in _sightings(mark, atlas) if wish]
     chosen: set[str] = set()
@@ -198,7 +198,7 @@ def views_needed(highlights: Iterable[Highlight], *, atlas: Atlas) -> list[str]:
 
 
 def _sightings(mark: Highlight, atlas: Atlas) -> list[set[str]]:
-    """For each part of a mark the views that draw it."""
+    """For each part of a highlight, the views that draw it."""
     by_leaf: dict[str, set[str]] = {}
     free: set[str] = set()
     for item in mark.where:
@@ -269,7 +269,7 @@ def _cells(view: str, regions: tuple[str, ...], shapes: tuple[Shape, ...]) -> Gr
 def _spots(
     view: str, side: Side, shown: Sequence[tuple[Highlight, tuple[str, ...], tuple[Shape, ...]]]
 ) -> dict[int, Badge]:
-    """Badges by place in `shown`."""
+    """Badges by index in `shown`."""
     numbered = [k for k, (mark, _regions, _shapes) in enumerate(shown) if mark.number is not None]
     badges = _settled(view, side, tuple(shown[k][1:] for k in numbered))
     return {numbered[badge.place]: badge for badge in badges}
@@ -277,7 +277,7 @@ def _spots(
 
 @lru_cache(maxsize=512)
 def _settled(view: str, side: Side, areas: tuple[tuple[tuple[str, ...], tuple[Shape, ...]], ...]) -> tuple[Badge, ...]:
-    """Badges are placed on the drawn side and then mirrored, so that both feet match."""
+    """Badges placed on the drawn side and then mirrored, so that both feet match."""
     art = artwork(view, drawn_side(view))
     badges = place_badges(art, [_cells(view, *area) for area in areas])
     return tuple(badges if side == art.side else (badge.mirrored(art.width) for badge in badges))

@@ -23,7 +23,7 @@ INK = {
 }
 SKIN, SHADE, LIGHT, LINE, NAIL, CUT = "#f7e4d4", "#b9835f", "#fffaf3", "#5a4036", "#fdf1e8", "#ecd0bc"
 
-# Told apart without colour: slanted lines, dots, crosses, dashes, upright lines.
+# Patterns that differ without colour: slanted lines, dots, crosses, dashes, upright lines.
 PATTERNS = {
     "work": '<path d="M-2 2l4-4M0 8l8-8M6 10l4-4" stroke="{ink}" stroke-width="1.3"/>',
     "caution": '<circle cx="2" cy="2" r="1.25" fill="{ink}"/><circle cx="6" cy="6" r="1.25" fill="{ink}"/>',
@@ -67,7 +67,7 @@ def foot_svg(
     title: str,
     description: str,
 ) -> SafeString:
-    """The whole picture; only title, description and the targets' labels and addresses are foreign text."""
+    """The whole picture; only title, description and the targets' labels and addresses are text from elsewhere."""
     width, height = art.width + 2 * PAD[0], art.height + 2 * PAD[1]
     return format_html(
         '<svg xmlns="http://www.w3.org/2000/svg" class="footmap footmap-{view}" id="{id}" role="{role}" '
@@ -123,7 +123,7 @@ def _absent(marks: Sequence[Mark]) -> list[str]:
 
 
 def _plain(text: str) -> SafeString:
-    """For text made of constants, numbers and checked ids only."""
+    """Mark text as safe that is made of constants, numbers and checked ids only."""
     return mark_safe(text)  # noqa: S308
 
 

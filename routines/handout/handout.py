@@ -1,4 +1,4 @@
-"""The routine on paper: one A4 sheet or two, drawn by WeasyPrint from the frozen version. Nothing is fetched."""
+"""The routine on paper: one or two A4 sheets, drawn by WeasyPrint from the frozen version. Nothing is fetched."""
 
 import hashlib
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ _press = Lock()
 
 @dataclass(frozen=True)
 class Handout:
-    """What one sheet says. It covers the phase of `day`, or the first one to come, or the last one there was."""
+    """What one sheet says: about the phase of `day`, else the next one to come, else the last one there was."""
 
     plan: Plan
     version: PlanVersion
@@ -80,7 +80,7 @@ class Handout:
 
     @cached_property
     def log_days(self) -> list[date]:
-        """The days of two weeks from `day` on, or from the phase's first day, that ask for something."""
+        """The days with something to do in the two weeks from `day`, or from the phase's first day, on."""
         start = max(self.day, self.first)
         days = (start + timedelta(days=offset) for offset in range(LOG_DAYS))
         return [
@@ -93,13 +93,13 @@ class Handout:
 
     @property
     def qr(self) -> SafeString:
-        """Inline, dark modules only, so that it prints on any paper."""
+        """The QR code as inline SVG, dark modules only, so that it prints on any paper."""
         code = segno.make(self.check_url, error="m", boost_error=False)
         return mark_safe(code.svg_inline(scale=1, border=0, omitsize=True))  # noqa: S308 - made of numbers by segno
 
 
 def handout_of(plan: Plan, *, at: datetime) -> Handout:
-    """Today's sheet. Ask `shown_now` first."""
+    """Today's sheet. Ask `shown_now` first. Raises ValueError for a plan that was never released."""
     if plan.current_version is None:
         raise ValueError("A plan without a released version has no handout.")
     return Handout(plan, plan.current_version, local_today(at, plan.client.time_zone))
@@ -123,7 +123,7 @@ def draw_handout(handout: Handout, catalog: Catalog, rules: tuple[str, ...]) -> 
         return _printed(html)
 
 
-# The same words make the same sheet, so the words are the key. In memory only: a sheet tells of somebody's health.
+# The same words make the same sheet, so they are the key. In memory only: a sheet is about somebody's health.
 @lru_cache(maxsize=32)
 def _printed(html: str) -> bytes:
     return HTML(string=html, url_fetcher=FetchNothing()).write_pdf(
@@ -135,7 +135,7 @@ def _printed(html: str) -> bytes:
 
 
 class FetchNothing(URLFetcher):
-    """The sheet carries everything; an address in it is not followed."""
+    """Fetches nothing: the sheet holds everything, and no address in it is followed."""
 
     def fetch(self, url: str, headers: Any = None) -> Any:
         raise ValueError("A handout fetches nothing.")

@@ -1,4 +1,4 @@
-"""The routine on paper, and the page behind its code."""
+"""The routine on paper, and the page that its code leads to."""
 
 import uuid
 
@@ -45,7 +45,7 @@ def _pdf(plan: Plan, *, by: Member | User) -> HttpResponse:
     drawn = draw_handout(handout, current_catalog(), stop_rules())
     with transaction.atomic():
         audit.record(by, "plan.printed", handout.version, practice=plan.client.practice, client_ref=plan.client_id)
-    # The file's name tells nothing: it lies in a downloads folder.
+    # The file's name says nothing of the client: it ends up in a downloads folder.
     name = f"routine-{handout.version.code}.pdf"
     return HttpResponse(
         drawn,

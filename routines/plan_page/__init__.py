@@ -1,4 +1,4 @@
-"""The practice's page of one plan: what was released, what rests and why, what happened since.
+"""The practice's page of one plan: what was released, what is paused and why, what happened since.
 
 Others use nothing of it.
 It never changes a plan but through `routines.plans.publish`.

@@ -31,7 +31,7 @@ class PlanPage:
     sessions: Page
     versions: list[PlanVersion]
     reminders: list[Reminder]
-    #: Makes "copy" sent twice one draft.
+    #: Lets a "copy" that is sent twice make one draft.
     copy_key: uuid.UUID
 
     @property
@@ -49,7 +49,7 @@ class PlanPage:
 
 
 def read_plan(plan: Plan, *, at: datetime, page: str | None = None) -> PlanPage:
-    """Five reads, whatever the number of sessions."""
+    """Read the page in five queries, whatever the number of sessions."""
     content = plan.current_version.content if plan.current_version else None
     phases = content.phases if content else ()
     today = plan_day(content, local_today(at, plan.client.time_zone)).phase if content else None

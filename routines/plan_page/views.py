@@ -1,4 +1,4 @@
-"""A plan as the practice sees it: what is released, what happened, and taking it back."""
+"""A plan as the practice sees it: what is released, what happened since, and taking it back."""
 
 import uuid
 from urllib.parse import urlencode

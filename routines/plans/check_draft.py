@@ -30,7 +30,7 @@ from routines.safety.verdicts import PlanVerdict, StepVerdict
 
 @dataclass(frozen=True)
 class StepReport:
-    """What stands in the way of one step: broken rules of plan making, and a verdict for each side."""
+    """What one step meets: rules of plan making that it breaks, and a verdict for each side."""
 
     number: int | str
     invalid: tuple[str, ...]
@@ -71,7 +71,7 @@ class PlanCheck:
 
     @cached_property
     def mark(self) -> str:
-        """Stands for what the page said of the client: another mark at release means that it has changed since."""
+        """A digest of what the page said of the client; if it differs at release, that has changed meanwhile."""
         said = (self.screening.overall, *sorted((finding.rule, finding.outcome) for finding in self.screening.findings))
         return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 

@@ -13,7 +13,7 @@ from routines.safety.steps import is_faultless
 
 @dataclass(frozen=True)
 class BlockedStep:
-    """A step of the version that is not allowed any more: on which sides, in which state, by which rules."""
+    """A step of the version that is no longer allowed: on which sides, in which state, by which rules."""
 
     number: int | str
     place: str

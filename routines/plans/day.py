@@ -1,4 +1,4 @@
-"""What a released plan asks for on one local day. Pure over the frozen contents."""
+"""What a released plan asks for on one local day. Pure over its frozen contents."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta

@@ -29,7 +29,7 @@ NO_LONGER_READY = gettext_noop("The routine was taken back before the message le
 
 
 def plan_still_ready(messages: list[OutboundMessage], at: datetime) -> dict[uuid.UUID, str]:
-    """The outbox asks this just before the hand-over."""
+    """The outbox's last check before the hand-over: why not to send."""
     versions = {one.pk: uuid.UUID((one.dedupe_key or "").removeprefix("plan-ready-")) for one in messages}
     running = Plan.objects.across_practices().running().filter(client__archived_at=None)
     ready = set(running.filter(current_version__in=versions.values()).values_list("current_version", flat=True))
@@ -37,14 +37,14 @@ def plan_still_ready(messages: list[OutboundMessage], at: datetime) -> dict[uuid
 
 
 def take_back_ready(plan: Plan, *, at: datetime) -> None:
-    """Called by whoever takes a plan away, in the same transaction."""
+    """Take the message back; called by whatever takes a plan away, in the same transaction."""
     key = f"plan-ready-{plan.current_version_id}"
     announced = OutboundMessage.objects.across_practices().filter(dedupe_key=key)
     outbox.call_back(announced.values_list("pk", flat=True), at=at, reason=NO_LONGER_READY)
 
 
 def to_client(plan: Plan) -> dict[str, Any]:
-    """What every message to the plan's client carries, for the outbox."""
+    """The part of a message that is the same for all to the plan's client, for the outbox."""
     client = plan.client
     return {
         "to": client.email,

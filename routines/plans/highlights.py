@@ -1,4 +1,4 @@
-"""A plan's steps as marks on the foot map."""
+"""A plan's steps as highlights on the foot map."""
 
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -14,7 +14,7 @@ SIDES: dict[str, tuple[Side, ...]] = {"left": ("left",), "right": ("right",), "b
 
 
 def draft_highlights(rows: Iterable[Any], catalog: Catalog) -> list[Highlight]:
-    """For the therapist: each step-side toned by its verdict, labelled with the zone's own name."""
+    """For the therapist: each step-side in the tone of its verdict, labelled with the zone's own name."""
     marks = []
     for row in rows:
         if row.zone is None:

@@ -1,4 +1,4 @@
-"""A practice's own records, or a client's own, from the address; or 404."""
+"""A practice's or a client's own records by the keys in the address, or 404."""
 
 import uuid
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ def get_client(request: PracticeRequest, client_id: uuid.UUID) -> Client:
 
 
 def get_plan(request: PracticeRequest, plan_id: uuid.UUID) -> Plan:
-    """With `lacks_consent`, which the builder shows."""
+    """The practice's plan, with `lacks_consent`, which the builder shows; or 404."""
     plans = Plan.objects.for_practice(request.practice).with_consents()
     plans = plans.select_related("client__practice", "current_version")
     return get_object_or_404(plans, pk=plan_id)
@@ -66,7 +66,7 @@ def read_draft(request: PracticeRequest, plan_id: uuid.UUID) -> DraftRead:
 
 
 def find_phase(plan: Plan, phase_id: uuid.UUID) -> PlanPhase | None:
-    """None when it was taken out meanwhile; the plan was looked up for the practice before."""
+    """The phase, or None when it was removed meanwhile. The plan must have been looked up for the practice."""
     phase = plan.phases.filter(pk=phase_id).first()
     if phase:
         phase.plan = plan
@@ -74,7 +74,7 @@ def find_phase(plan: Plan, phase_id: uuid.UUID) -> PlanPhase | None:
 
 
 def find_step(plan: Plan, step_id: uuid.UUID) -> PlanStep | None:
-    """None when it was taken out meanwhile."""
+    """The step, or None when it was removed meanwhile."""
     steps = PlanStep.objects.for_practice(plan.client.practice_id).filter(phase__plan=plan).select_related("phase")
     step = steps.filter(pk=step_id).first()
     if step:

@@ -60,11 +60,11 @@ class Plan(models.Model):
     starts_on = models.DateField(_("first day"))
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.DRAFT)
     state_changed_at = models.DateTimeField(_("since"))
-    #: Last day on which the screening behind the current version still holds; after it the plan is not shown.
+    #: The last day on which the screening behind the current version holds; after it the plan is not shown.
     safe_until = models.DateField(_("screening holds until"), null=True)
     #: Set while something that the screening rests on has changed and the plan has not been checked since.
     recheck_since = models.DateTimeField(_("to be checked since"), null=True)
-    #: Why it was suspended: see routines/rechecking/recheck.py what_changed().
+    #: Why it was suspended: see `what_changed` in routines/rechecking/recheck.py.
     state_reason = SealedField(_("reason"), null=True)
     created_by = models.ForeignKey(
         "practice.Member", null=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("made by")
@@ -118,7 +118,7 @@ class PlanPhaseQuerySet(TenantQuerySet):
 
 
 class PlanPhase(models.Model):
-    """Days `from_day` to `to_day` of a plan (day 1 = first day; open end = None) with their own cap and times."""
+    """Days `from_day` to `to_day` (None: open end) of a plan, the first being 1, with their own limits and times."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="phases")
@@ -177,7 +177,7 @@ class PlanStep(models.Model):
     zone = models.ForeignKey(
         "routines.Zone", null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("zone")
     )
-    #: None for a preparation or aftercare line that is only said, such as "keep a cold pack ready".
+    #: None for a preparation or aftercare line without an action, such as "keep a cold pack ready".
     technique = models.ForeignKey(
         "routines.Technique",
         null=True,
@@ -230,12 +230,12 @@ class PlanVersionQuerySet(TenantQuerySet):
 
 
 class PlanVersion(models.Model):
-    """A release, frozen: what the client sees, with the screening, rules and catalog it was checked against."""
+    """One release, frozen: what the client sees, and the screening, rules and catalog it was checked against."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveSmallIntegerField(_("number"))
-    #: Printed on the handout; the page behind it tells whether this version is still current.
+    #: Printed on the handout; the page that it leads to tells whether this version is still current.
     code = models.CharField(_("code"), max_length=12, unique=True)
     #: What every channel reads.
     content = SealedContent(_("contents"))

@@ -35,7 +35,7 @@ class PlanUnsafe(Exception):
 
 
 class AnswersMoved(Exception):
-    """The client's answers, letters or the rules changed after the page was opened; nothing was released."""
+    """The client's answers or letters, or the rules, changed after the page was opened; nothing was released."""
 
 
 @transaction.atomic
@@ -44,8 +44,8 @@ def publish_plan(
 ) -> PlanVersion:
     """Assess the client, check every step, freeze a version with that very assessment and tell the client.
 
-    `revision` and `mark` (see PlanCheck) are what the page showed. A running plan of which nothing changed, neither
-    draft nor answers nor rules nor catalog, keeps its version: asking twice releases once.
+    `revision` and `mark` (see PlanCheck) are what the page showed. A running plan keeps its version if draft,
+    answers, rules and catalog are unchanged: asking twice releases once.
     Raises DraftMoved or AnswersMoved when the page was out of date, DraftRefused for an ended plan or an archived
     client, PlanUnsafe when any step or the screening forbids release. Nobody can override any of them.
     """
@@ -115,7 +115,7 @@ def _is_current(plan: Plan, check: PlanCheck) -> bool:
 def suspend_plan(
     plan: Plan, *, by: Member | str, at: datetime, cause: str, change: dict[str, Any] | None = None
 ) -> Plan:
-    """Take the plan away from every channel at once. `cause` is a short word; `change` is what the therapist reads."""
+    """Take the plan off every channel at once. `cause` is a short word; `change` is what the therapist reads."""
     locked = _locked(plan)
     if locked.state == Plan.State.PUBLISHED:
         _set_state(locked, Plan.State.SUSPENDED, at=at, reason={"cause": cause, **(change or {})})
@@ -144,7 +144,7 @@ def resume_plan(plan: Plan, *, by: Member, at: datetime) -> Plan:
 
 @transaction.atomic
 def end_plan(plan: Plan, *, by: Member, at: datetime) -> Plan:
-    """For good: a copy can be started from it, but it is not given back."""
+    """End the plan for good: it can be copied, but not given back."""
     locked = _locked(plan)
     if locked.state != Plan.State.ENDED:
         _set_state(locked, Plan.State.ENDED, at=at)
@@ -154,7 +154,7 @@ def end_plan(plan: Plan, *, by: Member, at: datetime) -> Plan:
 
 
 def suspend_plans_of(client: Client, *, by: Member | str, at: datetime, cause: str) -> int:
-    """Every running plan of a client, for instance after a consent was withdrawn. How many there were."""
+    """Suspend every running plan of a client, for instance after a consent was withdrawn; how many."""
     running = list(Plan.objects.for_practice(client.practice_id).running().filter(client=client).order_by("pk"))
     for plan in running:
         suspend_plan(plan, by=by, at=at, cause=cause)

@@ -1,4 +1,4 @@
-"""Why a draft is not changed or released."""
+"""The reasons for which a draft is not changed or released."""
 
 from django.utils.translation import gettext as _
 
@@ -14,6 +14,6 @@ class DraftRefused(Exception):
 
 
 def refuse_archived(client: Client) -> None:
-    """Raises DraftRefused: nothing is prepared for a record that is closed."""
+    """Raises DraftRefused for an archived client: nothing is prepared for a closed record."""
     if client.archived_at:
         raise DraftRefused(_("This client's record is archived. Restore it before you change a plan."))

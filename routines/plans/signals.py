@@ -1,4 +1,4 @@
-"""What follows from a plan that was released, rests or ended: sent inside the transaction, and undone with it."""
+"""What follows from a plan that was released, paused or ended: sent inside the transaction, and undone with it."""
 
 from django.dispatch import Signal
 

@@ -1,4 +1,4 @@
-"""Whether a plan may be shown, as its row stands. Channels ask `rechecking.recheck.shown_now`, which checks first."""
+"""Whether a plan may be shown, by its row alone; `rechecking.recheck.shown_now` checks the plan first."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from routines.plans.models import Plan
 
 @dataclass(frozen=True)
 class Showing:
-    """Whether a plan may be shown now, and when not, what the client reads instead."""
+    """Whether a plan may be shown now and, when not, what the client reads instead."""
 
     allowed: bool
     reason: str = ""

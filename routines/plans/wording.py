@@ -1,4 +1,4 @@
-"""A linter for what therapists write to clients: no health claims, no promise of a cure."""
+"""A linter for what therapists write to clients: no health claims and no promise of a cure."""
 
 import re
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ CLAIMS = (
     r"indicates?",
     r"guarantee\w*",
 )
-#: Named so that a title or note does not carry a diagnosis onto a lock screen or a fridge door.
+#: Listed so that no title or note puts a diagnosis on a lock screen or a fridge door.
 CONDITIONS = (
     r"plantar fasci\w+",
     r"fasciitis",
@@ -53,7 +53,7 @@ class WordingFault:
 
 
 def check_wording(text: str, *, title: bool = False) -> list[WordingFault]:
-    """Claims anywhere; names of conditions only where `title` (titles reach printers, calendars and e-mail)."""
+    """Finds claims anywhere, names of conditions only in a `title` (titles reach printers, calendars and e-mail)."""
     faults = [
         WordingFault(
             match.group(0),

@@ -20,7 +20,7 @@ from routines.rechecking.recheck import shown_now
 from routines.sessions.models import RoutineSession
 
 WEEK = 7
-#: Causes of a rest that newer answers of the client can settle; the therapist gives the routine back.
+#: Causes of a pause that newer answers of the client can settle; the therapist gives the routine back.
 ANSWERABLE = frozenset({"day questions", "intake", "red flag", "rules", "time"})
 
 
@@ -34,7 +34,7 @@ class WeekDay:
 
 @dataclass(frozen=True)
 class PhaseView:
-    """One phase of a plan with the calendar days that it covers; `last` None: open end."""
+    """One phase of a plan with the calendar days that it covers; `last` is None for an open end."""
 
     phase: PhaseContent
     first: date
@@ -75,13 +75,13 @@ class TodayPlan:
 
     @property
     def blocked_session(self) -> RoutineSession | None:
-        """The last session, where the answers of its day forbade it: its page says what to do."""
+        """The last session, if the answers of its day forbade it: its page says what to do."""
         last = max(self.sessions, key=lambda session: session.begun_at, default=None)
         return last if last and last.state == "blocked" else None
 
     @property
     def rests_by(self) -> str:
-        """What put the routine to rest, as far as its client can do something about it; else nothing."""
+        """What paused the routine, as far as its client can do something about it; else ""."""
         cause = (self.plan.state_reason or {}).get("cause") if self.plan.state == Plan.State.SUSPENDED else ""
         return cause if cause in ANSWERABLE else ""
 
@@ -95,7 +95,7 @@ class TodayPlan:
 
     @property
     def element_id(self) -> str:
-        """Unique among the maps of one page."""
+        """An id that is unique among the maps of one page."""
         return f"map-{self.plan.pk.hex[:8]}"
 
     @property
@@ -120,14 +120,14 @@ class TodayPlan:
 
 
 def own_plans(user: User) -> list[Plan]:
-    """A person's released plans, newest first. Drafts and ended ones are not theirs to see."""
+    """A person's released plans, newest first; no drafts and no ended ones."""
     shown = (Plan.State.PUBLISHED, Plan.State.SUSPENDED)
     found = Plan.objects.of_user(user).filter(state__in=shown)
     return list(found.select_related("client__practice", "current_version").order_by("-current_version__published_at"))
 
 
 def todays_plans(user: User, *, at: datetime) -> list[TodayPlan]:
-    """Two reads, whatever the number of plans."""
+    """A person's plans of today, in two queries, whatever the number of plans."""
     plans = own_plans(user)
     since = at.date() - timedelta(days=WEEK + 1)
     sessions: dict[object, list[RoutineSession]] = {plan.pk: [] for plan in plans}
@@ -154,7 +154,7 @@ def today_of(plan: Plan, sessions: list[RoutineSession], *, at: datetime) -> Tod
 
 
 def note_opened(plans: list[TodayPlan], *, by: User, at: datetime) -> None:
-    """One audit line a day for each plan that the client opened, however often the page is loaded."""
+    """Add one audit line a day for each plan that the client opened, however often the page is loaded."""
     shown = [today.plan for today in plans if today.showing]
     if not shown:
         return

@@ -1,4 +1,4 @@
-"""Marks on running plans: something that their screening rests on has changed. Written with the change itself."""
+"""Flags running plans for a check when something that their screening rests on changes, in the same transaction."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -9,7 +9,7 @@ from practice.core.clock import local_today
 from routines.plans.models import Plan, PlanQuerySet
 from routines.rechecking.signals import plans_marked
 
-#: No clocks are further ahead of UTC; what is good beyond that day there is good everywhere.
+#: No time zone is further ahead of UTC; what is good beyond the day there is good everywhere.
 FARTHEST_EAST = timedelta(hours=14)
 
 
@@ -34,17 +34,17 @@ def _live(plans: PlanQuerySet) -> PlanQuerySet:
 
 
 def mark_aged(at: datetime) -> int:
-    """Plans whose screening was only good until yesterday: an answer or a letter ran out, a window opened or closed.
+    """Flag plans whose screening was good until yesterday: an answer or letter ran out, a window opened or closed.
 
-    Yesterday on the client's own clocks: a check on a plan's last day leaves that day as it is, so a mark that comes
-    earlier would be set anew after each check.
+    Yesterday in the client's time zone: a check on the last good day leaves that day as it is, so an earlier flag
+    would be set anew after each check. Returns how many.
     """
     running = Plan.objects.across_practices().running().filter(recheck_since=None)
     near = running.filter(safe_until__lt=(at + FARTHEST_EAST).date())
     by_today: dict[date, list[str]] = {}
     for time_zone in near.order_by().values_list("client__time_zone", flat=True).distinct():
         by_today.setdefault(local_today(at, time_zone), []).append(time_zone)
-    return sum(  # at most three, since the world never has more dates at once
+    return sum(  # at most three: the world never has more dates at once
         _mark(near.filter(safe_until__lt=today, client__time_zone__in=time_zones), at)
         for today, time_zones in by_today.items()
     )
@@ -52,7 +52,7 @@ def mark_aged(at: datetime) -> int:
 
 @transaction.atomic
 def _mark(plans: PlanQuerySet, at: datetime) -> int:
-    """Reminders that wait or are about to leave are asked about again: the check comes before the hand-over."""
+    """Set the flag. Reminders that wait or are about to leave are checked again before the hand-over."""
     marked = plans.update(recheck_since=at)
     if marked:
         plans_marked.send(Plan, marked_at=at)

@@ -1,8 +1,8 @@
-"""Plans stay alive after their release: every change that they rest on has them checked again.
+"""Released plans stay safe: whatever they rest on, a change of it has them checked again.
 
-A change marks the plans that it touches in its own transaction (recheck_marks), or has them checked there and then.
-Until a marked plan is checked no channel shows it; a job works through the marks, and whoever opens a marked plan has
-it checked on the spot. A plan that passes goes on; one that does not is suspended with what changed.
+A change flags the plans that it touches, in its own transaction, or has them checked there and then. Until a flagged
+plan is checked no channel shows it; a job works through the flags, and whoever opens a flagged plan has it checked on
+the spot. A plan that passes goes on; one that does not is suspended, and says what changed.
 """
 
 import gc
@@ -60,7 +60,7 @@ def is_waiting(plan: Plan, at: datetime) -> bool:
 
 
 def recheck_plan(plan: Plan, *, at: datetime, cause: str = "time") -> bool:
-    """Check one running plan now. True when it may go on."""
+    """Check one running plan now. Returns whether it may go on."""
     return _recheck([plan.pk], at=at, cause=cause) == 0
 
 
@@ -81,7 +81,7 @@ def recheck_plans_of(client: Client, *, at: datetime, cause: str, known: Assessm
 
 
 def recheck_marked(at: datetime, *, limit: int = BATCH) -> int:
-    """Check up to `limit` marked plans. How many there were; 0 means that nothing waits. Any number of workers may."""
+    """Check up to `limit` flagged plans; how many there were. Any number of workers may call it at once."""
     keys = _marked_keys(limit)
     if not keys and mark_aged(at):
         keys = _marked_keys(limit)
@@ -93,8 +93,8 @@ def recheck_marked(at: datetime, *, limit: int = BATCH) -> int:
 
 @contextmanager
 def _without_collector() -> Iterator[None]:
-    """A batch makes a million objects that go by themselves; looking for circles among them took a quarter of its
-    time. Between batches the collector runs as ever."""
+    """Pause the garbage collector for a batch, which makes a million objects without cycles; looking for cycles took
+    a quarter of its time. Between batches the collector runs as usual."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -110,7 +110,7 @@ def _marked_keys(limit: int) -> list[Any]:
 
 
 class Running(NamedTuple):
-    """What a check reads of a running plan: whole rows took a fifth of its time."""
+    """What a check reads of a running plan; reading whole rows took a fifth of its time."""
 
     key: uuid.UUID
     client: uuid.UUID
@@ -162,7 +162,7 @@ def _assessments(plans: Sequence[Running], at: datetime, known: Assessment | Non
 
 
 def _take_marks_off(by_day: Mapping[date | None, Sequence[Running]]) -> None:
-    """From plans that passed, by the day until which they are good now. Most keep theirs: one update for them all."""
+    """Clear the flags of plans that passed, by the day until which they are good now; one update for each new day."""
     rows = Plan.objects.across_practices()
     kept = [plan.key for day, plans in by_day.items() for plan in plans if plan.safe_until == day]
     rows.filter(pk__in=kept).update(recheck_since=None)
@@ -179,7 +179,7 @@ def _unsafe_change(plan: Running, assessment: Assessment, catalog: Catalog) -> d
         return None if check.is_safe else {"change": what_changed(plan.version, check, assessment)}
     except DatabaseError:
         raise
-    except Exception as fault:  # one that cannot be judged is taken away, and keeps nobody else's check waiting
+    except Exception as fault:  # one that cannot be judged is suspended, and does not keep the others' checks waiting
         logger.warning("Plan %s cannot be checked: %s", plan.key, type(fault).__name__)
         return {"cause": "unreadable"}
 

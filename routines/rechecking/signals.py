@@ -1,6 +1,6 @@
-"""What follows from marked plans: sent inside the transaction, and undone with it."""
+"""What follows from flagged plans: sent inside the transaction, and undone with it."""
 
 from django.dispatch import Signal
 
-#: `marked_at`: the value of `Plan.recheck_since` on every plan that was marked just now.
+#: `marked_at`: the value of `Plan.recheck_since` on every plan that was flagged just now.
 plans_marked = Signal()

@@ -1,8 +1,8 @@
-"""What a client may answer to a reminder without signing in: again later today, or done.
+"""What a client may answer to a reminder without signing in: later today, or done.
 
 “Done” from a mail skips the questions that come before a session, so it is kept as what it is: the client's word.
-It counts as one of the day's sessions (so that the day never holds more than was screened), is marked for the
-therapist, and answers no question. What the day's answers have held back is not logged from a mail at all.
+It counts as one of the day's sessions (so that the day never holds more than was screened), is pointed out
+to the therapist, and answers no question. A session that the day's answers have blocked is never logged from a mail.
 """
 
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from routines.sessions.day_answers import needs_day_answers
 from routines.sessions.log import end_session, log_by_word
 from routines.sessions.models import RoutineSession
 
-#: Who acts: a signed link, with nobody signed in.
+#: The actor: a signed link, with nobody signed in.
 BY_LINK = "reminder link"
 EVENING, LATEST = "19:00", "23:00"  # house figures, wall time
 Kind, Session = ReminderAnswer.Kind, RoutineSession.State
@@ -37,7 +37,7 @@ class SnoozeRefused(Exception):
 
 @dataclass(frozen=True)
 class Choice:
-    """`key` as posted: minutes, or "evening"; and when the next one would come."""
+    """A choice of snooze. `key` as posted: minutes, or "evening"; and when the next reminder would come."""
 
     key: str
     slot: str
@@ -53,7 +53,7 @@ class Done(TextChoices):
 
 
 def is_alive(row: Reminder, *, at: datetime) -> bool:
-    """On its own day (on the client's clocks, the named day included), and while the plan may be shown."""
+    """Whether the link still works: on its own day, by the client's clock, and while the plan may be shown."""
     return local_today(at, row.plan.client.time_zone) == row.local_day and bool(shown_now(row.plan, at=at))
 
 
@@ -65,8 +65,8 @@ def choices_for(row: Reminder, *, at: datetime) -> list[Choice]:
 def snooze_choices(
     day: date, time_zone: str, at: datetime, *, quiet: tuple[str, str] | None = None, latest: str = LATEST
 ) -> list[Choice]:
-    """In 30 minutes, in an hour, this evening: whichever still lies on `day`, outside the quiet hours and up to the
-    wall time `latest`. Pure."""
+    """In 30 minutes, in an hour, this evening: those that are still on `day`, outside the quiet hours and no later
+    than the wall time `latest`. Pure."""
     now = local_now(at, time_zone)
     choices = [(str(minutes), at + timedelta(minutes=minutes)) for minutes in (30, 60)]
     evening = now.replace(hour=int(EVENING[:2]), minute=int(EVENING[3:]), second=0, microsecond=0, fold=0)
@@ -93,7 +93,7 @@ def snoozes_left(row: Reminder) -> int:
 
 @transaction.atomic
 def snooze_reminder(row: Reminder, key: str, *, at: datetime) -> Reminder:
-    """Once more today, as an occurrence of its own. A second answer to the same mail gives the first one's.
+    """Remind once more today, as an occurrence of its own. A second answer to the same mail returns the first one's.
 
     Raises SnoozeRefused when the choice is not open now, was made three times, or no reminders are wanted.
     """
@@ -114,7 +114,7 @@ def snooze_reminder(row: Reminder, key: str, *, at: datetime) -> Reminder:
 
 
 def _occurrence(plan: Plan, day: date, choice: Choice) -> Reminder:
-    """A row of its own: where the plan itself asks for that minute, the next one that is free."""
+    """Make a row of its own: where the plan itself asks for that minute, at the next free one."""
     taken = set(plan.reminders.filter(local_day=day).values_list("slot", flat=True))
     due_at, slot = choice.due_at, choice.slot
     while slot in taken:
@@ -125,7 +125,7 @@ def _occurrence(plan: Plan, day: date, choice: Choice) -> Reminder:
 
 @transaction.atomic
 def note_done(row: Reminder, *, at: datetime) -> Done:
-    """Log the session of this occurrence by the client's word, once. A second press changes nothing."""
+    """Log this occurrence's session by the client's word, once; a second press changes nothing."""
     plan = _locked(row)
     earlier = row.answers.filter(kind=Kind.DONE).first()
     if earlier:
@@ -163,7 +163,7 @@ def _log(
 def _session_of(
     row: Reminder, plan: Plan, today: list[RoutineSession], slots: tuple[str, ...]
 ) -> RoutineSession | None:
-    """The done session that already stands for this occurrence: begun in its window, before the next one's."""
+    """The done session that already counts as this occurrence: begun in its window, before the next one's."""
     chosen, zone = row_of(plan.client).chosen_times, plan.client.time_zone
     slot = chosen.get(asked_slot(row), asked_slot(row))
     every = sorted({*(chosen.get(each, each) for each in slots), slot})
@@ -177,19 +177,19 @@ def _session_of(
 
 
 def asked_slot(row: Reminder) -> str:
-    """The plan's own time that this occurrence is about, however often it was put off."""
+    """The plan's own time that this occurrence is about, however often it was snoozed."""
     made_by = ReminderAnswer.objects.across_practices().filter(again=row).first()
     return made_by.asked_slot if made_by else row.slot
 
 
 def _asked_at(row: Reminder) -> datetime:
-    """When the moment itself was due, so that a later moment of the day is not taken for done."""
+    """When the plan's own moment was due, so that a later moment of the day is not taken for done."""
     first = row.plan.reminders.filter(local_day=row.local_day, slot=asked_slot(row)).first()
     return first.due_at if first else row.due_at
 
 
 def _locked(row: Reminder) -> Plan:
-    """One answer at a time for a plan."""
+    """Lock the plan: one answer at a time."""
     Plan.objects.across_practices().select_for_update(of=("self",), no_key=True).filter(pk=row.plan_id).first()
     return row.plan
 

@@ -44,14 +44,14 @@ def own_records(user: User) -> Any:
 
 
 def asked_slots(user: User) -> list[str]:
-    """Every wall time that the person's released plans ask for, in order."""
+    """Every wall time that the person's released plans ask for, sorted."""
     released = Plan.objects.of_user(user).filter(state__in=[Plan.State.PUBLISHED, Plan.State.SUSPENDED])
     contents = [plan.current_version.content for plan in released.select_related("current_version")]  # type: ignore[union-attr]
     return sorted({slot for content in contents for phase in content.phases for slot in phase.times})
 
 
 def next_reminders(user: User, *, at: datetime) -> list[Reminder]:
-    """The next moments as they are planned, those that quiet hours take away included."""
+    """The next moments as they are planned, including those that quiet hours take away."""
     own = Reminder.objects.across_practices().filter(
         plan__client__user=user, plan__client__archived_at=None, due_at__gt=at
     )
@@ -59,5 +59,5 @@ def next_reminders(user: User, *, at: datetime) -> list[Reminder]:
 
 
 def merged_times(chosen: Mapping[str, str], typed: Mapping[str, str]) -> dict[str, str]:
-    """Own times per slot: `typed` over `chosen`; one that is the slot itself says nothing."""
+    """The client's own times by slot: `typed` over `chosen`; a time equal to its slot is left out."""
     return {slot: wall for slot, wall in {**chosen, **typed}.items() if wall and wall != slot}

@@ -1,4 +1,4 @@
-"""What the decision about reminders needs to know, read for many at once."""
+"""What decides whether a reminder may be sent, read for many at once."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -26,7 +26,7 @@ INTO_QUIET = timedelta(minutes=15)
 class Facts:
     """What decides about a batch of reminders, read in three queries whatever their number.
 
-    `rows` come with plan, client, practice and wishes (`with_client`).
+    `rows` come with plan, client, practice and reminder preferences (`with_client`).
     """
 
     def __init__(self, rows: Iterable[Reminder]) -> None:
@@ -39,7 +39,7 @@ class Facts:
         )
         self._wish = set(wishes.values_list("client", flat=True))
         self._slots: dict[tuple[Any, date], list[str]] = defaultdict(list)
-        #: A moment that was put off is logged by whatever logs the one that the plan asked for.
+        #: A snoozed moment is logged by whatever logs the one that the plan asked for.
         self._asked: dict[Any, str] = {}
         every = Reminder.objects.across_practices().filter(plan__in=plans, local_day__in=days)
         named = every.values_list("pk", "plan", "local_day", "slot", "snoozed_from__asked_slot")
@@ -61,7 +61,7 @@ class Facts:
         if client.pk not in self._wish:
             return NO_WISH
         if not shown_now(row.plan, at=at):
-            # shown_now's own words are for the client; the ledger is open to reception.
+            # The words of `shown_now` are for the client; the ledger is open to reception.
             return NOT_NOW
         if at - row.due_at > settings.REMINDER_STALE_AFTER:
             return STALE
@@ -87,13 +87,13 @@ def _is_late_in_quiet(row: Reminder, at: datetime) -> bool:
 
 
 def with_client(reminders: Any) -> Any:
-    """What Facts and the mail need, in two reads: many clients share a practice."""
+    """The rows with what `Facts` and the mail need, in two queries: many clients share a practice."""
     rows = reminders.select_related("plan__client__reminder_wishes").prefetch_related("plan__client__practice")
     return light(rows, "plan__")
 
 
 def for_decision(reminders: Any) -> Any:
-    """Only what Facts asks, since this is read anew for each batch that leaves."""
+    """The rows with only what `Facts` needs, since this is read anew for each batch that leaves."""
     plan = ["client", "state", "safe_until", "recheck_since", "client__practice", "client__archived_at"]
     names = [f"plan__{name}" for name in (*plan, "client__time_zone", "client__reminder_wishes")]
     rows = reminders.select_related("plan__client__reminder_wishes").prefetch_related("plan__client__practice")
@@ -101,10 +101,10 @@ def for_decision(reminders: Any) -> Any:
 
 
 def last_nudges(clients: Iterable[Any], since: datetime, until: datetime) -> dict[Any, datetime]:
-    """Client -> when the last message for a moment after `since` was made, those of a clock ahead left out."""
+    """Client -> when their last reminder e-mail about a moment from `since` on was made, by `until` at the latest."""
     told = Reminder.objects.across_practices().filter(
         plan__client__in=clients,
-        # What has a message was due by then, or follows so soon that it was part of it: never the rest of the future.
+        # What has a message was due by then, or so soon after that it is part of it; nothing later needs reading.
         due_at__range=(since, until + timedelta(hours=1)),
         state__in=[State.QUEUED, State.SENT, State.UNCONFIRMED],
         message__created_at__lte=until,
@@ -114,12 +114,12 @@ def last_nudges(clients: Iterable[Any], since: datetime, until: datetime) -> dic
 
 
 def later_reminders(clients: Iterable[Any], since: datetime, until: datetime) -> list[Reminder]:
-    """Moments in (since, until] whose message is on its way, has left or may have."""
+    """Moments in (since, until] whose message is on its way, has left or may have left."""
     gone = Reminder.objects.across_practices().filter(
         plan__client__in=clients,
         due_at__gt=since,
         due_at__lte=until,
         state__in=[State.QUEUED, State.SENT, State.UNCONFIRMED],
     )
-    # What has ended without leaving may not be written on its reminder yet.
+    # A message that ended without leaving may not be noted on its reminder yet.
     return list(for_decision(gone.exclude(message__state__in=["skipped", "failed"])))

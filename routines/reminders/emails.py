@@ -17,7 +17,7 @@ KINDS = [gettext_noop("Reminder")]
 
 
 def reminder(rows: list[Reminder], *, unsubscribe_url: str, guard: str, at: datetime) -> OutboundMessage:
-    """A nudge for the moments of one client that fall together, composed but not queued; pointless once stale."""
+    """One e-mail for a client's moments that fall together, composed but not queued; it expires when stale."""
     row = max(rows, key=lambda each: each.due_at)
     fields = to_client(row.plan)
     fields["context"]["url"] = settings.SITE_URL + reverse("routines:portal_today")
@@ -26,7 +26,7 @@ def reminder(rows: list[Reminder], *, unsubscribe_url: str, guard: str, at: date
     return outbox.compose(
         "reminder",
         at=at,
-        # By a clock that ran ahead and was set back, `at` would keep it waiting until that time comes again.
+        # If the clock ran ahead and was set back, `at` would keep it waiting until that time comes again.
         not_before=min(at, *(each.due_at for each in rows)),
         expires_after=row.due_at + settings.REMINDER_STALE_AFTER - at,
         guard=guard,
@@ -36,10 +36,10 @@ def reminder(rows: list[Reminder], *, unsubscribe_url: str, guard: str, at: date
 
 
 def _moment(row: Reminder) -> dict[str, str]:
-    """Each occurrence has links of its own. They die with its day, so they may stand in old mail."""
+    """The words and links of one occurrence. The links die with its day, so old mail may contain them."""
     return {
         "reminder": str(row.pk),
-        "slot": f"{local_now(row.due_at, row.plan.client.time_zone):%H:%M}",  # wishes may have moved it
+        "slot": f"{local_now(row.due_at, row.plan.client.time_zone):%H:%M}",  # preferences may have moved it
         "snooze_url": answer_url(row, Act.SNOOZE),
         "done_url": answer_url(row, Act.DONE),
     }

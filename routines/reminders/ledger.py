@@ -1,4 +1,4 @@
-"""What became of reminders: a day of one client in words, and a practice's figures."""
+"""What became of reminders: one client's day in words, and a practice's figures."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -19,16 +19,16 @@ from routines.reminders.models import Reminder
 from routines.reminders.skip_reasons import STALE
 
 State = Reminder.State
-#: Nothing has become of them yet, or nobody knows what.
+#: Not settled yet, or nobody knows how.
 OPEN_STATES = (State.PLANNED, State.QUEUED, State.UNCONFIRMED)
 #: Later than this after its moment counts as late: the promise of `make bench`.
 LATE_AFTER = timedelta(seconds=60)
-#: The widest that local days lie apart: UTC+14 and UTC-12.
+#: How far apart local days can be: UTC+14 and UTC-12.
 ZONES_APART = timedelta(hours=14)
 
 
 def with_outcome(reminders: QuerySet) -> QuerySet:
-    """Annotates `became`: as Reminder.outcome, for filters and figures."""
+    """Annotate `became`, the same as `Reminder.outcome`, for filters and figures."""
     ends = [When(message__state=ended, then=Value(state.value)) for ended, state in Reminder.FROM_MESSAGE.items()]
     return reminders.annotate(
         became=Case(When(message=None, then=F("state")), *ends, default=Value(State.QUEUED.value))
@@ -36,7 +36,7 @@ def with_outcome(reminders: QuerySet) -> QuerySet:
 
 
 def of_days(reminders: QuerySet, first: date, last: date) -> QuerySet:
-    """Of the named local days, both included; the instants around them let an index do the work."""
+    """Rows of these local days, both included; the bounds on instants let an index do the work."""
     begin, end = (datetime.fromisoformat(f"{day}T00:00:00+00:00") for day in (first, last + timedelta(days=1)))
     return reminders.filter(
         local_day__range=(first, last), due_at__gte=begin - ZONES_APART, due_at__lte=end + ZONES_APART
@@ -57,7 +57,7 @@ class DayWords:
 
 
 def day_in_words(rows: Iterable[Reminder], day: date, *, at: datetime, time_zone: str) -> DayWords:
-    """`rows`: every reminder of the client, of which those of `day` are told. Pure over rows with their message."""
+    """What became of the reminders of `day`, among `rows` of the client. Pure over rows with their message."""
     ours = sorted((row for row in rows if row.local_day == day), key=lambda row: row.due_at)
     due = [row for row in ours if row.due_at <= at]
     coming = [row for row in ours if row.due_at > at]
@@ -118,7 +118,7 @@ def _worst(due: list[Reminder]) -> str:
 
 
 def figures_of(practice: Practice, *, at: datetime) -> dict[str, Any]:
-    """Due, sent, skipped and late in the last 24 hours; unconfirmed and the oldest waiting whenever. Two reads."""
+    """Due, sent, skipped and late in the last 24 hours; unconfirmed and oldest waiting at any time. Two queries."""
     ours = with_outcome(Reminder.objects.for_practice(practice))
     day = ours.filter(due_at__gt=at - timedelta(days=1), due_at__lte=at).aggregate(
         due=Count("pk"),
@@ -140,17 +140,17 @@ def open_rows() -> Q:
 
 
 def waiting(at: datetime) -> Q:
-    """Due, and nothing has become of it yet. Of rows with `became`."""
+    """Due and not settled yet. For rows with `became`."""
     return Q(became__in=[State.PLANNED, State.QUEUED], due_at__lte=at)
 
 
 def late(at: datetime) -> Q:
-    """Handed over later than LATE_AFTER, still waiting after it, or given up as too late. Of rows with `became`."""
+    """Handed over more than LATE_AFTER late, still waiting by then, or given up as too late. For rows with `became`."""
     after = Q(became=State.SENT, message__settled_at__gt=F("due_at") + LATE_AFTER)
     return after | (waiting(at) & Q(due_at__lt=at - LATE_AFTER)) | given_up()
 
 
 def given_up() -> Q:
-    """Skipped for no other reason than that its time had passed. Of rows with `became`."""
+    """Skipped only because its time had passed. For rows with `became`."""
     reasons = Q(reason=STALE) | Q(message__reason__in=[STALE, TOO_LATE])
     return Q(became=State.SKIPPED) & reasons

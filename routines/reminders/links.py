@@ -1,6 +1,6 @@
-"""The links of a reminder: each signed, for one occurrence and one act, and alive on that occurrence's own day.
+"""The links of a reminder, each signed for one occurrence and one act, and valid on that occurrence's own day.
 
-A link names a row by a random key; nothing of a person or a plan stands in it. It needs no sign-in, so what it opens
+A link names a row by a random key, and holds nothing about a person or a plan. It needs no sign-in, so what it opens
 shows no health data.
 """
 
@@ -22,7 +22,7 @@ class Act(TextChoices):
 
 
 class LinkInvalid(ValueError):
-    """The link was not made by this site, or not in full."""
+    """The link was not made by this site, or is not complete."""
 
 
 def answer_url(row: Reminder, act: Act) -> str:
@@ -30,12 +30,12 @@ def answer_url(row: Reminder, act: Act) -> str:
 
 
 def make_token(key: uuid.UUID, act: Act) -> str:
-    """Short, so that plain text does not break it: 22 signs for the key, 43 for the signature."""
+    """A token short enough that plain text does not break it: 22 characters for the key, 43 for the signature."""
     return _signer(act).sign(base64.urlsafe_b64encode(key.bytes).rstrip(b"=").decode())
 
 
 def read_token(token: str, act: Act) -> uuid.UUID:
-    """The occurrence that the link speaks for. Raises LinkInvalid."""
+    """The key of the occurrence that the link is for. Raises LinkInvalid."""
     try:
         return uuid.UUID(bytes=base64.urlsafe_b64decode(_signer(act).unsign(token) + "=="))
     except (BadSignature, ValueError, binascii.Error) as fault:
@@ -43,7 +43,7 @@ def read_token(token: str, act: Act) -> uuid.UUID:
 
 
 def occurrence_of(token: str, act: Act) -> Reminder:
-    """The row with its plan, client and practice. Raises LinkInvalid, also for one that is gone."""
+    """The occurrence with its plan, client and practice. Raises LinkInvalid, also for one that is gone."""
     rows = Reminder.objects.across_practices().select_related("plan__client__practice", "plan__current_version")
     row = rows.filter(pk=read_token(token, act)).first()
     if row is None:

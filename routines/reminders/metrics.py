@@ -1,4 +1,4 @@
-"""Reminders in figures for a monitor, over all practices."""
+"""Figures about reminders for a monitor, over all practices."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ State = Reminder.State
 
 
 def reminder_metrics(at: datetime) -> Iterator[Metric]:
-    """Five reads: the last hour's and the last day's moments (index on due_at), and open rows (an index a state)."""
+    """The figures, in five queries: moments of the last hour and day (index on due_at), and open rows."""
     every = with_outcome(Reminder.objects.across_practices())
     hour = every.filter(due_at__gt=at - WINDOW, due_at__lte=at).aggregate(
         late=Count("pk", filter=late(at)), **{state.value: Count("pk", filter=Q(became=state)) for state in State}

@@ -27,22 +27,22 @@ logger = logging.getLogger(__name__)
 State = Reminder.State
 
 HORIZON = timedelta(hours=48)
-#: A moment that came just before its plan was planned for the first time is still kept.
+#: A moment from just before the first planning of its plan is still kept.
 GRACE = timedelta(minutes=5)
 CHUNK = 200
-#: A plan that cannot be read is tried again after this.
+#: How long until a plan that cannot be read is tried again.
 PUT_OFF = timedelta(hours=1)
 QUIET_SETTINGS = {"quiet_hours_from", "quiet_hours_to"}
 
 
 def plan_ahead(now: datetime) -> int:
-    """Write down what falls due until 48 hours from now, for up to CHUNK plans whose time to be planned has come.
-    Returns how many plans were. One index range is read, whatever the number of plans."""
+    """Make the rows that fall due within 48 hours, for up to CHUNK plans that are to be planned now.
+    Returns how many plans those were. Reads one index range, whatever the number of plans."""
     try:
         return _plan_due(now)
     except DatabaseError:
         raise
-    except Exception:  # find the one that cannot be read, and let everybody else have theirs
+    except Exception:  # find the one that cannot be read, and plan all others
         due = _horizons().filter(replan_at__lte=now).order_by("replan_at")
         return sum(_plan_or_put_off(key, now) for key in list(due.values_list("pk", flat=True)[:CHUNK]))
 
@@ -51,7 +51,7 @@ def plan_ahead(now: datetime) -> int:
 def _plan_due(now: datetime) -> int:
     due = _horizons().filter(replan_at__lte=now).order_by("replan_at").only("pk")
     if connection.features.has_select_for_update_skip_locked:
-        # Both rows, and never waiting: whoever holds one of them plans that plan or marks it anew.
+        # Locks both rows and never waits: whoever holds one of them plans that plan or flags it anew.
         due = due.select_related("plan").only("pk", "plan__id")
         due = due.select_for_update(of=("self", "plan"), skip_locked=True, no_key=True)
     keys = [horizon.pk for horizon in due[:CHUNK]]
@@ -74,7 +74,7 @@ def _plan_or_put_off(key: Any, now: datetime) -> int:
 
 @transaction.atomic
 def replan_one(key: Any, now: datetime) -> None:
-    """Bring a plan's future rows in line with its version, its client's clocks and wishes.
+    """Bring a plan's future rows in line with its version and its client's time zone and preferences.
     What was sent or skipped stays."""
     # The locks keep two workers, or a worker and a person, from planning the same plan at once.
     Plan.objects.across_practices().select_for_update(of=("self",), no_key=True).only("pk").filter(pk=key).first()
@@ -181,16 +181,16 @@ def _horizon(plan: Any, until: datetime) -> ReminderHorizon:
 
 
 def _realign(plans: list[Any], now: datetime) -> None:
-    """Rows that are still open follow the new times; those that nobody asks for any more go, unless already due."""
+    """Move open rows to the new times; delete those that are no longer asked for, unless already due."""
     by_plan: dict[Any, list[Reminder]] = defaultdict(list)
-    # What quiet hours took away is open again while it is ahead.
+    # What quiet hours took away is open again as long as it is ahead.
     undecided = Reminder.objects.across_practices().filter(plan__in=[plan.pk for plan in plans], is_own=False)
     ahead = undecided.filter(due_at__gt=now, state=State.SKIPPED, reason__in=[QUIET, QUIET_NEXT])
     for row in [*undecided.planned(), *ahead]:
         by_plan[row.plan_id].append(row)
     moved, gone = [], []
     for plan in plans:
-        # Two horizons to either side, so that a row is found whatever the clocks were before.
+        # Two horizons to either side, so that a row is found whatever the time zone was before.
         around = _moments(plan, now - 2 * HORIZON, now + 2 * HORIZON)
         wanted = {(moment.local_day, moment.slot): moment for moment in around}
         for row in by_plan[plan.pk]:
@@ -205,7 +205,7 @@ def _realign(plans: list[Any], now: datetime) -> None:
 
 
 def _forget(keys: Collection[Any], now: datetime) -> None:
-    """An ended plan, an archived client or a consent taken back: nothing more is planned."""
+    """Plan nothing more: an ended plan, an archived client or a withdrawn consent."""
     if keys:
         Reminder.objects.across_practices().planned().filter(plan__in=keys, due_at__gt=now).delete()
         _horizons().filter(plan__in=keys).delete()
@@ -234,7 +234,7 @@ def replan(plan: Plan, *, at: datetime, is_new: bool = False) -> None:
 
 @transaction.atomic
 def replan_client(client: Client, *, at: datetime) -> None:
-    """Called after a client's time zone, wishes, consents or record changed."""
+    """Plan a client's reminders anew after a change of time zone, preferences, consents or record."""
     outbox.ask_again_about(client.pk)
     released = Plan.objects.across_practices().filter(client=client, state__in=["published", "suspended"])
     for plan in released.order_by("pk").select_for_update(of=("self",), no_key=True):
@@ -245,13 +245,13 @@ def replan_client(client: Client, *, at: datetime) -> None:
 
 
 def consent_withdrawn(consent: Consent, at: datetime) -> None:
-    """Without the wish nothing more leaves."""
+    """Without the consent nothing more leaves."""
     if consent.purpose == Consent.Purpose.REMINDERS:
         replan_client(consent.client, at=at)
 
 
 def consent_given(consent: Consent, at: datetime) -> None:
-    """Moments are planned at the next look."""
+    """Have the moments planned at the next tick."""
     if consent.purpose == Consent.Purpose.REMINDERS:
         mark_plans(Plan.objects.across_practices().filter(client=consent.client_id))
 
@@ -263,15 +263,15 @@ def practice_changed(practice: Practice, changed: Collection[str], at: datetime)
 
 
 def ask_again_about_marked(marked_at: datetime) -> None:
-    """Messages on their way for plans that were marked at `marked_at` are checked once more before they leave."""
+    """Have messages for plans that were flagged at `marked_at` checked once more before they leave."""
     queued = Reminder.objects.across_practices().filter(state=State.QUEUED, plan__recheck_since=marked_at)
     outbox.ask_again(queued.values_list("message", flat=True))
 
 
 def _call_back(reminders: Any, at: datetime, reason: str) -> None:
-    """What these reminders' messages also spoke for, of another plan, is decided anew."""
+    """Call back the messages of these reminders. What they also stood for, of another plan, is decided anew."""
     queued = reminders.filter(state=State.QUEUED)
-    outbox.ask_again(queued.values_list("message", flat=True))  # with those that are only being queued at this moment
+    outbox.ask_again(queued.values_list("message", flat=True))  # including those that are being queued at this moment
     messages, mine = set(queued.values_list("message", flat=True)), set(queued.values_list("pk", flat=True))
     if not messages or not outbox.call_back(messages, at=at, reason=reason):
         return
@@ -280,5 +280,5 @@ def _call_back(reminders: Any, at: datetime, reason: str) -> None:
     shared = set(others.values_list("message", flat=True))
     if shared:
         others.update(state=State.PLANNED, message=None)
-        # The key stands for one of these reminders, which is to have a message of its own.
+        # The key stands for one of these reminders, which is to get a message of its own.
         OutboundMessage.objects.across_practices().filter(pk__in=shared).update(dedupe_key=None)

@@ -1,4 +1,4 @@
-"""How a client wants to be reminded, read from what is saved. Pure over the rows; wishes_change.py writes them."""
+"""How a client wants to be reminded, from the saved rows. Pure; `change_preferences` writes them."""
 
 from datetime import time
 from typing import Any
@@ -10,12 +10,12 @@ from routines.reminders.schedule import Wishes
 
 
 def row_of(client: Client) -> ReminderWishes:
-    """The client's saved wishes, or what holds without any."""
+    """The client's saved preferences, or the defaults."""
     return getattr(client, "reminder_wishes", None) or ReminderWishes()
 
 
 def wishes_of(client: Client) -> Wishes:
-    """What moves this client's moments: their own quiet hours or else the practice's, and their own times."""
+    """What moves this client's moments: their own quiet hours, or else the practice's, and their own times."""
     return Wishes(quiet_hours(client), row_of(client).chosen_times)
 
 
@@ -29,7 +29,7 @@ def quiet_hours(client: Client) -> tuple[str, str] | None:
 
 
 def practice_hours(practice: Practice) -> tuple[str, str] | None:
-    """What a practice suggests to those who chose nothing."""
+    """The quiet hours that a practice suggests to clients who chose none."""
     return _hours(practice.quiet_hours_from, practice.quiet_hours_to)
 
 
@@ -42,6 +42,6 @@ def clock(wall: time) -> str:
 
 
 def light(rows: Any, path: str = "") -> Any:
-    """The same rows without the sealed fields of the plan at `path` and its client, which nobody here reads."""
+    """Leave out the sealed fields of the plan at `path` and of its client, which nobody here reads."""
     plan = [f"{path}{name}" for name in ("state_reason", "note_to_client", "therapist_note")]
     return rows.defer(*plan, *(f"{path}client__{name}" for name in ("notes", "born_on", "not_present")))

@@ -1,4 +1,4 @@
-"""Which plans are to be planned again: marked by what changes, and compared slowly in case a mark was forgotten."""
+"""Which plans are to be planned again: flagged by what changes, and slowly compared in case a flag was forgotten."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,18 +14,18 @@ from routines.reminders.models import PlanningRound, Reminder, ReminderHorizon
 from routines.reminders.preferences import light, wishes_of
 from routines.reminders.skip_reasons import CLOCK_REASONS, STALE
 
-#: Before every clock, so that a mark holds whatever the clocks are set to.
+#: Before any clock's time, so that a flag holds whatever the clocks are set to.
 AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
-#: The slow comparison looks at one slice of this many plans, no more often than this.
+#: The slow comparison reads one slice of this many plans, and no more often than this.
 SLICE, PAUSE = 100, timedelta(seconds=9)
-#: Clocks of two machines may differ by less than this; more, and the clock was set back.
+#: Two machines' clocks may differ by less than this; by more, the clock was set back.
 SET_BACK = timedelta(minutes=1)
 RELEASED = (Plan.State.PUBLISHED, Plan.State.SUSPENDED)
 
 
 def wanted_plans() -> Any:
-    """Plans whose moments are written down: released, of a client who wants reminders. A suspended plan's
-    are too, so that the ledger shows each as skipped; none of them is sent."""
+    """Plans whose moments are planned: released ones of clients who want reminders. Suspended ones too,
+    so that the ledger shows each moment as skipped; none of those is sent."""
     return Plan.objects.across_practices().filter(Exists(_agreed()), state__in=RELEASED, client__archived_at=None)
 
 
@@ -36,7 +36,7 @@ def _agreed() -> Any:
 
 @transaction.atomic(savepoint=False)
 def mark_plans(plans: Any) -> int:
-    """Plans (a scoped queryset) that the next tick shall plan again. Belongs into the transaction of what changed."""
+    """Have the next tick plan these plans (a scoped queryset) again. Call it in the transaction of the change."""
     keys = list(plans.filter(state__in=RELEASED).order_by("pk").values_list("pk", flat=True))
     rows = [ReminderHorizon(plan_id=key, replan_at=AT_ONCE) for key in keys]
     ReminderHorizon.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
@@ -45,14 +45,14 @@ def mark_plans(plans: Any) -> int:
 
 
 def mark_horizons(horizons: Any) -> None:
-    """Waits for a tick that holds one of them, so that no mark is overwritten by what it read before."""
-    # In order of the key like everybody else, so that two who wait never wait for each other.
+    """Flag horizons. Waits for a tick that holds one, which would overwrite the flag with what it read before."""
+    # In the order of keys, like everywhere else, so that there is no deadlock.
     held = list(horizons.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk", flat=True))
     ReminderHorizon.objects.across_practices().filter(pk__in=held).update(replan_at=AT_ONCE)
 
 
 def compare_slice(now: datetime) -> int:
-    """Compare the next SLICE plans with what they were planned from, and mark those that differ: how many did.
+    """Compare the next SLICE plans with what they were planned from, and flag those that differ; how many.
 
     Goes round all plans again and again in even, small steps. Safe in any number of processes.
     """
@@ -67,7 +67,7 @@ def compare_slice(now: datetime) -> int:
     plans = Plan.objects.across_practices().filter(state__in=RELEASED).order_by("pk")
     if turn.after:
         plans = plans.filter(pk__gt=turn.after)
-    # The keys by themselves: one short range of the primary key, whatever the planner makes of the joins.
+    # The keys alone: one short range of the primary key, whatever the query planner makes of the joins.
     keys = list(plans.values_list("pk", flat=True)[:SLICE])
     found = Plan.objects.across_practices().filter(pk__in=keys)
     found = found.select_related("client__practice", "client__reminder_wishes", "horizon")
@@ -96,7 +96,7 @@ def _is_in_line(plan: Any, agreed: set[Any]) -> bool:
 
 
 def _reopen(now: datetime) -> None:
-    """The clock was ahead and has been set back: what was given up for its sake is planned, or sent, again."""
+    """The clock ran ahead and has been set back: plan, or send, again what was given up because of it."""
     given_up = Reminder.objects.across_practices().filter(state=Reminder.State.SKIPPED, message=None)
     by_the_clock = Q(reason__in=CLOCK_REASONS, due_at__gt=now)
     by_the_clock |= Q(reason=STALE, due_at__gte=now - settings.REMINDER_STALE_AFTER)

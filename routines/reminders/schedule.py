@@ -1,4 +1,4 @@
-"""Which moments a released plan asks for, on the client's own clocks. Pure."""
+"""Which moments a released plan asks for, in the client's time zone. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -24,7 +24,7 @@ QUIET_NEXT = gettext_noop("In quiet hours, and the next reminder comes no later 
 class Moment:
     """`slot` ("HH:MM", the wall time asked for) of `local_day`, and the instant at which that comes.
 
-    `note`: why that is another time than the slot. `reason`: why nothing is to be sent.
+    `note`: why that is not the time of the slot. `reason`: why nothing is to be sent.
     """
 
     due_at: datetime
@@ -42,7 +42,7 @@ class Wishes:
     chosen: Mapping[str, str] = field(default_factory=dict)
 
     def basis(self, time_zone: str) -> str:
-        """Equal for equal wishes on equal clocks: whether moments were planned from these."""
+        """A text that is equal for equal preferences in equal time zones: what moments were planned from."""
         return sha256(repr((time_zone, self.quiet, sorted(self.chosen.items()))).encode()).hexdigest()[:32]
 
 
@@ -62,8 +62,8 @@ def wished_moments(
 ) -> list[Moment]:
     """The moments of `due_moments` as the client wants them, each (day, slot) once.
 
-    A moment in quiet hours moves to their end. Where that is more than `most` away, or the plan's next moment comes
-    until then, it keeps its time with a reason not to send: a nudge that late is of no use in any other case either.
+    A moment in quiet hours moves to their end. Where that is more than `most` later, or the plan's next moment comes
+    by then, it keeps its time, with a reason not to send: a reminder that late is of no use.
     """
     zone = ZoneInfo(time_zone)
     asked = sorted(_chosen(content, _days(since, until + DAY, zone), zone, wishes.chosen))
@@ -96,7 +96,7 @@ def _out_of_quiet(
 
 
 def quiet_period(at: datetime, zone: ZoneInfo, quiet: tuple[str, str]) -> tuple[datetime, datetime] | None:
-    """Beginning and end of the quiet hours that `at` lies in; None outside. Their last instant is no longer quiet."""
+    """Beginning and end of the quiet hours that `at` lies in; None outside. Their end is not quiet any more."""
     begins, ends = quiet
     wall = at.astimezone(zone)
     today, now = wall.date(), f"{wall:%H:%M}"
@@ -112,8 +112,8 @@ def quiet_period(at: datetime, zone: ZoneInfo, quiet: tuple[str, str]) -> tuple[
 
 
 def local_instant(day: date, slot: str, zone: ZoneInfo) -> datetime:
-    """The UTC instant of a wall time. A time that the clocks skip (spring) is the first minute after the
-    gap; a time that comes twice (autumn) is the first of the two."""
+    """The UTC instant of a wall time. A time that the clocks skip (spring) becomes the first minute after the gap;
+    of a time that comes twice (autumn) it is the first."""
     wall = datetime.combine(day, time.fromisoformat(slot), tzinfo=zone)
     earlier, later = wall.replace(fold=1).astimezone(UTC), wall.astimezone(UTC)
     if later.astimezone(zone).replace(tzinfo=None) == wall.replace(tzinfo=None):
@@ -123,8 +123,8 @@ def local_instant(day: date, slot: str, zone: ZoneInfo) -> datetime:
 
 
 def logging_window(day: date, slot: str, slots: list[str], time_zone: str) -> datetime:
-    """From when on a session counts as the one that `slot` asks for: half-way from the slot before it,
-    or the start of the day."""
+    """The instant from which a session counts as the one that `slot` asks for: half-way from the slot before, or the
+    start of the day."""
     zone = ZoneInfo(time_zone)
     before = [other for other in slots if other < slot]
     if not before:
@@ -134,7 +134,7 @@ def logging_window(day: date, slot: str, slots: list[str], time_zone: str) -> da
 
 
 def _days(since: datetime, until: datetime, zone: ZoneInfo) -> Iterator[date]:
-    # One day more at the front: a gap of a whole day carries its moments into the next.
+    # One day more at the front: a gap of a whole day moves its moments into the next.
     day, last = since.astimezone(zone).date() - DAY, until.astimezone(zone).date()
     while day <= last:
         yield day

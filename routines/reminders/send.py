@@ -1,4 +1,4 @@
-"""Reminders: queue what is due, call back what is no longer wanted, stop. Planned by reminder_planning."""
+"""Reminders: queue what is due, call back what is no longer wanted, stop. `routines.reminders.plan` plans them."""
 
 import logging
 import uuid
@@ -50,7 +50,7 @@ UNSUBSCRIBE_SALT = "routines.reminders.send.stop"
 GUARD = "routines.reminders.send.still_wanted"
 #: Moments of one client that fall within this become one message, at the first of them.
 DIGEST = timedelta(minutes=30)
-#: Rows that one statement decides.
+#: How many rows one statement decides.
 STALE_BATCH, MIRRORED = 5000, 1000
 
 
@@ -59,10 +59,10 @@ STALE_BATCH, MIRRORED = 5000, 1000
 
 def queue_due(now: datetime, *, limit: int = 200) -> int:
     """Decide about what is due: all that is too late (up to STALE_BATCH), and the rest for up to `limit` clients.
-    Returns how many reminders were decided.
+    Returns how many reminders it decided about.
 
-    A reminder that may go becomes part of its client's one message; every other is skipped with its reason. After an
-    outage the latest goes, with those that fall within DIGEST of it.
+    A reminder that may go becomes part of one message to its client; every other is skipped with its reason. After an
+    outage the latest goes, with those that are within DIGEST of it.
     """
     return _skip_stale(now) + _queue_fresh(now, limit)
 
@@ -90,7 +90,7 @@ def _queue_fresh(now: datetime, limit: int) -> int:
         return _queue_for(clients, now)
     except DatabaseError:
         raise
-    except Exception:  # find the one that fails, and let everybody else have theirs
+    except Exception:  # find the one that fails, and decide all others
         return sum(_queue_or_set_aside(client, now) for client in clients)
 
 
@@ -102,7 +102,7 @@ def _fresh(now: datetime) -> Any:
 def _queue_for(clients: Iterable[Any], now: datetime) -> int:
     held = Client.objects.across_practices().filter(pk__in=clients).order_by("pk")
     if connection.features.has_select_for_update_skip_locked:
-        # One worker decides for one person; on SQLite the whole transaction is alone.
+        # One worker at a time decides for a person; on SQLite the whole transaction runs alone.
         held = held.select_for_update(of=("self",), skip_locked=True, no_key=True)
     keys = list(held.values_list("pk", flat=True))
     coming = _fresh(now).filter(plan__client__in=keys, due_at__lte=now + DIGEST).order_by("due_at", "pk")
@@ -122,12 +122,12 @@ def _queue_for(clients: Iterable[Any], now: datetime) -> int:
 def _decide(
     rows: list[Reminder], facts: Facts, nudged: datetime | None, messages: list[OutboundMessage], now: datetime
 ) -> list[Reminder]:
-    """One client's reminders that are due, and with them those that leave in the same message."""
+    """Decide about one client's due reminders, and those that leave in the same message."""
     due = [row for row in rows if row.due_at <= now]
     for row in due:
         row.state, row.reason = State.SKIPPED, facts.reason_against(row, now) or ""
         if not row.reason and nudged and nudged >= row.due_at:
-            row.reason = SUPERSEDED  # a message was made after this moment, so this one was part of what it said
+            row.reason = SUPERSEDED  # a message was made after this moment, so it covered this one too
     wanted = [row for row in due if not row.reason]
     if not wanted:
         return due
@@ -156,10 +156,10 @@ def _queue_or_set_aside(client: Any, now: datetime) -> int:
 
 
 def still_wanted(messages: list[OutboundMessage], at: datetime) -> dict[uuid.UUID, str]:
-    """The outbox asks this just before the hand-over: message -> why it shall not be sent at `at`; one that may go is
-    not named. Six queries, whatever the number, and one for each moment that is dropped.
+    """The outbox's last check before the hand-over: message -> why it shall not be sent at `at`; those that may go are
+    left out. Six queries, whatever the number, and one for each moment that is dropped.
 
-    Of a message that goes, a reminder that it need not speak for any more is recorded as skipped.
+    In a message that goes, a reminder that no longer has to be sent is recorded as skipped.
     """
     by_message: dict[uuid.UUID, list[Reminder]] = {message.pk: [] for message in messages}
     for row in (rows := list(for_decision(Reminder.objects.across_practices().filter(message__in=by_message)))):
@@ -184,7 +184,7 @@ def still_wanted(messages: list[OutboundMessage], at: datetime) -> dict[uuid.UUI
 
 
 def _speaking(later: list[Reminder], facts: Facts, at: datetime) -> dict[Any, list[datetime]]:
-    """Client -> later moments whose message has gone, or waits and may go: one that may not stands in nobody's way."""
+    """Client -> later moments whose message has gone, or waits and may go; those that may not go are left out."""
     found: dict[Any, list[datetime]] = defaultdict(list)
     for row in later:
         if row.state != State.QUEUED or facts.reason_against(row, at) is None:
@@ -193,7 +193,7 @@ def _speaking(later: list[Reminder], facts: Facts, at: datetime) -> dict[Any, li
 
 
 def _drop(dropped: list[tuple[Reminder, str]], messages: dict[Any, OutboundMessage]) -> None:
-    """Out of the ledger's “on its way” and out of the words of the message, which the worker has in hand."""
+    """Take a reminder out of the ledger's “on its way”, and out of the text of the message that the worker holds."""
     for row, reason in dropped:
         message = messages[row.message_id]
         moments = [each for each in message.context["moments"] if each["reminder"] != str(row.pk)]
@@ -206,8 +206,8 @@ def _drop(dropped: list[tuple[Reminder, str]], messages: dict[Any, OutboundMessa
 
 
 def mirror_outcomes() -> int:
-    """Write up to MIRRORED messages' ends of each kind on their reminders, so that lists and figures need no second
-    table."""
+    """Copy the outcome of up to MIRRORED messages of each kind to their reminders, so that lists and figures need no
+    second table."""
     ended = OutboundMessage.objects.across_practices().filter(pk=OuterRef("message"))
     keys = [key for state in (State.QUEUED, State.UNCONFIRMED) for key in _differing(state)]
     return (
@@ -218,7 +218,7 @@ def mirror_outcomes() -> int:
 
 
 def _differing(state: str) -> Any:
-    """Reminders in `state` whose message has ended otherwise."""
+    """Reminders in `state` whose message has another outcome."""
     ends = [ended for ended in Reminder.FROM_MESSAGE if ended != state]
     rows = Reminder.objects.across_practices().filter(state=state, message__state__in=ends)
     return rows.order_by().values_list("pk", flat=True)[:MIRRORED]
@@ -230,7 +230,7 @@ def _differing(state: str) -> Any:
 @transaction.atomic
 def stop_reminders(client: Client, *, by: User, at: datetime) -> bool:
     """The client wants no more reminders, from the commit of this on. False when that was already so."""
-    # The consent's listeners call back what is on its way; see routines/receivers.py.
+    # The receivers of `consent_withdrawn` call back what is on its way: see routines/receivers.py.
     withdrawn = withdraw_consent(client, purpose=Consent.Purpose.REMINDERS, by=by, at=at)
     if withdrawn:
         audit.record(by, "reminder.stopped", client)
@@ -253,7 +253,7 @@ def client_of_link(token: str) -> Client:
 
 
 def due_soon(plan: Plan, *, at: datetime) -> Reminder:
-    """One more moment for the demo: a whole minute on the client's clocks, 15 to 75 seconds from now."""
+    """One more moment for the demo: a whole minute in the client's time zone, 15 to 75 seconds from now."""
     replan_one(plan.pk, at)
     wall = (local_now(at, plan.client.time_zone) + timedelta(seconds=75)).replace(second=0, microsecond=0)
     reminder, _made = Reminder.objects.across_practices().get_or_create(

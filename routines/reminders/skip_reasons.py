@@ -10,5 +10,5 @@ NO_WISH = gettext_noop("The client does not want reminders.")
 STALE = gettext_noop("Too late to be of use.")
 SUPERSEDED = gettext_noop("A later reminder went out instead.")
 UNPREPARED = gettext_noop("It could not be prepared.")
-#: Reasons that come of the clock alone, and fall away when it is set back.
+#: Reasons that depend on the clock alone, and no longer apply when it is set back.
 CLOCK_REASONS = (STALE, SUPERSEDED, LATE_IN_QUIET)

@@ -1,4 +1,4 @@
-"""Thin loops for Celery. Whatever is lost here, the next look finds."""
+"""Thin loops for Celery. What is lost here, the next run finds."""
 
 import time
 

@@ -1,5 +1,5 @@
 """Drafting rules: test cases, a preview of the effects on real plans, and publishing.
 
 Others may use `bench.failing_cases` and `preview.effect_on_practice`.
-It never publishes past a failing case in silence.
+It never silently publishes past a failing case.
 """

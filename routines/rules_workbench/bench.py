@@ -56,7 +56,7 @@ class CaseResult:
 @dataclass(frozen=True)
 class Bench:
     results: tuple[CaseResult, ...]
-    #: Rules of the version that no passing or failing case fires.
+    #: Rules of the version that no case fires, passing or failing.
     uncovered: tuple[str, ...]
     rule_count: int
 
@@ -66,7 +66,7 @@ class Bench:
 
 
 def run_bench(questionnaire: Questionnaire) -> Bench:
-    """Every stored case that counts, against this questionnaire and the catalog in use."""
+    """Run every stored case in use against this questionnaire and the catalog in use."""
     rows = list(ScreeningCase.objects.filter(is_active=True).select_related("changed_by"))
     try:
         catalog = current_catalog()
@@ -89,7 +89,7 @@ def _run(row: ScreeningCase, questionnaire: Questionnaire, catalog: Catalog) -> 
         result = run_case(case, questionnaire, catalog)
         differences = describe_differences(result, case.expected or {})
     except (DocumentFaulty, KeyError, TypeError, AttributeError, ValueError) as error:
-        # A case written by hand may say anything; one that cannot be run fails, it never passes.
+        # A case written by hand may say anything; one that cannot be run fails, and never passes.
         return CaseResult(row.name, (_("The case cannot be run: %(reason)s") % {"reason": error},), frozenset(), row)
     fired = frozenset(finding["rule"] for finding in result["findings"] if ":" not in finding["rule"])
     return CaseResult(row.name, tuple(differences), fired, row)
@@ -110,7 +110,7 @@ def failing_cases(questionnaire: Questionnaire) -> list[str]:
 
 @transaction.atomic
 def load_cases(source: Path, *, at: datetime, by: User | None = None, replace: bool = False) -> tuple[int, int]:
-    """Store the cases of a file: (new, replaced). What people changed by hand stays theirs unless `replace`.
+    """Store the cases of a file; returns how many are (new, replaced). Cases changed by hand stay unless `replace`.
 
     Raises DocumentFaulty naming file and case.
     """
@@ -136,7 +136,7 @@ def load_cases(source: Path, *, at: datetime, by: User | None = None, replace: b
 
 
 def _whole_cases(text: str, *, file: str) -> list[tuple[str, dict[str, Any], dict[str, Any]]]:
-    """Name, case and expectation of each, its base written out. Every one is checked; cases without either are not."""
+    """Name, case and expectation of each, its base merged in. Raises CasesFaulty."""
     bases, raws = load_cases_document(text, file=file)
     faults: list[Fault] = []
     found = []
@@ -154,7 +154,7 @@ def _whole_cases(text: str, *, file: str) -> list[tuple[str, dict[str, Any], dic
 
 
 def _plain(value: Any) -> Any:
-    """Days as text and every key as text, as JSON keeps them."""
+    """Days and all keys as text, as JSON keeps them."""
     return json.loads(json.dumps(value, default=lambda day: day.isoformat() if isinstance(day, date) else str(day)))
 
 

@@ -1,4 +1,4 @@
-"""Slips in a case file that would pass in silence: words that nobody reads. Told, not refused."""
+"""Slips in a case file that would go unnoticed: keys that nothing reads. They are reported, not refused."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

@@ -42,7 +42,7 @@ class Case:
 
 
 def read_cases(text: str, *, file: str) -> list[Case]:
-    """Read cases (YAML or JSON: a list, or `bases` and `vignettes`); raise CasesFaulty naming file and case."""
+    """Read cases (YAML or JSON: a list, or `bases` and `vignettes`). Raises CasesFaulty naming file and case."""
     bases, document = load_cases_document(text, file=file)
     faults: list[Fault] = []
     place = Place(file, faults)
@@ -66,7 +66,7 @@ def read_case(raw: Any, bases: Mapping[str, Any], index: int, outer: Place) -> C
 
 
 def load_cases_document(text: str, *, file: str) -> tuple[Mapping[str, Any], list[Any]]:
-    """The bases and the cases as written; raise CasesFaulty when the text is something else."""
+    """The bases and the cases as written. Raises CasesFaulty when the text is something else."""
     document = _load(text, file)
     bases: Any = {}
     if isinstance(document, Mapping) and "vignettes" in document:
@@ -129,7 +129,7 @@ def _list(value: Any, place: Place) -> list[Any]:
 
 
 def _read_answers(raw: Mapping[str, Any], bases: Mapping[str, Any], place: Place) -> dict[str, Answer]:
-    """The base's answers with the case's own in their place; null means left blank."""
+    """The base's answers, replaced by the case's own; null means left blank."""
     base = raw.get("base")
     if base is not None and (not isinstance(base, str) or base not in bases):
         raise place.at("base").refuse(_("There is no base “%(name)s” in this file.") % {"name": base})
@@ -170,7 +170,7 @@ def _read_clearance(raw: Any, place: Place) -> Clearance:
         days[key] = read_date(raw.get(key))
         if raw.get(key) is not None and days[key] is None:
             raise place.at(key).refuse(_("A day of the form 2026-03-16 is expected."))
-    # Only a verified letter counts; cases leave the word out because theirs are.
+    # Only a verified letter counts; cases do not say so because theirs all are.
     counts = raw.get("verified", True) is True
     return Clearance(
         id=str(raw.get("id", "")),
@@ -192,7 +192,7 @@ def _read_steps(raw: Mapping[str, Any], place: Place) -> tuple[Step, ...]:
 
 
 def _read_step(raw: Any, place: Place) -> Step:
-    """Read one step; names that the catalog does not know are left to the verdict."""
+    """Read one step. Names that the catalog does not know are left to the verdict. Raises Unreadable."""
     if not isinstance(raw, Mapping):
         raise place.refuse(_("A step is a group of “key: value” lines."))
     number = raw.get("step")

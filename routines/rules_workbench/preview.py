@@ -1,6 +1,6 @@
-"""What a draft of the rules would do to the plans that run now: numbers for each practice, never a name of a client.
+"""What a draft of the rules would do to running plans: numbers for each practice, never a client's name.
 
-Worked out in batches and kept in a row, so that a page can show how far it is and memory does not grow with clients.
+Worked out in batches and kept in a row, so that a page can show the progress and memory does not grow with clients.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ LIVE = (Plan.State.PUBLISHED, Plan.State.SUSPENDED)
 
 @dataclass
 class Effect:
-    """Plans and their clients that new rules would suspend, and paused plans that they would let go on."""
+    """How many plans of how many clients new rules would suspend, and how many paused plans they would release."""
 
     clients: int = 0
     plans: int = 0
@@ -76,7 +76,7 @@ def live_clients(practice: Practice | None = None) -> Any:
 
 
 def effect_on(clients: list[Client], new: NewRules, *, at: datetime, catalog: Catalog) -> dict[uuid.UUID, Effect]:
-    """The effect by practice on the plans of a batch of clients, in the same few queries whatever their number."""
+    """The effect, by practice, on the plans of a batch of clients, in the same few queries whatever their number."""
     plans: dict[uuid.UUID, list[Plan]] = {}
     found = (
         Plan.objects.across_practices()
@@ -113,7 +113,7 @@ def _effect(plans: Iterable[Plan], now: Assessment, then: Assessment, catalog: C
 
 
 def effect_on_practice(practice: Practice, new: Questionnaire, *, at: datetime) -> Effect:
-    """For a practice that looks at its own figures before it changes them."""
+    """The effect on one practice, which looks at it before it changes its own figures."""
     total, catalog, after = Effect(), current_catalog(), None
     while batch := _next_batch(live_clients(practice), after):
         total += effect_on(batch, lambda own: new, at=at, catalog=catalog).get(practice.pk, Effect())
@@ -127,7 +127,7 @@ def _next_batch(clients: Any, after: uuid.UUID | None) -> list[Client]:
 
 @transaction.atomic
 def begin_preview(draft: QuestionnaireDraft, *, by: User, at: datetime) -> RulePreview:
-    """Start to work out what the draft as it is now would do; an earlier answer is thrown away."""
+    """Start to work out what the draft as it is now would do; deletes an earlier answer."""
     RulePreview.objects.filter(draft=draft).delete()
     return RulePreview.objects.create(
         draft=draft,
@@ -145,7 +145,7 @@ def find_preview(draft: QuestionnaireDraft) -> RulePreview | None:
 
 
 def work_on_preview(preview: RulePreview, *, at: datetime, seconds: float = 2.0) -> RulePreview:
-    """Go through batches until all is done or the time is over. Two at once do the same batch once."""
+    """Work through batches until all are done or the time is over. Two callers at once do no batch twice."""
     new = check_document(preview.draft.document, file=preview.draft.title)
     catalog, until = current_catalog(), time.monotonic() + seconds
     by_digest: dict[str, Questionnaire] = {}
@@ -180,7 +180,7 @@ def _work_batch(key: uuid.UUID, new: NewRules, catalog: Catalog, *, at: datetime
 
 
 def effects_by_practice(preview: RulePreview) -> list[tuple[str, Effect]]:
-    """(practice, effect) of the practices where something would change, by name."""
+    """(practice, effect) for each practice where something would change, by name."""
     effects = {key: Effect(**counts) for key, counts in preview.counts.items()}
     names = dict(Practice.objects.filter(pk__in=effects).values_list("pk", "name"))
     rows = [(names.get(uuid.UUID(key), ""), effect) for key, effect in effects.items() if effect.changes_something]

@@ -29,7 +29,7 @@ class PlacedStep:
 
     @classmethod
     def of(cls, step: Step, catalog: Catalog) -> PlacedStep:
-        """KeyError when the catalog does not know a name."""
+        """The step with its names looked up. Raises KeyError for a name that the catalog does not know."""
         technique = catalog.technique_by_slug[step.technique]
         zone = catalog.zone_by_slug[step.zone] if step.zone is not None else None
         return cls(
@@ -113,7 +113,7 @@ def _shares_leaf(placed: PlacedStep, regions: Iterable[str], catalog: Catalog) -
 
 
 def _leaves(region: str, catalog: Catalog, otherwise: frozenset[str]) -> frozenset[str]:
-    """The leaves of a region; of one that the catalog lost, all that the step touches, so nothing slips through."""
+    """The leaves of a region; for one that the catalog lost, all that the step touches, so nothing slips through."""
     return catalog.leaves_of(region) if region in catalog.region_by_slug else otherwise
 
 

@@ -21,7 +21,7 @@ def check_steps(
     """The verdict on each step and side, with every rule that touched it.
 
     Steps that break plan_validity are listed in `invalid` and still get a verdict; one that the catalog does not know
-    is excluded. Step numbers have to differ (ValueError). Ask the result's `may_be_released` before a release.
+    is excluded. Raises ValueError if two steps share a number. Ask the result's `may_be_released` before a release.
     """
     verdicts: dict[int | str, dict[str, StepVerdict]] = {}
     invalid: list[InvalidStep] = []

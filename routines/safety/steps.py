@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 from routines.catalog.methods import Technique
 from routines.catalog.types import Catalog, is_hand
 
-#: So many different steps of plans a catalog remembers as faultless.
+#: How many different steps of plans a catalog remembers as faultless.
 MOST_KEPT = 20_000
 PLACED_SIDES = ("left", "right", "both")
 
@@ -32,7 +32,7 @@ class Step:
 
     @property
     def sides(self) -> tuple[str, ...]:
-        """The sides that get a verdict of their own."""
+        """The sides that get a verdict each."""
         return ("left", "right") if self.side == "both" else (self.side,)
 
 
@@ -70,7 +70,7 @@ def as_step(number: int | str, planned: Planned) -> Step:
 
 
 def is_known(step: Step, catalog: Catalog) -> bool:
-    """Whether the catalog knows all that decides about the step; a step that it does not know is never allowed."""
+    """Whether the catalog knows everything that decides about the step; an unknown step is never allowed."""
     return (
         (step.zone is None or step.zone in catalog.zone_by_slug)
         and step.technique in catalog.technique_by_slug
@@ -82,7 +82,7 @@ def is_known(step: Step, catalog: Catalog) -> bool:
 
 
 def validate_step(step: Step, catalog: Catalog, home_plan: bool = True) -> list[str]:
-    """Every reason why the step is refused (`plan_validity` in screening.yaml); an empty list when there is none."""
+    """Every reason for refusing the step (`plan_validity` in screening.yaml); an empty list when there is none."""
     technique = _find(catalog.technique_by_slug, step.technique)
     reasons = _unknown_names(step, catalog)
     if technique is None:
@@ -96,7 +96,7 @@ def validate_step(step: Step, catalog: Catalog, home_plan: bool = True) -> list[
 
 
 def is_faultless(step: Step, catalog: Catalog, home_plan: bool = True) -> bool:
-    """Whether `validate_step` has no reason against the step. Plans share their steps, so a catalog remembers these."""
+    """Whether `validate_step` has no reason against the step. Plans share steps, so a catalog remembers these."""
     # The type too: True and 1.0 are equal to 1, and are no number of seconds.
     key = (
         step.zone, step.technique, step.side, step.pressure, type(step.seconds), step.seconds, step.tool, step.position,
@@ -136,7 +136,7 @@ def _unknown_names(step: Step, catalog: Catalog) -> list[str]:
 
 
 def _place_reasons(step: Step, technique: Technique) -> list[str]:
-    """Without a zone and a side a step would escape the tests on places and sides."""
+    """Reasons about zone and side, without which a step would escape the tests on places and sides."""
     if step.side == "affected":
         return [_("Say which foot is the affected one: left, right or both.")]
     if step.side not in (*PLACED_SIDES, "none"):

@@ -1,4 +1,4 @@
-"""What may become of a step on one side: its state, the caps on it, and every rule that touched it."""
+"""What becomes of a step on one side: its state, the limits on it, and every rule that touched it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Side = str
 
 @dataclass(frozen=True, slots=True)
 class Cap:
-    """The effect on one step-side: left out, or a greatest pressure and a greatest number of seconds."""
+    """The effect on one step-side: left out, or a strongest pressure and a longest time in seconds."""
 
     excluded: bool = False
     level: str | None = None
@@ -26,7 +26,7 @@ class Cap:
 
     @property
     def kind(self) -> StateKind:
-        """Excluded over reduce_pressure over shorten over allowed."""
+        """The gravest that applies: excluded, then reduce_pressure, then shorten, then allowed."""
         if self.excluded:
             return "excluded"
         if self.level is not None:
@@ -42,7 +42,7 @@ class Cap:
         return f"shorten:{self.seconds}" if kind == "shorten" else kind
 
     def joined(self, other: Cap) -> Cap:
-        """Both effects together: of two caps of one kind the stricter."""
+        """Both effects together; of two limits of one kind, the stricter."""
         lower = min((cap for cap in (self, other) if cap.rank is not None), key=lambda cap: cap.rank or 0, default=None)
         seconds = [cap.seconds for cap in (self, other) if cap.seconds is not None]
         return Cap(
@@ -90,7 +90,7 @@ class StepVerdict:
 
     @property
     def max_pressure(self) -> str | None:
-        """The slug of the strongest pressure that is allowed; None without a cap."""
+        """The slug of the strongest pressure that is allowed; None without a limit."""
         return self.cap.level
 
     @property

@@ -45,10 +45,10 @@ def day_asking(session: RoutineSession, *, at: datetime) -> DayAsking:
 
 @transaction.atomic
 def answer_day(session: RoutineSession, values: Mapping[str, Any], *, by: User, at: datetime) -> RoutineSession:
-    """Keep the answers, screen with them in place, and let the session go on, in part, or block it. Once:
-    a second send of the same session changes nothing.
+    """Keep the answers, screen with them, and let the session go on, in whole or in part, or block it. Once:
+    sending the same session's again changes nothing.
 
-    INCOMPLETE, REFER and STOP block. Whatever is changed or blocked is told to the therapist, and what the answers
+    INCOMPLETE, REFER and STOP block. The therapist is told of whatever is changed or blocked, and what the answers
     say stays in force for the plan until newer ones lift it.
     """
     client = lock_client(session.plan.client_id)
@@ -77,7 +77,7 @@ def answer_day(session: RoutineSession, values: Mapping[str, Any], *, by: User, 
 
 
 def _is_news(client: Client, values: Mapping[str, Any], screening: Screening, verdict: DayVerdict) -> bool:
-    """A healthy day on a plan that goes on as it was is not worth a line of history each morning."""
+    """Whether the day is worth a line of history: a healthy one on an unchanged plan is not, each morning."""
     if not verdict.may_begin or verdict.changes:
         return True
     if any(not values.keys().isdisjoint(finding.questions) for finding in screening.findings):
@@ -120,7 +120,7 @@ def _note(
 
 
 def day_of_session(session: RoutineSession, catalog: Catalog) -> DayPlan:
-    """The session's day, its steps as the day's answers allow them."""
+    """The session's day, with its steps as the day's answers allow them."""
     day = plan_day(session.version.content, session.local_day)
     if not is_answered(session) or day.phase is None:
         return day
@@ -133,7 +133,7 @@ def day_of_session(session: RoutineSession, catalog: Catalog) -> DayPlan:
 
 
 def blocked_messages(session: RoutineSession) -> list[str]:
-    """What the client is told to do, in the words of the rules; never an empty list."""
+    """What the client is told to do, in the words of the rules; never empty."""
     day = session.log.get("day", {})
     return day.get("messages") or [
         _("With today's answers nothing of this routine is left to do. Please rest, and talk to your therapist.")
@@ -141,7 +141,7 @@ def blocked_messages(session: RoutineSession) -> list[str]:
 
 
 def needs_day_answers(session: RoutineSession) -> bool:
-    """Whether the day's questions come before the routine. A rule set may have none."""
+    """Whether the day's questions come before the routine; a set of rules may have none."""
     if is_answered(session):
         return False
     _version, questionnaire = current_questionnaire(session.plan.client.practice)

@@ -1,4 +1,4 @@
-"""One session under the answers of its day: steps left out, lowered or shortened as their state says. Pure."""
+"""One session under the answers of its day: steps left out, done more gently or shortened. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from routines.safety.check_steps import check_steps
 from routines.safety.steps import as_step
 from routines.safety.verdicts import StepVerdict
 
-#: Lowering may bring another cap into reach, and shortening another; each pass only ever takes away.
+#: A gentler or shorter step may meet another limit; each pass only ever takes away.
 PASSES = 3
 
 
@@ -29,7 +29,7 @@ class DayChange:
 
 @dataclass(frozen=True)
 class DayVerdict:
-    """`steps` are those of the session as they may be done today: each of them is allowed."""
+    """What may be done today: `steps` are the session's as they may be done, each of them allowed."""
 
     steps: tuple[StepContent, ...]
     changes: tuple[DayChange, ...]
@@ -76,7 +76,7 @@ def _fit_side(
         result = check_steps(screening, [as_step(step.number, step)], catalog)
         verdict = result.steps[step.number][side]
         if verdict.is_allowed:
-            # A cap may lie below what the technique can do.
+            # A limit may lie below what the technique can do.
             return (None, first) if result.invalid else (step, first)
         first = first or verdict
         if verdict.kind in ("excluded", "blocked"):

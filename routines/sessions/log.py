@@ -26,7 +26,7 @@ class SessionRefused(Exception):
 
 
 def begin_session(plan: Plan, *, by: User, at: datetime, comfort_before: int | None, **log: Any) -> RoutineSession:
-    """Opens today's session, or gives back the one that is open already (a second tap, another device).
+    """Open today's session, or return the one that is open already (a second tap, another device).
 
     Raises SessionRefused when the plan may not be shown now, or asks for nothing (more) today.
     """
@@ -41,7 +41,7 @@ def begin_session(plan: Plan, *, by: User, at: datetime, comfort_before: int | N
     try:
         with transaction.atomic():
             if opened:
-                # Left open on an earlier day, or of a version that was replaced: closed as it stands.
+                # Left open on an earlier day, or of a version that was replaced: closed as it is.
                 end_session(opened, by=by, at=at, state=RoutineSession.State.STOPPED)
             session = RoutineSession.objects.create(
                 plan=plan,
@@ -52,7 +52,7 @@ def begin_session(plan: Plan, *, by: User, at: datetime, comfort_before: int | N
                 log={"comfort_before": comfort_before, **log},
             )
             _note(session, "session.begun", by)
-    except IntegrityError:  # another device was faster by a moment
+    except IntegrityError:  # another device was a moment faster
         return plan.sessions.get(state=RoutineSession.State.BEGUN)
     return session
 
@@ -66,7 +66,7 @@ def _is_todays(session: RoutineSession, plan: Plan, today: date) -> bool:
 
 
 def _refuse_unasked(plan: Plan, today: date) -> None:
-    """How often is part of what was screened: no more sessions than the day asks for."""
+    """Raises SessionRefused for more sessions than the day asks for: how often is part of what was screened."""
     times = plan_day(plan.current_version.content, today).times  # type: ignore[union-attr]
     if not times:
         raise SessionRefused(_("Nothing is planned for today. Let your feet rest."))
@@ -86,7 +86,7 @@ def end_session(
     note: str = "",
     stop_reason: str = "",
 ) -> RoutineSession:
-    """Settles an open session once; a second report of the same session changes nothing.
+    """End an open session, once; a second report of the same session changes nothing.
 
     Raises SessionRefused for one that is reported done before the day's questions were answered; it may still be
     skipped or stopped. One that is done by the client's word alone says so (log_by_word).
@@ -112,9 +112,9 @@ def end_session(
 
 @transaction.atomic
 def log_by_word(plan: Plan, *, by: User | str, local_day: date, begun_at: datetime, at: datetime) -> RoutineSession:
-    """A session of which only the client's word is known: no question was answered before it, and it says so.
+    """Log a session for which there is only the client's word: no question was answered before it, and it says so.
 
-    Whoever calls has made sure that the plan may be shown and that the day asks for one more.
+    The caller has made sure that the plan may be shown and that the day asks for one more.
     """
     assert plan.current_version_id is not None, "a plan that may be shown has a version"
     session = RoutineSession.objects.create(
@@ -131,7 +131,7 @@ def log_by_word(plan: Plan, *, by: User | str, local_day: date, begun_at: dateti
 
 
 def checked_comfort(raw: str | None) -> int:
-    """0 to 10. Raises SessionRefused with what to do."""
+    """A comfort of 0 to 10. Raises SessionRefused, which says what to do."""
     if raw not in _COMFORT_OF:
         raise SessionRefused(_("Choose a number from 0 (very uncomfortable) to 10 (very comfortable)."))
     return _COMFORT_OF[raw]
@@ -139,5 +139,5 @@ def checked_comfort(raw: str | None) -> int:
 
 def _note(session: RoutineSession, action: str, by: User | str) -> None:
     client = session.plan.client
-    outbox.ask_again_about(client.pk)  # a nudge may have become needless
+    outbox.ask_again_about(client.pk)  # a reminder may have become needless
     audit.record(by, action, session, practice=client.practice, client_ref=client.pk)

@@ -1,4 +1,4 @@
-"""A client's own session, from the address; or 404."""
+"""A client's own session by the key in the address, or 404."""
 
 import uuid
 

@@ -18,7 +18,7 @@ class SessionQuerySet(TenantQuerySet):
 
 
 class RoutineSession(models.Model):
-    """One run of a plan by the client, with comfort before and after (0 = none, 10 = best)."""
+    """One time that a client does the routine, with comfort before and after (0 = none, 10 = best)."""
 
     class State(models.TextChoices):
         BEGUN = "begun", _("Begun")
@@ -54,5 +54,5 @@ class RoutineSession(models.Model):
 
     @property
     def is_by_word(self) -> bool:
-        """Done by the client's word from a reminder: the day's questions were not answered before it."""
+        """Whether it is done by the client's word from a reminder: the day's questions were not answered before it."""
         return bool(self.log.get("by_word"))

@@ -1,4 +1,4 @@
-"""A session as a run-through: one screen per step and side, in the order in which they are done."""
+"""A session as the client goes through it: one screen per step and side, in the order in which they are done."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

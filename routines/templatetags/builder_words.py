@@ -20,7 +20,7 @@ WORST_FIRST = ("blocked", "excluded", "reduce_pressure", "shorten")
 
 @register.filter
 def worst_state(report: StepReport) -> str:
-    """The class that colours a step's card."""
+    """The CSS class that colours a step's card."""
     kinds = {verdict.kind for verdict in report.sides.values()}
     if report.invalid:
         kinds.add("excluded")

@@ -34,7 +34,7 @@ SIDES = {
 
 @register.filter
 def entry(entries: Mapping[str, Any], slug: str) -> Any:
-    """`{{ traditions|entry:zone.tradition }}`; the pages only look up what the catalog was checked to have."""
+    """`{{ traditions|entry:zone.tradition }}`; pages only look up names that the catalog was checked to have."""
     return entries[slug]
 
 

@@ -61,7 +61,7 @@ def day_state(state: str) -> str:
 
 @register.filter
 def paused_by(cause: str) -> str:
-    """Why a plan rests, for the practice: the cause that suspend_plan was told."""
+    """Why a plan is paused, for the practice: the cause that `suspend_plan` was told."""
     return str(PAUSED_BY.get(cause, gettext_lazy("checked again")))
 
 

@@ -28,18 +28,18 @@ ASKS_FOR_WORDS = frozenset({"other-condition"})
 
 @dataclass
 class Ask:
-    """One question as it is shown: with what was typed, what that means, and the words beside it."""
+    """One question as it is shown: what was typed, what that means, and the words beside it."""
 
     question: Question
     typed: Typed
     value: Any = None
     error: str = ""
-    #: The answer that reached us from another device or tab meanwhile, in words.
+    #: The answer that another device or tab saved meanwhile, in words.
     newer: str = ""
-    #: Answered, but the answers before it say that it does not apply any more.
+    #: Answered, but by the answers before it the question does not apply any more.
     is_left_over: bool = False
     is_prefilled: bool = False
-    #: Asked for the first time of somebody who has answered before.
+    #: New to somebody who has answered before.
     is_new: bool = False
     body: BodyPlaces | None = field(default=None, repr=False)
 
@@ -57,7 +57,7 @@ class Ask:
 
     @property
     def shown_as(self) -> str:
-        """Names this part of the page as it looks, so that a save can tell whether it has to be drawn again."""
+        """Identifies this part of the page as it looks, so that a save can tell whether it has to be drawn again."""
         opened = self.question.answer_type == "body_location" and self.shows_places
         return f"{self.question.slug}{':places' if opened else ''}{':left-over' if self.is_left_over else ''}"
 
@@ -86,7 +86,7 @@ class Ask:
         return place_rows(self.body, marked=self.typed.places) if self.body else []
 
     def body_map(self) -> str:
-        """The drawings to tap; drawn only where somebody has something to mark."""
+        """The drawings to tap; made only where there is something to mark."""
         marked = [(side, region) for side, _colon, region in (pair.partition(":") for pair in self.typed.places)]
         return self.body.draw(self.question.slug, marked) if self.body else ""
 
@@ -156,7 +156,7 @@ class SectionForm:
 
     @property
     def offers_nothing(self) -> bool:
-        """Whether "none of these" would answer anything that is still open."""
+        """Whether “none of these” would answer any question that is still open."""
         return any(
             not ask.typed and nothing_value(self.questionnaire, ask.question, self.today) is not None
             for ask in self.asks
@@ -164,7 +164,7 @@ class SectionForm:
 
     @property
     def slots(self) -> list[tuple[str, list[tuple[str, Ask | None]]]]:
-        """Heading and questions of each group; a question that may still appear keeps its place, without an `Ask`."""
+        """Heading and questions of each group; a question that may still appear keeps its place, with None."""
         shown = {ask.question.slug: ask for ask in self.asks}
         slots: dict[str, list[tuple[str, Ask | None]]] = {group: [] for group in self.section.groups}
         for question in questions_in(self.questionnaire, self.section):
@@ -181,7 +181,7 @@ class SectionForm:
         return [ask for ask in self.asks if ask.error or ask.newer]
 
     def complain_of_missing(self) -> bool:
-        """Write beside each open question that it needs an answer; whether there was one."""
+        """Put “needs an answer” beside each open question. Returns whether there was one."""
         missing = [
             ask
             for ask in self.asks

@@ -30,7 +30,7 @@ MUST_AGREE = {
 
 
 class SigningForm(forms.Form):
-    """`guardian_signs`: the person is under the practice's age of consent, so a parent or guardian has to sign."""
+    """The form to sign. `guardian_signs`: under the practice's age of consent, a parent or guardian has to sign."""
 
     health_data = forms.BooleanField(required=False)
     home_routine = forms.BooleanField(required=False)
@@ -96,7 +96,7 @@ class SigningForm(forms.Form):
 
     @property
     def consents(self) -> dict[str, str]:
-        """Purpose -> wording of what was ticked."""
+        """Purpose -> wording, of what was ticked."""
         return {str(purpose): words for purpose, words in self.wording.items() if self.cleaned_data.get(purpose)}
 
     @property

@@ -28,7 +28,7 @@ VisitView = Callable[..., HttpResponse]
 
 
 def with_visit(view: VisitView) -> VisitView:
-    """Hands the visit to the view; without one, says how to come in. Answers are never cached."""
+    """Pass the visit to the view; without one, the page says how to come in. Answers are never cached."""
 
     @wraps(view)
     def opened(request: PracticeRequest, **kwargs: object) -> HttpResponse:
@@ -53,7 +53,7 @@ def _no_visit(request: PracticeRequest) -> HttpResponse:
 
 
 def _not_ready(request: PracticeRequest) -> HttpResponse:
-    """The installation has no questions or no places yet: nothing may be asked by halves."""
+    """The installation has no questions or no places yet: no half of a form may be shown."""
     return render(request, "clients/intake/not_ready.html", status=503)
 
 
@@ -65,7 +65,7 @@ def go(request: PracticeRequest, name: str, *args: object) -> HttpResponse:
 
 @public(BY_LINK)
 def intake_begin(request: PracticeRequest) -> HttpResponse:
-    """Where the invitation leads: begins or resumes, and goes on at the first section that is not saved."""
+    """The page that an invitation leads to: begins or resumes, and goes on at the first section not saved yet."""
     try:
         visit = begin_visit(request, timezone.now())
     except NoQuestionnaire:
@@ -172,7 +172,7 @@ def page_context(visit: Visit, section: Section) -> dict[str, object]:
 
 
 def _saved_meanwhile(request: PracticeRequest, visit: Visit, section: Section, saved: SavedSection) -> HttpResponse:
-    """Only what the save changed on the page: nothing that is being typed is touched."""
+    """Only the parts that the save changed on the page: nothing that is being typed is touched."""
     context = {
         **page_context(visit, section),
         "form": saved.form,

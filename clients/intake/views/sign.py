@@ -1,4 +1,4 @@
-"""The end of the form: review, sign, thank you; and reading what was signed."""
+"""The end of the form: review, signature and thanks; and reading what was signed."""
 
 import uuid
 
@@ -139,7 +139,7 @@ def _readable() -> QuerySet[Intake]:
 
 @public("the client by sign-in or by the session that signed it, or staff who may read health answers; checks itself")
 def intake_read(request: PracticeRequest, intake_id: uuid.UUID) -> HttpResponse:
-    """What was signed, to read and print. Another's is 404; ours without the right to read answers is 403."""
+    """A signed intake, to read and print. 404 for another's, 403 for ours without the right to read answers."""
     intake = get_object_or_404(_readable(), pk=intake_id)
     by, is_staff = _reader(request, intake)
     names = body_places().names

@@ -113,7 +113,7 @@ class LoosenForm(FiguresForm):
 
 
 class OwnRuleForm(forms.Form):
-    """A rule of the practice on a shared question."""
+    """A rule of the practice's own on a shared question."""
 
     number = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     title = forms.CharField(label=_("Short name"), max_length=60, help_text=_("Such as “migraine this week”."))
@@ -141,7 +141,7 @@ class OwnRuleForm(forms.Form):
         self.fields["question"].choices = choices  # type: ignore[attr-defined]
 
     def rule(self, practice: str) -> dict[str, Any]:
-        """As the document writes it, its slug apart."""
+        """The rule as the document writes it, without its slug."""
         typed = self.cleaned_data
         rule = {
             "outcome": typed["outcome"],

@@ -22,7 +22,7 @@ class PracticeRules(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     practice = models.ForeignKey("practice.Practice", on_delete=models.PROTECT, related_name="rules")
     number = models.PositiveIntegerField(_("number"))
-    #: The form of clients/questionnaire/apply_local_rules.py.
+    #: Has the form of clients/questionnaire/local_rules.py.
     document = models.JSONField(_("own rules and figures"))
     digest = models.CharField(_("digest"), max_length=64)
     #: What this row changed, in words.

@@ -41,10 +41,10 @@ class QuestionnaireVersion(models.Model):
     published_at = models.DateTimeField(_("published"), null=True)
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     note = models.CharField(_("what changed"), max_length=300, blank=True)
-    #: Names of the stored cases that failed when it was published, and why it was published all the same.
+    #: The stored cases, by name, that failed when it was published, and why it was published all the same.
     failing_cases = models.JSONField(_("failing cases"), default=list)
     reason = models.TextField(_("reason for publishing with failing cases"), blank=True)
-    #: Empty until a clinician signs the rules off; pages show "draft rules" till then.
+    #: Empty until a clinician signs the rules off; pages show "draft rules" until then.
     signed_off_by = models.CharField(_("signed off by"), max_length=200, blank=True)
     signed_off_at = models.DateTimeField(_("signed off"), null=True)
     sign_off_recorded_by = models.ForeignKey(

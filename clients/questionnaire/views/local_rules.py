@@ -31,7 +31,7 @@ HISTORY_LENGTH = 30
 
 
 def _names() -> tuple[dict[str, str], dict[str, str]]:
-    """The catalog's names, and of its pressures the mildest first."""
+    """The catalog's names, and its pressure levels, mildest first."""
     places = find_body_places()
     if places is None:
         return {}, {}
@@ -71,7 +71,7 @@ def _number(request: PracticeRequest) -> int:
 
 @needs("practice.edit")
 def rules_practice_rule(request: PracticeRequest, slug: str) -> HttpResponse:
-    """Tighten one shared rule, or loosen it under a clinician's name; first look at what it would do."""
+    """Tighten one shared rule, or loosen it under a clinician's name, after a look at what that would do."""
     shared = _shared()
     rule = shared.rule_by_slug.get(slug)
     if rule is None:
@@ -166,7 +166,7 @@ def _keep(
 @needs("practice.edit")
 @require_POST
 def rules_practice_restore(request: PracticeRequest, slug: str) -> HttpResponse:
-    """Back to the shared rule, or an own rule taken out."""
+    """Go back to the shared rule, or take an own rule out."""
     document = document_of(request.practice)
     new = without(document, slug)
     if new == document:

@@ -27,11 +27,11 @@ class Intake(models.Model):
     )
     questionnaire = models.ForeignKey("clients.QuestionnaireVersion", on_delete=models.PROTECT, related_name="intakes")
     invitation = models.ForeignKey("clients.Invitation", null=True, on_delete=models.SET_NULL, related_name="intakes")
-    #: {question slug: {"value": …, "on": "2026-03-16"}}; the local day each answer was given.
+    #: {question slug: {"value": …, "on": "2026-03-16"}}; `on` is the local day on which the answer was given.
     answers = SealedField(_("answers"), default=dict)
     #: Groups that the person saved, so that an unanswered one is never taken for a "no".
     groups_saved = models.JSONField(_("sections saved"), default=list)
-    #: Counts saves; a save that carries an older number meets the newer answers instead of losing them.
+    #: Counts saves; a save that carries an older number is shown the newer answers instead of replacing them.
     revision = models.PositiveIntegerField(_("revision"), default=0)
     begun_at = models.DateTimeField(_("begun"))
     saved_at = models.DateTimeField(_("last saved"))

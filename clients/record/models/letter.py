@@ -13,11 +13,11 @@ class ClearanceQuerySet(TenantQuerySet):
     practice_path = "client__practice"
 
     def counting(self) -> Self:
-        """Verified and not withdrawn; whether one clears a rule today is for the engine, by its dates."""
+        """Verified and not withdrawn; whether one clears a rule today, the engine decides by its dates."""
         return self.filter(verified_at__isnull=False, withdrawn_at=None)
 
     def undecided(self) -> Self:
-        """Sent, and no therapist has said yes or no yet."""
+        """Sent, and neither verified nor refused yet."""
         return self.filter(verified_at=None, rejected_at=None, withdrawn_at=None)
 
 
@@ -45,12 +45,12 @@ class Clearance(models.Model):
     )
     rejected_at = models.DateTimeField(_("not accepted"), null=True)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True)
-    #: The first day after which one of its rules is no longer cleared, and by which rules that was read.
+    #: The last day on which it clears all its rules, and the version of the rules that says so.
     ends_on = models.DateField(_("ends on"), null=True)
     ends_by = models.ForeignKey(
         "clients.QuestionnaireVersion", null=True, on_delete=models.SET_NULL, related_name="+", editable=False
     )
-    #: A later letter covers the same, so nobody has to be warned of this one's end.
+    #: A later letter covers the same rules, so nobody has to be warned of this one's end.
     is_renewed = models.BooleanField(default=False)
     warned_at = models.DateTimeField(_("client warned of the end"), null=True)
 
@@ -76,9 +76,9 @@ class ClearanceFileQuerySet(TenantQuerySet):
 
 
 class ClearanceFile(models.Model):
-    """The letter itself, encrypted. In the database, so that it comes, goes and is saved together with its row.
+    """The letter's file, encrypted. In the database, so that it comes, goes and is backed up with its row.
 
-    A row of its own: no list of letters ever reads it. Its key is the letter's, and the seal is bound to that key.
+    A row of its own, which no list of letters ever reads. Its key is the letter's, and the seal is bound to that key.
     """
 
     letter = models.OneToOneField(
@@ -102,9 +102,9 @@ class ClearanceFile(models.Model):
         return f"{self._meta.db_table}|sealed|{self.letter_id}"
 
     def close(self, data: bytes) -> None:
-        """Take `data` in, sealed to this letter. The caller saves."""
+        """Seal `data` to this letter. The caller saves."""
         self.size, self.sealed = len(data), seal_bytes(data, self.place)
 
     def open(self) -> bytes:
-        """The file as it was taken in. Raises SealBroken."""
+        """The file as it was sealed. Raises SealBroken."""
         return unseal_bytes(bytes(self.sealed), self.place)

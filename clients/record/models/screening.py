@@ -12,7 +12,7 @@ class ScreeningQuerySet(TenantQuerySet):
 
 
 class ScreeningRecord(models.Model):
-    """What the rules said of a client's answers on a day. History: never recomputed, never changed."""
+    """What the rules said of a client's answers on one day. History: never recomputed, never changed."""
 
     class Outcome(models.TextChoices):
         CLEAR = "CLEAR", _("Clear")
@@ -32,7 +32,7 @@ class ScreeningRecord(models.Model):
     questionnaire = models.ForeignKey(
         "clients.QuestionnaireVersion", on_delete=models.PROTECT, related_name="screenings"
     )
-    #: What the practice had added to the shared rules by then; None where nothing.
+    #: What the practice had added to the shared rules by then; None for nothing.
     practice_rules = models.ForeignKey(
         "clients.PracticeRules", null=True, on_delete=models.PROTECT, related_name="screenings"
     )

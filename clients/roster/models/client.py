@@ -22,10 +22,10 @@ class ClientQuerySet(TenantQuerySet):
         return self.across_practices().filter(user=user, archived_at=None)
 
     def matching(self, words: str) -> Self:
-        """Every word is in the name or the e-mail address, in any order and case."""
+        """Clients with every word in their name or e-mail address, in any order and case."""
         found = self
         for word in words.split()[:8]:
-            # SQLite folds the case of ASCII only, so the usual spellings are asked for by name.
+            # SQLite folds the case of ASCII only, so the usual spellings are looked for one by one.
             spellings = {word, word.lower(), word.upper(), word.capitalize()}
             wanted = models.Q(email__icontains=word)
             for spelling in sorted(spellings):
@@ -34,8 +34,8 @@ class ClientQuerySet(TenantQuerySet):
         return found
 
     def with_standing(self) -> Self:
-        """What the list shows beside a name: invitation and intake, one query for all rows."""
-        # Own rows of each client, so the fence holds through the outer query.
+        """Add what the list shows beside a name: invitation and intake, in one query for all rows."""
+        # Each client's own rows, so the outer query keeps practices apart.
         invitations = self._own("invitations").filter(revoked_at=None, used_at=None).order_by("-expires_at")
         intakes = self._own("intakes").order_by("-submitted_at")
         return self.annotate(
@@ -45,7 +45,7 @@ class ClientQuerySet(TenantQuerySet):
         )
 
     def with_outcome(self) -> Self:
-        """The last screening's outcome: only for people who may read health data."""
+        """Add the last screening's outcome: only for people who may read health data."""
         screenings = self._own("screenings").order_by("-made_at")
         return self.annotate(outcome=models.Subquery(screenings.values("overall")[:1]))
 
@@ -81,7 +81,7 @@ class Client(models.Model):
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en-gb")
     #: Regions that are not there (missing toes or limb): [{"side": "left", "region": "big-toe"}].
     not_present = SealedField(_("regions not present"), default=list)
-    #: ISO day of birth; where it is known, the age that rules see follows it.
+    #: Day of birth as ISO text; where it is known, the age that rules see follows from it.
     born_on = SealedField(_("born on"), null=True)
     notes = SealedField(_("notes"), default=str)
     #: Counts corrections; a form that carries an older number is shown the newer values.

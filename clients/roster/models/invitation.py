@@ -12,7 +12,7 @@ class InvitationQuerySet(TenantQuerySet):
     practice_path = "client__practice"
 
     def unused(self) -> Self:
-        """Neither used nor revoked; may have expired."""
+        """Neither used nor revoked; it may have expired."""
         return self.filter(used_at=None, revoked_at=None)
 
 

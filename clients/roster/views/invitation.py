@@ -52,7 +52,7 @@ def invitation_revoke(request: PracticeRequest, invitation_id: uuid.UUID) -> Htt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation_open(request: PracticeRequest, token: str) -> HttpResponse:
-    """GET only shows the door, since mail scanners open links too; POST begins the intake and nothing else."""
+    """GET only shows a button, since mail scanners open links too; POST begins the intake and nothing else."""
     at = timezone.now()
     found = invitations.find_invitation(token)
     if found is None:
@@ -75,7 +75,7 @@ def _begin(request: PracticeRequest, found: Invitation) -> None:
     """A session of its own that opens this intake only. Someone else who is signed in here is signed out first."""
     if request.user.is_authenticated and request.user != found.client.user:
         logout(request)
-    request.session.cycle_key()  # a session id known before is worth nothing after
+    request.session.cycle_key()  # a session id known before is worth nothing afterwards
     request.session[invitations.SESSION_KEY] = str(found.pk)
     if not request.user.is_authenticated:
         request.session.set_expiry(SECONDS_BEGUN)
@@ -87,7 +87,7 @@ def _closed(request: PracticeRequest, found: Invitation, state: str) -> HttpResp
 
 
 def _calm(response: HttpResponse) -> HttpResponse:
-    """The address holds the key, so it is told to nobody. `no-referrer` would make browsers send `Origin: null`
+    """The address holds the key, so no other site is told of it. `no-referrer` would make browsers send `Origin: null`
     with the form, which the CSRF check refuses; `strict-origin` hides path and key as well."""
     response["Referrer-Policy"] = "strict-origin"
     response["X-Robots-Tag"] = "noindex"

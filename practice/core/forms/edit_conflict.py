@@ -1,4 +1,4 @@
-"""Two people, or two tabs, change one record: the second meets the newer values and loses nothing."""
+"""When two people, or two tabs, change one record: the second is shown the newer values and loses nothing."""
 
 from typing import Any, cast
 
@@ -14,7 +14,7 @@ class RevisionForm(forms.Form):
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
     def meet_newer(self, saved: Any) -> None:
-        """Keep what was typed; the saved value stands beside each field that differs. Saving again keeps the typed."""
+        """Keep what was typed and show the saved value beside each field that differs. Saving again keeps it."""
         posted = MultiValueDict(dict(cast(MultiValueDict, self.data).lists()))
         posted[self.add_prefix("revision")] = str(saved.revision)
         self.data = posted

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 @lru_cache(maxsize=1)
 def time_zones() -> tuple[str, ...]:
-    """Zones named after places, and UTC. The rest of the database are old spellings and fixed offsets."""
+    """The zones named after places, and UTC; the rest of the database is old spellings and fixed offsets."""
     places = {
         name
         for name in zoneinfo.available_timezones()
@@ -47,7 +47,7 @@ class TimeZoneInput(forms.TextInput):
 
 
 class TimeZoneField(forms.CharField):
-    """Forgives case, blanks and a bare place name; refuses what does not exist with words that help."""
+    """Forgives case, spaces and a bare place name, and says what to type in place of a zone that does not exist."""
 
     widget = TimeZoneInput
 

@@ -15,13 +15,13 @@ from practice.tenancy.scoping import TenantQuerySet
 
 
 def lease_is_over(now: datetime) -> Q:
-    """Past its end, or farther ahead than any lease reaches: then it was taken by a clock that has been set back."""
+    """Past its end, or farther ahead than any lease reaches, having been taken by a clock that was set back since."""
     return Q(lease_until__lte=now) | Q(lease_until__gt=now + 2 * settings.OUTBOX_LEASE)
 
 
 @cache
 def bare_address(sender: str) -> str:
-    """Of an address that may carry a name. Kept, since every mail asks it of the same sender."""
+    """The address without the name it may carry. Cached, since nearly every mail has the same sender."""
     return parseaddr(sender)[1]
 
 
@@ -32,7 +32,7 @@ def _domain_of(sender: str) -> str:
 
 class OutboundMessageQuerySet(TenantQuerySet):
     def open(self) -> Self:
-        """Not settled yet: OPEN_STATES, in the words that let both databases use the index of these few rows."""
+        """Not settled yet (OPEN_STATES), put so that both databases use the index of these few rows."""
         return self.filter(settled_at=None)
 
     def due(self, now: datetime) -> Self:
@@ -85,7 +85,7 @@ class OutboundMessage(models.Model):
     language = models.CharField(_("language"), max_length=10, blank=True)
     #: Names and links that the template needs. Links open pages, so they are sealed like answers.
     context = SealedField(_("contents"), default=dict)
-    #: Asked again just before hand-over: dotted path of `(messages, at) -> {pk: reason}`, those that shall not be sent.
+    #: Dotted path of `(messages, at) -> {pk: reason}`, called just before the hand-over: those that shall not be sent.
     guard = models.CharField(_("last check"), max_length=120, blank=True)
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.QUEUED)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
@@ -131,7 +131,7 @@ class OutboundMessage(models.Model):
 
     @property
     def kind_text(self) -> str:
-        """The kind in words. Whoever makes a kind of message registers its words with gettext_noop."""
+        """The kind in words, which whoever makes that kind of message marks for translation with gettext_noop."""
         return gettext(self.kind.replace("_", " ").capitalize())
 
     @property
@@ -145,7 +145,7 @@ class OutboundMessage(models.Model):
 
 
 class MailServer(models.Model):
-    """One row: whether the mail server answers. While it does not, everybody waits instead of knocking."""
+    """One row: whether the mail server answers. While it does not, every worker waits."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     failures = models.PositiveIntegerField(_("failures in a row"), default=0)

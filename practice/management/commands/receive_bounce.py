@@ -32,6 +32,6 @@ class Command(BaseCommand):
         try:
             receive_report(raw, to=to, at=timezone.now())
         except DatabaseError:
-            # Exit 0 for all that is ignored: an answer to a bounce would be a bounce to nobody.
+            # Everything that is ignored exits with 0: an answer to a bounce would itself bounce.
             self.stderr.write("The database does not answer; try again.")
             sys.exit(TRY_AGAIN)

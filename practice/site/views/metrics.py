@@ -1,4 +1,4 @@
-"""Figures for a monitor such as Prometheus."""
+"""Metrics for a monitor such as Prometheus."""
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,7 +13,7 @@ from practice.site import metrics
 @public("for a monitor with METRICS_TOKEN in its Authorization header; counts of the installation, no client data")
 @require_safe
 def site_metrics(request: HttpRequest) -> HttpResponse:
-    """404 while no token is set, since nobody could be let in; 401 for another one."""
+    """404 while no token is set, since nobody could be let in; 401 for a wrong one."""
     if not settings.METRICS_TOKEN:
         raise Http404
     if not metrics.is_monitor(request.headers.get("Authorization", "")):

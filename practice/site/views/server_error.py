@@ -7,7 +7,7 @@ logger = logging.getLogger(__name__)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The page for a fault of ours. When even its frame cannot be drawn (no static files collected), bare words."""
+    """The page for a fault of ours; bare words when even its frame cannot be rendered (no static files collected)."""
     try:
         return HttpResponseServerError(render_to_string("500.html"))
     except Exception:  # whatever is broken, an error page may not break too

@@ -8,5 +8,5 @@ from practice.permissions.table import needs
 @needs("clients.view")
 @in_demo_only
 def styleguide(request: HttpRequest) -> HttpResponse:
-    """Every shared piece of the look, to copy from."""
+    """Every shared component of the pages, to copy from."""
     return render(request, "practice/styleguide.html")

@@ -9,9 +9,9 @@ from practice.tenancy.requests import PracticeRequest
 @needs("account.use")
 @require_safe
 def address_fixed(request: PracticeRequest) -> HttpResponse:
-    """Stands where allauth lets people change their address by themselves.
+    """Takes the place of the page where allauth lets people change their own address.
 
-    There, an address that nobody has proved could be made one's own, and the next practice that registers the real
-    owner of it would hand their record to the wrong person. The practice corrects an address instead.
+    There, somebody could claim an address without proof, and the next practice that registers its real owner would
+    give their record to the wrong person. The practice corrects an address instead.
     """
     return render(request, "practice/address/fixed.html")

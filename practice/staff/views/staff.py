@@ -75,7 +75,7 @@ def staff_reactivate(request: PracticeRequest, member_id: uuid.UUID) -> HttpResp
 @needs("account.use")
 @require_POST
 def member_switch(request: PracticeRequest) -> HttpResponse:
-    """Sit down in another practice that the person works in."""
+    """Switch to another practice that the person works in."""
     seats = Member.objects.across_practices().filter(user=request.user, is_active=True).select_related("practice")
     try:
         seat = get_object_or_404(seats, pk=uuid.UUID(request.POST.get("member", "")))

@@ -1,4 +1,4 @@
-// Small manners for every page. Each works on what the server already rendered; nothing here is needed to get a job done.
+// Small conveniences for every page, on top of what the server has rendered; no job depends on them.
 
 // data-autosubmit on a form or field: submit when a choice changes. The button beside it stays for those without script.
 document.addEventListener("change", (event) => {

@@ -15,7 +15,7 @@ def valid_time_zone(name: str) -> None:
 
 
 class Practice(models.Model):
-    """The tenant: one therapy practice, its address to the world and its own figures."""
+    """The tenant: one therapy practice, how the world reaches it, and its own settings."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(_("name"), max_length=200)

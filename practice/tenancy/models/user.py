@@ -57,7 +57,7 @@ class User(AbstractBaseUser):
 
     @property
     def is_staff(self) -> bool:
-        """Django's admin asks this name."""
+        """What Django's admin asks before it lets somebody in."""
         return self.is_catalog_admin
 
     @property

@@ -28,7 +28,7 @@ from routines.plans.refusals import DraftMoved, DraftRefused
 
 @needs("plans.edit")
 def builder_edit(request: PracticeRequest, plan_id: uuid.UUID) -> HttpResponse:
-    """The draft. `?phase=` unfolds a phase, `?edit=` opens a step's form."""
+    """The draft's page. `?phase=` unfolds a phase, `?edit=` opens a step's form."""
     plan = get_plan(request, plan_id)
     if plan.state == Plan.State.ENDED:
         messages.info(request, _("This plan has ended. Copy it to start a new one."))
@@ -56,7 +56,7 @@ def draw(
     failed: dict[str, Any] | None = None,
     read: DraftRead | None = None,
 ) -> HttpResponse:
-    """After a change: the builder's fragment for htmx, else back to the page at the place of the change.
+    """The answer after a change: the builder's fragment for htmx, else back to the page where the change was.
 
     A form that `failed` is shown with what was typed. A picker that was open stays open. `read`: what still holds of
     what this request has read.
@@ -101,7 +101,7 @@ def say_moved(request: PracticeRequest) -> None:
 
 
 def revision_of(request: PracticeRequest) -> int:
-    """The revision that the page showed; a form without one is out of date."""
+    """The revision that the page showed; a form without one counts as out of date."""
     raw = request.POST.get("revision", "")
     return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 10 else -1
 
@@ -126,7 +126,7 @@ def builder_change_plan(request: PracticeRequest, plan_id: uuid.UUID) -> HttpRes
 @require_POST
 @needs("plans.edit")
 def builder_publish(request: PracticeRequest, plan_id: uuid.UUID) -> HttpResponse:
-    """Release, or show the findings beside the steps that forbid it."""
+    """Release the plan, or show the findings beside the steps that forbid it."""
     plan = get_plan(request, plan_id)
     before = plan.current_version_id
     try:

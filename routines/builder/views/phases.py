@@ -77,7 +77,7 @@ def builder_drop_phase(request: PracticeRequest, plan_id: uuid.UUID, phase_id: u
 @require_safe
 @needs("plans.edit")
 def builder_map(request: PracticeRequest, plan_id: uuid.UUID, phase_id: uuid.UUID) -> HttpResponse:
-    """One phase on the feet, for the panel beside the draft."""
+    """One phase on the foot map, for the panel beside the draft."""
     page = BuilderPage(_with_phase(request, plan_id, phase_id), at=timezone.now(), at_phase=phase_id)
     return render(
         request, "routines/builder/_map.html" if request.htmx else "routines/builder/edit.html", {"page": page}

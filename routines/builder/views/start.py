@@ -1,4 +1,4 @@
-"""Where a plan begins: a protocol, a choice of zones, or an earlier plan."""
+"""Where a plan starts from: a protocol, a choice of zones, or an earlier plan."""
 
 import uuid
 
@@ -28,7 +28,7 @@ from routines.plans.refusals import DraftRefused
 
 @needs("plans.edit")
 def plan_new(request: PracticeRequest, client_id: uuid.UUID) -> HttpResponse:
-    """Choose a protocol or zones; a draft comes of it."""
+    """Choose a protocol or zones to start a draft from."""
     client = get_client(request, client_id)
     if client.archived_at:
         messages.warning(request, _("This client's record is archived. Restore it before you make a plan."))
@@ -60,7 +60,7 @@ def _affected(assessment: Assessment) -> str:
 
 
 def _start(request: PracticeRequest, client: Client, form: StartForm) -> str:
-    """Makes the draft and tells where to go on: for one's own choice of zones, to the picker."""
+    """Make the draft and return the address to go on at: the zone picker where nothing was chosen."""
     plan = edit.start_plan(
         client,
         catalog=current_catalog(),

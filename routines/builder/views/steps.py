@@ -59,7 +59,7 @@ def builder_add_step(request: PracticeRequest, plan_id: uuid.UUID, phase_id: uui
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("plans.edit")
 def builder_change_step(request: PracticeRequest, plan_id: uuid.UUID, step_id: uuid.UUID) -> HttpResponse:
-    """GET: the step's form. POST: save it, or with `only` just the fields that are named."""
+    """GET shows the step's form; POST saves it, or with `only` just the fields named there."""
     plan, catalog = get_plan(request, plan_id), current_catalog()
     step = find_step(plan, step_id)
     if step is None:

@@ -1,4 +1,4 @@
-"""How every catalog entry is edited: checked as part of the whole, versioned, retired instead of deleted."""
+"""How every catalog entry is edited: checked as part of the whole catalog, versioned, retired instead of deleted."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ class CatalogInline(CatalogFields, TabularInline):
 
 class StrictManyToMany(widgets.ManyToManyWidget):
     def clean(self, value: Any, row: Any = None, **options: Any) -> Any:
-        """An unknown name is an error; the library would drop it, and a place rule would miss the zone."""
+        """Refuse an unknown name: the library would drop it, and a rule about places would miss the zone."""
         found = super().clean(value, row, **options)
         wanted = {name.strip() for name in str(value or "").split(self.separator) if name.strip()}
         unknown = wanted - {entry.pk for entry in found}
@@ -226,5 +226,5 @@ class CatalogEntryAdmin(SimpleHistoryAdmin, VersionedAdmin, ImportExportModelAdm
         return {"sequence": 0 if last is None else last + 1, **super().get_changeform_initial_data(request)}
 
     def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
-        # Reverting would save a row past the check of the whole.
+        # Reverting would save a row without the check of the whole catalog.
         return True

@@ -40,7 +40,7 @@ class ObservationGroupAdmin(CatalogEntryAdmin):
     inlines = (ObservationOptionInline,)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        # The groups are part of the document's form; each has its place on a page.
+        # The groups are part of the document's form; each has a place on a page.
         return False
 
 

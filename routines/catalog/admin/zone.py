@@ -46,7 +46,7 @@ class ZoneAdmin(CatalogEntryAdmin):
 
     @admin.display(description=_("as drawn now"))
     def drawing(self, zone: models.Zone) -> SafeString | str:
-        """The stored shapes on the main view; a shape that cannot be drawn is said, not hidden."""
+        """The stored shapes on the main view; one that cannot be drawn is reported, not hidden."""
         if zone._state.adding:
             return "-"
         # The admin's templates ask for a read-only value several times while they lay out a row.

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def low_to_high(low: str, high: str, name: str) -> models.CheckConstraint:
-    """A range whose ends are in order; an end that no source gives is NULL and passes."""
+    """A constraint: the ends of a range are in order. An end that no source gives is NULL, and passes."""
     return models.CheckConstraint(
         condition=Q(**{f"{high}__gte": F(low)}),
         name=name,

@@ -101,7 +101,7 @@ class ProtocolAftercare(models.Model):
 
 
 class ProtocolPhase(models.Model):
-    """A span of days with its own frequency and pressure cap. Both named days belong to it."""
+    """A span of days, both ends included, with its own frequency and strongest pressure."""
 
     protocol = models.ForeignKey(Protocol, models.CASCADE, related_name="phases")
     slug = models.SlugField(_("slug"), max_length=64)

@@ -22,7 +22,7 @@ class Tradition(CatalogEntry):
 
 
 class FootView(CatalogEntry):
-    """A side of the foot that is drawn. Coordinates run from 0 to 1 for a right foot."""
+    """A view of the foot that is drawn. Coordinates run from 0 to 1, for a right foot."""
 
     x_meaning = wording(_("x runs"))
     y_meaning = wording(_("y runs"))

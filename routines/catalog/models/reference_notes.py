@@ -1,4 +1,4 @@
-"""What the sources say beside the routines themselves: observations, beliefs, disagreements, figures."""
+"""What the sources say beyond the routines themselves: observations, beliefs, disagreements, figures."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ class DisagreementClaim(models.Model):
 
 
 class Figure(CatalogEntry):
-    """A number that stands in a source; `name` is what it measures."""
+    """A number from a source; `name` is what it measures."""
 
     value = models.CharField(_("value"), max_length=200)
 

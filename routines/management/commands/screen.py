@@ -58,7 +58,7 @@ class Command(BaseCommand):
             raise CommandError(_("%(count)d cases differ from what was expected.") % {"count": different}, returncode=1)
 
     def _show(self, case: Case, questionnaire: Questionnaire, catalog: Catalog, style: str) -> bool:
-        """Print one case; whether it is as expected, or nothing was expected."""
+        """Print one case. Returns whether it is as expected, or nothing was expected. Raises CommandError."""
         for slip in (*case.slips, *strange_questions(case.answers, questionnaire)):
             self.stderr.write(f"{case.id}: {slip}")
         result = run_case(case, questionnaire, catalog)

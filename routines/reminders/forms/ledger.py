@@ -1,4 +1,4 @@
-"""What staff may ask the ledger of reminders."""
+"""How staff may search the ledger of reminders."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from routines.reminders.ledger import of_days, with_outcome
 from routines.reminders.models import Reminder
 
-#: Without a day the ledger goes this far back.
+#: How far back the ledger goes without a day.
 DAYS_BACK = 30
 
 
 class ReminderSearch(forms.Form):
-    """Bound with nothing asked, it is about today."""
+    """The search; bound without any data, it is about today."""
 
     day = forms.DateField(
         label=_("Day"),
@@ -38,7 +38,7 @@ class ReminderSearch(forms.Form):
         return self.cleaned_data.get("day") if self.is_valid() else None
 
     def narrow(self, reminders: QuerySet) -> QuerySet:
-        """A filter that means nothing finds nothing, and says so beside its field."""
+        """Narrow the rows; an invalid filter finds nothing, and says so beside its field."""
         if not self.is_valid():
             return reminders.none()
         day, outcome = self.cleaned_data["day"], self.cleaned_data["outcome"]

@@ -12,7 +12,7 @@ from routines.reminders.preferences import clock
 
 
 class WishesForm(forms.Form):
-    """Quiet hours, nudges, and an own time for each slot that the person's plans ask for."""
+    """Quiet hours, whether to remind of what is logged, and an own time for each slot of the person's plans."""
 
     quiet = forms.ChoiceField(label=_("Quiet hours"), widget=forms.RadioSelect)
     quiet_from = ClockField(label=_("My quiet hours: from"), required=False)
@@ -50,7 +50,7 @@ class WishesForm(forms.Form):
 
     @property
     def wishes(self) -> dict[str, Any]:
-        """What to save, once the form is valid; "chosen_times" holds every slot of the page."""
+        """What to save, once the form is valid; "chosen_times" has every slot of the page."""
         cleaned = self.cleaned_data
         chosen: Mapping[str, time | None] = {slot: cleaned.get(_name(slot)) for slot in self.slots}
         return {

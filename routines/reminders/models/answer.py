@@ -17,19 +17,19 @@ class ReminderAnswer(models.Model):
         SNOOZED = "snoozed", _("Later")
         DONE = "done", _("Done")
 
-    #: How often one moment may be put off.
+    #: How often one moment may be snoozed.
     MOST_SNOOZES = 3
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reminder = models.ForeignKey("routines.Reminder", on_delete=models.CASCADE, related_name="answers")
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
     answered_at = models.DateTimeField(_("answered"))
-    #: The wall time that the plan itself asked for; a moment that was put off is still about that one.
+    #: The wall time that the plan itself asked for; a snoozed moment is still about that one.
     asked_slot = models.CharField(_("time asked for"), max_length=5)
-    #: Of a snooze: the occurrence that it made, and the how-manieth of its moment it is.
+    #: Of a snooze: the occurrence that it made, and its number among the snoozes of that moment.
     again = models.OneToOneField("routines.Reminder", null=True, on_delete=models.SET_NULL, related_name="snoozed_from")
     number = models.PositiveSmallIntegerField(_("number"), default=0)
-    #: Of “done”: the session that holds it; none where it could not be logged from a mail.
+    #: Of “done”: the session logged for it; none where it could not be logged from a mail.
     session = models.ForeignKey("routines.RoutineSession", null=True, on_delete=models.SET_NULL, related_name="+")
 
     objects = ReminderAnswerQuerySet.as_manager()

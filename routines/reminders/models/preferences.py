@@ -10,7 +10,7 @@ class ReminderWishesQuerySet(TenantQuerySet):
 
 
 class ReminderWishes(models.Model):
-    """When and how a client wants to be reminded. Without a row the practice's quiet hours hold and nothing else."""
+    """When and how a client wants to be reminded. Without a row the practice's quiet hours apply, and nothing else."""
 
     class Quiet(models.TextChoices):
         PRACTICE = "practice", _("As my practice suggests")
@@ -23,7 +23,7 @@ class ReminderWishes(models.Model):
     quiet = models.CharField(_("quiet hours"), max_length=10, choices=Quiet.choices, default=Quiet.PRACTICE)
     quiet_from = models.TimeField(_("quiet from"), null=True)
     quiet_to = models.TimeField(_("quiet until"), null=True)
-    #: Slot of a plan -> the wall time at which the client wants to hear of it, both "HH:MM".
+    #: Slot of a plan -> the wall time at which the client wants the reminder, both "HH:MM".
     chosen_times = models.JSONField(_("own times"), default=dict)
     only_unlogged = models.BooleanField(_("only where nothing was logged"), default=True)
 

@@ -16,7 +16,7 @@ class ReminderQuerySet(TenantQuerySet):
 
 
 class Reminder(models.Model):
-    """One due moment of a plan, on the client's own clocks, and what became of it."""
+    """One due moment of a plan, in the client's time zone, and what became of it."""
 
     class State(models.TextChoices):
         PLANNED = "planned", _("Planned")
@@ -36,9 +36,9 @@ class Reminder(models.Model):
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     #: Why it is due at another time than its slot, as a message id.
     note = models.CharField(_("note"), max_length=200, blank=True)
-    #: A moment that a person asked for, not the plan: planning leaves it as it is.
+    #: A moment that a person, not the plan, asked for: planning leaves it as it is.
     is_own = models.BooleanField(_("asked for by a person"), default=False)
-    #: One message may speak for several moments that fall together.
+    #: One message may stand for several moments that fall together.
     message = models.ForeignKey(
         "practice.OutboundMessage", null=True, on_delete=models.SET_NULL, related_name="reminders", db_index=False
     )
@@ -66,7 +66,7 @@ class Reminder(models.Model):
             models.Index(fields=["plan", "-due_at"], name="reminder_by_plan"),
             models.Index(fields=["due_at"], name="reminder_by_due"),
             models.Index(fields=["message"], name="reminder_by_message"),
-            # One for each state: SQLite uses a partial index only for the very same condition.
+            # One for each state: SQLite uses a partial index only for exactly the same condition.
             models.Index(fields=["message"], name="reminder_queued", condition=models.Q(state="queued")),
             models.Index(fields=["message"], name="reminder_unconfirmed", condition=models.Q(state="unconfirmed")),
         ]
@@ -76,7 +76,7 @@ class Reminder(models.Model):
 
     @property
     def outcome(self) -> str:
-        """The state as of this instant: the message's own, once there is one."""
+        """The current state: the message's own, once there is one."""
         if self.message is None:
             return self.state
         return self.FROM_MESSAGE.get(self.message.state, self.State.QUEUED)
@@ -94,7 +94,7 @@ class Reminder(models.Model):
 
 
 class ReminderHorizon(models.Model):
-    """Up to when a plan's reminders are planned, from what, and when that is to be looked at again."""
+    """How far ahead a plan's reminders are planned, from what, and when to plan again."""
 
     plan = models.OneToOneField("routines.Plan", primary_key=True, on_delete=models.CASCADE, related_name="horizon")
     version = models.ForeignKey(
@@ -102,9 +102,9 @@ class ReminderHorizon(models.Model):
     )
     #: Wishes.basis() of what it was planned from.
     basis = models.CharField(_("planned from"), max_length=32, blank=True)
-    #: None: marked, and not planned yet.
+    #: None: flagged, and not planned yet.
     planned_until = models.DateTimeField(_("planned until"), null=True)
-    #: The next moment at which there is something to plan; None when there is not. Marks set it to the past.
+    #: The next moment at which there is something to plan; None when there is not. Flagging sets it to the past.
     replan_at = models.DateTimeField(_("plan again at"), null=True)
 
     objects = ReminderQuerySet.as_manager()

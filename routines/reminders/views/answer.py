@@ -22,9 +22,9 @@ Answer = Callable[[HttpRequest, Reminder], HttpResponse]
 
 
 def behind_link(act: Act) -> Callable[[Answer], Callable[..., HttpResponse]]:
-    """GET and HEAD only ask, since link scanners open every link; a POST acts when it carries the button's own field.
+    """GET and HEAD only ask, since link scanners open every link; POST acts if it has the button's own field.
 
-    No cookie is asked for: the signed link is the proof.
+    No cookie is needed: the signed link is the proof.
     """
 
     def door(view: Answer) -> Callable[..., HttpResponse]:

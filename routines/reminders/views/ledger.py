@@ -1,4 +1,4 @@
-"""What became of each due moment: of one client, and of the whole practice."""
+"""What became of each due moment, for one client and for the whole practice."""
 
 import uuid
 from datetime import timedelta
@@ -69,7 +69,7 @@ def practice_ledger(request: PracticeRequest) -> HttpResponse:
 
 
 def _rows(request: PracticeRequest) -> QuerySet[Reminder]:
-    """With their message and what the client answered; without the texts of plans."""
+    """The rows with their message and the client's answers; without the texts of plans."""
     answers = ReminderAnswer.objects.for_practice(request.practice).select_related("again")
     rows = Reminder.objects.for_practice(request.practice).select_related("plan", "message")
     rows = rows.prefetch_related(Prefetch("answers", queryset=answers))

@@ -21,18 +21,18 @@ def wants_reminders(client: Client) -> bool:
 
 
 def bare_page(template: str, context: dict[str, Any] | None = None, *, status: int = 200) -> HttpResponse:
-    """For whoever holds a link. Written without the request, so that it sets no cookie and knows nobody; the link
-    itself must not travel on."""
+    """A page for whoever holds a link. Rendered without the request, so that it sets no cookie and knows nobody; the
+    link itself must not be passed on."""
     headers = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex", "Cache-Control": "no-store, private"}
     return HttpResponse(render_to_string(template, context), status=status, headers=headers)
 
 
-# A mail program posts RFC 8058's one field without a cookie, so the signed link itself is the proof.
+# A mail program posts RFC 8058's single field without a cookie, so the signed link itself is the proof.
 @csrf_exempt
 @public("from the link in a reminder; the signed link names one client and can only stop their reminders")
 @require_http_methods(["GET", "HEAD", "POST"])
 def reminders_stop(request: HttpRequest, token: str) -> HttpResponse:
-    """GET only asks, since link scanners open every link; POST acts and has acted when it answers."""
+    """GET only asks, since link scanners open every link; POST stops reminders before it answers."""
     try:
         client = send.client_of_link(token)
     except LinkInvalid:

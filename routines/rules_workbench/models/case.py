@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ScreeningCase(models.Model):
-    """An invented client on one day with a plan, and what screening has to find: what new rules are held against."""
+    """An invented client on one day with a plan, and what screening has to find; new rules are tested with it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(_("name"), max_length=120, unique=True)

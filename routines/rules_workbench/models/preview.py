@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class RulePreview(models.Model):
-    """How far the effect of a draft on running plans has been worked out. Numbers only; thrown away with the draft."""
+    """How far the effect of a draft on running plans has been worked out. Numbers only; deleted with the draft."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     draft = models.ForeignKey("clients.QuestionnaireDraft", on_delete=models.CASCADE, related_name="previews")

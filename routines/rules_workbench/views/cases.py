@@ -19,7 +19,7 @@ from routines.rules_workbench.models import ScreeningCase
 
 @needs("rules.edit")
 def rules_cases(request: PracticeRequest) -> HttpResponse:
-    """All cases against the version in force, or against ?draft=."""
+    """All cases, run against the version in force or against ?draft=."""
     context: dict[str, Any] = {"drafts": QuestionnaireDraft.objects.defer("document")}
     draft = _chosen(request.GET.get("draft", ""))
     try:
@@ -42,7 +42,7 @@ def rules_cases(request: PracticeRequest) -> HttpResponse:
 
 
 def _chosen(key: str) -> QuestionnaireDraft | None:
-    """None where no draft is asked for; 404 where it is gone."""
+    """The draft to test, or None where none is asked for; 404 where it is gone."""
     if not key:
         return None
     try:
@@ -53,7 +53,7 @@ def _chosen(key: str) -> QuestionnaireDraft | None:
 
 @needs("rules.edit")
 def rules_case_new(request: PracticeRequest) -> HttpResponse:
-    """Starts from a case that is there already, so that nobody types seventy answers."""
+    """A new case, copied from an existing one so that nobody types seventy answers."""
     pattern = ScreeningCase.objects.filter(name=request.GET.get("like", "")).first() or ScreeningCase.objects.first()
     text = case_text("new-case", pattern.case, {"overall": "CLEAR", "findings": []}) if pattern else ""
     return _edit(request, None, CaseForm(initial={"text": text, "revision": 0, "is_active": True}))

@@ -127,7 +127,7 @@ def rules_draft_discard(request: PracticeRequest, draft_id: uuid.UUID) -> HttpRe
 @needs("rules.edit")
 @require_POST
 def rules_draft_effect(request: PracticeRequest, draft_id: uuid.UUID) -> HttpResponse:
-    """Begin or go on working out what the draft would do to running plans; a fragment for htmx, else the page."""
+    """Begin or continue to work out what the draft would do to running plans; a fragment for htmx, else the page."""
     draft, at = _draft(draft_id), timezone.now()
     try:
         work_on_preview(find_preview(draft) or begin_preview(draft, by=request.user, at=at), at=at)

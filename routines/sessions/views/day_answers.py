@@ -24,7 +24,7 @@ from routines.sessions.models import RoutineSession
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("portal.use")
 def session_before(request: PracticeRequest, session_id: uuid.UUID) -> HttpResponse:
-    """Asks what a session depends on. A blocked one shows what to do instead."""
+    """Ask what the session depends on; a blocked one shows what to do instead."""
     session, at = own_session(request, session_id), timezone.now()
     if session.state == RoutineSession.State.BLOCKED:
         return _show_blocked(request, session)

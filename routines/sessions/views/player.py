@@ -1,4 +1,4 @@
-"""Doing the routine: begin, follow step by step, say how it was."""
+"""Doing the routine: begin, follow it step by step, say how it was."""
 
 import uuid
 
@@ -41,7 +41,7 @@ def session_begin(request: PracticeRequest, plan_id: uuid.UUID) -> HttpResponse:
     return redirect("routines:session_run", session.pk)
 
 
-# Never from the browser's memory: going back must not show a routine that was taken away meanwhile.
+# Never from the browser's cache: going back must not show a routine that was taken away meanwhile.
 @never_cache
 @needs("portal.use")
 def session_run(request: PracticeRequest, session_id: uuid.UUID) -> HttpResponse:
@@ -79,7 +79,7 @@ def session_run(request: PracticeRequest, session_id: uuid.UUID) -> HttpResponse
 @require_POST
 @needs("portal.use")
 def session_end(request: PracticeRequest, session_id: uuid.UUID) -> HttpResponse:
-    """Logs what was done, also when the plan was taken away in the middle of it."""
+    """Log what was done, also when the plan was taken away in the middle of it."""
     session = own_session(request, session_id)
     state = ENDS.get(request.POST.get("outcome", ""), RoutineSession.State.DONE)
     needs_comfort = state == RoutineSession.State.DONE

@@ -1,4 +1,4 @@
-// Manners of the builder. Everything here also works as links and posts without script.
+// Conveniences of the builder. Everything here also works as links and posts without script.
 (() => {
   // A place on the foot, a drawing or "show all" changes the picker where it stands.
   document.addEventListener("click", (event) => {
