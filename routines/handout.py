@@ -1,4 +1,4 @@
-"""The routine on paper: one A4 sheet or two, drawn by WeasyPrint from the frozen version. Nothing is fetched."""
+"""The routine on paper: one A4 sheet or two, drawn by WeasyPrint from the frozen version, in fonts of its own."""
 
 import hashlib
 from dataclasses import dataclass
@@ -22,6 +22,7 @@ from practice.clock import local_today
 from routines.catalog import Catalog
 from routines.day_plan import plan_day
 from routines.footmap import Highlight
+from routines.handout_fonts import Face, FetchFonts, faces_for, only_own_fonts, with_fonts
 from routines.models import Plan, PlanVersion
 from routines.plan_map import frozen_highlights
 from routines.rescreening import shown_now
@@ -131,7 +132,7 @@ def draw_handout(handout: Handout, catalog: Catalog, rules: tuple[str, ...]) -> 
 @lru_cache(maxsize=32)
 def _printed(html: str) -> bytes:
     return HTML(string=html, url_fetcher=FetchNothing()).write_pdf(
-        stylesheets=[_sheet()],
+        stylesheets=[_sheet(faces_for(html))],
         font_config=_fonts(),
         pdf_identifier=hashlib.sha256(html.encode()).digest()[:16],
         pdf_tags=True,
@@ -139,7 +140,7 @@ def _printed(html: str) -> bytes:
 
 
 class FetchNothing(URLFetcher):
-    """The sheet carries everything; an address in it is not followed."""
+    """The words of a sheet carry everything; an address in them is not followed."""
 
     def fetch(self, url: str, headers: Any = None) -> Any:
         raise ValueError("A handout fetches nothing.")
@@ -147,12 +148,13 @@ class FetchNothing(URLFetcher):
 
 @lru_cache(maxsize=1)
 def _fonts() -> FontConfiguration:
-    return FontConfiguration()
+    with only_own_fonts():
+        return FontConfiguration()
 
 
-@lru_cache(maxsize=1)
-def _sheet() -> CSS:
-    return CSS(string=SHEET.read_text(), font_config=_fonts(), url_fetcher=FetchNothing())
+@lru_cache(maxsize=8)
+def _sheet(faces: tuple[Face, ...]) -> CSS:
+    return CSS(string=with_fonts(SHEET.read_text(), faces), font_config=_fonts(), url_fetcher=FetchFonts())
 
 
 def is_current(version: PlanVersion | None, *, at: datetime) -> bool:
