@@ -20,6 +20,8 @@ from tests.make_world import World, make_world
 from tests.site_map import Page
 from tests.test_permissions import OURS, PEOPLE, House, address, roles_can
 
+pytestmark = pytest.mark.both("reads every page once: its SQL, and how many queries")
+
 MOST = 12
 FEW, MANY = 3, 40
 #: The page's own savepoints; outside a test they are one BEGIN and COMMIT.

@@ -11,6 +11,8 @@ from tests import make
 from tests.make import NOON
 from tests.make_roster import sign_intake
 
+pytestmark = pytest.mark.both("erasing, and what falls with it")
+
 ACCOUNT = "/me/account/"
 WORDS = {
     "health_data": "You may keep my answers.",

@@ -11,6 +11,8 @@ from practice.audit import ACTIONS, Unaudited, record
 from practice.models import AuditEntry, Member, Practice, User
 from practice.models.audit import AppendOnly
 
+pytestmark = pytest.mark.both("rows that nothing may change")
+
 
 def lines() -> list[AuditEntry]:
     return list(AuditEntry.objects.across_practices().order_by("id"))

@@ -13,6 +13,8 @@ from clients.models import Client
 from practice.sealed import SealBroken, Sealed, seal, unseal
 from practice.secrets import new_health_key
 
+pytestmark = pytest.mark.both("sealed bytes, blob or bytea")
+
 PLACE = "clients_client|notes|1"
 VALUES = [
     False,

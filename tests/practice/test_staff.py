@@ -8,6 +8,8 @@ from practice.middleware import MEMBER_SESSION_KEY
 from practice.models import AuditEntry, Member, OutboundMessage, User
 from tests import make
 
+pytestmark = pytest.mark.both("constraints, and what follows a refused row in a transaction")
+
 STAFF, INVITE = "/staff/", "/staff/invite/"
 
 

@@ -9,6 +9,8 @@ from practice.models import AuditEntry, Member, OutboundMessage, Practice
 from practice.tenancy import TenantQuerySet, UnscopedRead
 from tests import make
 
+pytestmark = pytest.mark.both("unscoped reads of every model, whatever their SQL")
+
 UNSCOPED = {
     "list": list,
     "bool": bool,

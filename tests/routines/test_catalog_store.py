@@ -14,6 +14,8 @@ from routines.catalog_canon import canonical
 from routines.catalog_document import CatalogFaulty, parse_catalog
 from tests.make import NOON
 
+pytestmark = pytest.mark.both("documents kept as JSON, rows replaced in order")
+
 STARTER = Path(__file__).resolve().parents[2] / "routines" / "data" / "catalog.yaml"
 LATER = NOON + timedelta(days=1)
 

@@ -26,7 +26,10 @@ from tests.make_builder import make_published_plan
 from tests.make_reminders import content, make_running_plan
 from tests.routines.test_reminders import DUE, rows, tick
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.both("claims rows where locked ones cannot be skipped"),
+]
 State = Reminder.State
 
 
