@@ -3,6 +3,7 @@
 `python -m tests.run [fast]`: `fast` leaves out the real site and Chromium. Further words go to pytest.
 """
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -60,24 +61,21 @@ def start(lane: Lane, words: list[str], said: IO[str]) -> subprocess.Popen[bytes
 
 def run(chosen: list[Lane], words: list[str]) -> list[int]:
     begun = time.monotonic()
-    running = {}
-    for lane in chosen:
-        said = tempfile.TemporaryFile("w+")
-        running[lane.name] = (start(lane, words, said), said)
-    print(f"Running at once: {', '.join(running)} …", flush=True)
+    print(f"Running at once: {', '.join(lane.name for lane in chosen)} …", flush=True)
     codes = []
-    try:
+    with contextlib.ExitStack() as stack:
+        running = {}
+        for lane in chosen:
+            said = stack.enter_context(tempfile.TemporaryFile("w+"))
+            running[lane.name] = (start(lane, words, said), said)
+            stack.callback(running[lane.name][0].terminate)
         while running:
-            ended = [name for name, (process, _said) in running.items() if process.poll() is not None]
-            for name in ended:
+            for name in [name for name, (process, _said) in running.items() if process.poll() is not None]:
                 process, said = running.pop(name)
                 said.seek(0)
                 print(f"\n== {name} ({time.monotonic() - begun:.0f} s)\n{said.read()}", flush=True)
                 codes.append(process.returncode)
             time.sleep(0.2)
-    finally:
-        for process, _said in running.values():
-            process.terminate()
     return codes
 
 

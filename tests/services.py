@@ -22,7 +22,7 @@ from practice import demo_mail, redis_server
 
 ROOT = Path(__file__).resolve().parent.parent
 #: What tests/settings.py and the runner put into the environment, and a server of its own must not inherit.
-OURS = ("DEBUG", "DEMO", "DATA_DIR", "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SITE_URL", "PORT", "BIND")
+OURS = ("DEBUG", "DEMO", "DATA_DIR", "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SITE_URL", "PORT", "BIND", "RELOAD")
 
 
 class TookTooLong(AssertionError):

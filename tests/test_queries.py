@@ -28,7 +28,9 @@ FEW, MANY = 3, 40
 SAVEPOINTS = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO")
 
 
-@pytest.fixture(scope="module", params=[FEW, MANY], ids=["few rows", "many rows"])
+@pytest.fixture(
+    scope="module", params=[pytest.param(FEW, marks=pytest.mark.smoke), MANY], ids=["few rows", "many rows"]
+)
 def full_house(
     request: pytest.FixtureRequest,
     django_db_setup: None,
