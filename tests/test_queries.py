@@ -24,6 +24,7 @@ pytestmark = pytest.mark.both("reads every page once: its SQL, and how many quer
 
 MOST = 12
 FEW, MANY = 3, 40
+SMOKE = pytest.param(FEW, marks=pytest.mark.smoke)
 #: The page's own savepoints; outside a test they are one BEGIN and COMMIT.
 SAVEPOINTS = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO")
 
