@@ -13,8 +13,8 @@ import psutil
 import pytest
 import redis
 
-from practice import redis_server
-from practice.serve import page_status
+from practice.startup import redis_server
+from practice.startup.serve import page_status
 from tests.services import ROOT, Site, wait_until
 
 pytestmark = pytest.mark.services

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.processes
 DRIVER = """
 import json, os, sys
 from pathlib import Path
-from practice.supervisor import Program, Supervisor, say
+from practice.startup.supervisor import Program, Supervisor, say
 given = json.loads(sys.argv[1])
 def ready(path): return (lambda: Path(path).exists()) if path else None
 def program(name, code, ready_when=None, **more):

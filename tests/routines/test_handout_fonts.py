@@ -10,11 +10,11 @@ from django.conf import settings
 from django.utils import timezone
 from pypdf import PdfReader
 
-from clients.models import Client
-from routines import handout
-from routines.catalog_store import current_catalog
-from routines.handout_fonts import FetchFonts, characters_of, faces_for, is_drawn
-from routines.stop_rules import stop_rules
+from clients.roster.models import Client
+from routines.catalog.versions import current_catalog
+from routines.handout import handout
+from routines.handout.fonts import FetchFonts, characters_of, faces_for, is_drawn
+from routines.sessions.stop_rules import stop_rules
 from tests.make import NOON, make_client
 from tests.make_plan import make_published_plan
 
