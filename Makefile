@@ -2,7 +2,9 @@
 #
 #   make run              the site at http://localhost:8000      PORT=8001 make run for another port
 #   make run DEMO=0       the same without the demo; SECRET_KEY, HEALTH_KEYS and SITE_URL must be in the environment
-#   make test             everything, on SQLite and PostgreSQL, with Redis, a worker and Chromium
+#   make run RELOAD=1     the pages follow every change of a file (the worker and the clock do not)
+#   make test             everything, on PostgreSQL and SQLite, with Redis, a worker and Chromium    ARGS="-k handout"
+#   make quick            within a minute: style, tests without a database, every page once
 #   make lint bench lock  checks; benchmarks (one: WHAT=growth ARGS=--full); new requirement lists
 #   make messages         new sentences of the mail templates into their catalogues
 #   make chaos            everything fails while reminders leave    SIZE=full SEED=7 WHAT=kills DATABASE=postgresql
@@ -13,14 +15,15 @@ SHELL := /bin/sh
 VENV ?= .venv
 PYTHON ?=
 DEMO ?= 1
-export DEMO
+RELOAD ?=
+export DEMO RELOAD
 BIN := $(VENV)/bin
 RUN_READY := $(VENV)/.run-installed
 TEST_READY := $(VENV)/.test-installed
 MACHINE := requirements/machine.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint lint-style lint-imports lint-types lint-migrations lint-deploy bench chaos messages rooms lock clean
+.PHONY: help run setup test quick lint lint-style lint-imports lint-types lint-migrations lint-deploy bench chaos messages rooms lock clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | sed -n '1,/^VENV/p'
@@ -60,6 +63,10 @@ $(TEST_READY): requirements/test.txt $(RUN_READY)
 test: $(TEST_READY)
 	@$(BIN)/python $(MACHINE) chromium
 	@$(BIN)/python -m tests.run $(ARGS)
+
+# The same seed in both processes: they must find the parameters of a test in the same order.
+quick: lint-style
+	@env -u DATABASE_URL PYTHONHASHSEED=0 $(BIN)/python -m pytest -n 2 --dist loadfile -m "pure or smoke" $(ARGS)
 
 # Each in its own target, so that `make -k lint` shows all faults.
 LINT_DATA := DEMO=1 DATA_DIR=$(VENV)/lint

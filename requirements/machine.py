@@ -19,8 +19,8 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 PACKAGES = {
     "venv": {"apt": f"python3.{sys.version_info.minor}-venv", "dnf": "python3", "brew": "python"},
     "pango": {
-        "apt": "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core",
-        "dnf": "pango harfbuzz dejavu-sans-fonts",
+        "apt": "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0",
+        "dnf": "pango harfbuzz",
         "brew": "pango",
     },
     "chromium": {"apt": "chromium", "dnf": "chromium", "brew": "--cask chromium"},

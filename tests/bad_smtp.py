@@ -120,3 +120,8 @@ def bad_server() -> Iterator[Server]:
         yield server
     finally:
         server.close()
+
+
+def named(trouble: object) -> str:
+    """The trouble's name in a test's: the same in every process, so that several may share the tests."""
+    return getattr(trouble, "__name__", str(trouble))

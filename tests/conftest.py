@@ -1,5 +1,6 @@
 """The cast. Mira owns, Jon practises, Dana greets, Noor is a client, Ada keeps the catalog, Rex belongs elsewhere."""
 
+import gc
 import os
 import signal
 
@@ -69,6 +70,18 @@ def browse():
         return browser
 
     return signed_in
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """`pure`: a test that asks for no database and starts no program."""
+    for item in items:
+        marks = {mark.name for mark in item.iter_markers()}
+        asks = {"db", "transactional_db", "django_db_setup"}.intersection(getattr(item, "fixturenames", ()))
+        if not asks and not marks & {"django_db", "browser", "services", "processes"}:
+            item.add_marker("pure")
+    # What was imported and collected stays; looking through it again and again takes a tenth of the run.
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -1,11 +1,12 @@
 """Builders of released plans: the whole way, through the product's own verbs."""
 
+from collections.abc import Callable
 from copy import copy
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.apps import apps
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from clients.questionnaire.models import QuestionnaireVersion
 from clients.roster.models import Client
@@ -22,11 +23,13 @@ from tests.make import NOON
 from tests.make_intake import CATALOG, make_questionnaire, make_signed_intake
 
 _starter: list[models.Model] = []
+#: The statements that copy the starter rows, with their values, as the first copy of this process was written.
+_copy: list[tuple[str, Any]] = []
 
 
 def make_starter() -> None:
-    """The starter catalog and questionnaire. Loaded once by the product's verbs, then copied row by row, which is
-    thirty times as fast."""
+    """The starter catalog and questionnaire. Loaded once by the product's verbs; what is then copied is rows, and
+    from the third time on the same statements, which is a hundred times as fast as loading."""
     if not _starter:
         load_catalog(CATALOG, at=NOON)
         make_questionnaire()
@@ -36,12 +39,28 @@ def make_starter() -> None:
         for kind in (*kinds, QuestionnaireVersion):
             _starter.extend(kind._base_manager.all())
     elif not Zone.objects.exists():
-        rows: dict[type[models.Model], list[models.Model]] = {}
-        for row in _starter:
-            rows.setdefault(type(row), []).append(copy(row))
         with transaction.atomic():  # rows that name each other are checked at its end
-            for kind, found in rows.items():
-                kind._base_manager.bulk_create(found)
+            if _copy:
+                with connection.cursor() as cursor:
+                    for sql, values in _copy:
+                        cursor.execute(sql, values)
+            else:
+                with connection.execute_wrapper(_note):
+                    _copy_rows()
+
+
+def _copy_rows() -> None:
+    rows: dict[type[models.Model], list[models.Model]] = {}
+    for row in _starter:
+        rows.setdefault(type(row), []).append(copy(row))
+    for kind, found in rows.items():
+        kind._base_manager.bulk_create(found)
+
+
+def _note(execute: Callable[..., Any], sql: str, values: Any, many: bool, context: dict[str, Any]) -> Any:
+    if sql.startswith("INSERT"):
+        _copy.append((sql, values))
+    return execute(sql, values, many, context)
 
 
 def make_draft(

@@ -23,7 +23,7 @@ from practice.startup import redis_server
 
 ROOT = Path(__file__).resolve().parent.parent
 #: What tests/settings.py and the runner put into the environment, and a server of its own must not inherit.
-OURS = ("DEBUG", "DEMO", "DATA_DIR", "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SITE_URL", "PORT", "BIND")
+OURS = ("DEBUG", "DEMO", "DATA_DIR", "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SITE_URL", "PORT", "BIND", "RELOAD")
 
 
 class TookTooLong(AssertionError):
@@ -52,8 +52,10 @@ def environment(**own: str) -> dict[str, str]:
 
 @contextlib.contextmanager
 def postgres() -> Iterator[str]:
-    """DATABASE_URL when it names a PostgreSQL, else the address of a server from the wheel, on a unix socket."""
+    """The server of DATABASE_URL or TEST_POSTGRES (the runner's), else one from the wheel, on a unix socket."""
     given = os.environ.get("DATABASE_URL", "")
+    if not given.startswith("postgres"):
+        given = os.environ.get("TEST_POSTGRES", "")
     if given.startswith("postgres"):
         yield given
         return
@@ -76,14 +78,14 @@ def postgres() -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def fresh_postgres() -> Iterator[str]:
-    """As `postgres`, with an empty database of its own."""
+def fresh_postgres(template: str = "template1") -> Iterator[str]:
+    """As `postgres`, with a database of its own: empty, or a copy of `template`."""
     import psycopg
 
     with postgres() as url:
         name = f"outbox_{os.getpid()}"
         with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
             yield urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 

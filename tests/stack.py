@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from bench.chaos.ready import ready_site
 from requirements.machine import chromium_path
-from tests.services import Site
+from tests.services import Site, postgres
 
 FLAGS = [
     "--no-sandbox",
@@ -32,6 +33,15 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     site = Site(tmp_path_factory.mktemp("stack") / "var")
     with site.running():
         yield site
+
+
+@pytest.fixture(scope="session")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """An empty site's folder and its tables on both databases, made once; `bench.chaos.ready` copies them."""
+    with pytest.MonkeyPatch.context() as patch, postgres() as url:
+        patch.setenv("TEST_POSTGRES", url)  # the server that holds the tables is the one that every test is given
+        with ready_site(tmp_path_factory.mktemp("ready"), url) as folder:
+            yield folder
 
 
 @pytest.fixture(scope="session")

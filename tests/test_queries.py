@@ -24,13 +24,18 @@ from tests.make_world import World, make_world
 from tests.site_map import Page
 from tests.test_permissions import OURS, PEOPLE, House, address, roles_can
 
+pytestmark = pytest.mark.both("reads every page once: its SQL, and how many queries")
+
 MOST = 12
 FEW, MANY = 3, 40
+SMOKE = pytest.param(FEW, marks=pytest.mark.smoke)
 #: The page's own savepoints; outside a test they are one BEGIN and COMMIT.
 SAVEPOINTS = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO")
 
 
-@pytest.fixture(scope="module", params=[FEW, MANY], ids=["few rows", "many rows"])
+@pytest.fixture(
+    scope="module", params=[pytest.param(FEW, marks=pytest.mark.smoke), MANY], ids=["few rows", "many rows"]
+)
 def full_house(
     request: pytest.FixtureRequest,
     django_db_setup: None,

@@ -1,6 +1,7 @@
 """Starts the whole site: Redis, the tables and data, the pages, the worker and the clock, under one supervisor.
 
-`python -m practice.startup.serve`. It does not load Django itself, so that it stays small and starts at once.
+`python -m practice.startup.serve`. With RELOAD=1 the pages follow every change of a file; the worker and the clock do
+not. It does not load Django itself, so that it stays small and starts at once.
 """
 
 import fcntl
@@ -56,6 +57,8 @@ def page_status(host: str, port: int, site_url: str) -> int:
 
 
 def web_command(host: str, port: int) -> list[str]:
+    if os.environ.get("RELOAD"):
+        return [sys.executable, "manage.py", "runserver", f"{host}:{port}"]
     options = "--worker-class gthread --workers 2 --threads 4 --keep-alive 75 --timeout 60 --graceful-timeout 5"
     # The control socket would be a file in the home folder; loading before the fork shares memory and time.
     quiet = "--preload --no-control-socket --log-level warning"
@@ -121,6 +124,8 @@ def environment(mail: socket.socket | None) -> dict[str, str]:
 
 def main() -> int:
     os.umask(0o077)
+    if os.environ.get("RELOAD"):
+        os.environ["DEBUG"] = "1"  # templates and static files are read anew for each page
     try:
         from practice import settings
     except ImproperlyConfigured as fault:

@@ -1,4 +1,4 @@
-"""The routine on paper: one or two A4 sheets, drawn by WeasyPrint from the frozen version. Nothing is fetched."""
+"""The routine on paper: one A4 sheet or two, drawn by WeasyPrint from the frozen version, in fonts of its own."""
 
 import hashlib
 from dataclasses import dataclass
@@ -21,6 +21,7 @@ from weasyprint.urls import URLFetcher
 from practice.core.clock import local_today
 from routines.catalog.types import Catalog
 from routines.footmap.draw import Highlight
+from routines.handout.fonts import Face, FetchFonts, faces_for, only_own_fonts, with_fonts
 from routines.plans.content import PhaseContent, PlanContent
 from routines.plans.day import plan_day
 from routines.plans.highlights import frozen_highlights
@@ -127,7 +128,7 @@ def draw_handout(handout: Handout, catalog: Catalog, rules: tuple[str, ...]) -> 
 @lru_cache(maxsize=32)
 def _printed(html: str) -> bytes:
     return HTML(string=html, url_fetcher=FetchNothing()).write_pdf(
-        stylesheets=[_sheet()],
+        stylesheets=[_sheet(faces_for(html))],
         font_config=_fonts(),
         pdf_identifier=hashlib.sha256(html.encode()).digest()[:16],
         pdf_tags=True,
@@ -135,7 +136,7 @@ def _printed(html: str) -> bytes:
 
 
 class FetchNothing(URLFetcher):
-    """Fetches nothing: the sheet holds everything, and no address in it is followed."""
+    """The words of a sheet carry everything; an address in them is not followed."""
 
     def fetch(self, url: str, headers: Any = None) -> Any:
         raise ValueError("A handout fetches nothing.")
@@ -143,12 +144,13 @@ class FetchNothing(URLFetcher):
 
 @lru_cache(maxsize=1)
 def _fonts() -> FontConfiguration:
-    return FontConfiguration()
+    with only_own_fonts():
+        return FontConfiguration()
 
 
-@lru_cache(maxsize=1)
-def _sheet() -> CSS:
-    return CSS(string=SHEET.read_text(), font_config=_fonts(), url_fetcher=FetchNothing())
+@lru_cache(maxsize=8)
+def _sheet(faces: tuple[Face, ...]) -> CSS:
+    return CSS(string=with_fonts(SHEET.read_text(), faces), font_config=_fonts(), url_fetcher=FetchFonts())
 
 
 def is_current(version: PlanVersion | None, *, at: datetime) -> bool:

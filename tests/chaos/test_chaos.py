@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from bench.chaos import ready
 from tests import services
 
 pytestmark = pytest.mark.services
@@ -29,17 +28,13 @@ RUNS = [
 
 
 @pytest.fixture(scope="module")
-def runs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Future]]:
+def runs(request: pytest.FixtureRequest, ready: Path) -> Iterator[dict[str, Future]]:
     """Those that were chosen, begun together: name of the run -> its end."""
     chosen = {
         item.callspec.params["run"] for item in request.session.items if "runs" in getattr(item, "fixturenames", ())
     }
-    with (
-        services.postgres() as url,
-        ready.ready_site(tmp_path_factory.mktemp("ready"), url) as folder,
-        ThreadPoolExecutor(AT_ONCE) as hands,
-    ):
-        yield {run: hands.submit(_run, run, folder, url) for run in RUNS if run in chosen}
+    with services.postgres() as url, ThreadPoolExecutor(AT_ONCE) as hands:
+        yield {run: hands.submit(_run, run, ready, url) for run in RUNS if run in chosen}
 
 
 def _run(run: str, folder: Path, url: str) -> "subprocess.CompletedProcess[str]":

@@ -13,6 +13,8 @@ from tests.connected import connected
 from tests.make import NOON
 from tests.make_roster import sign_intake
 
+pytestmark = pytest.mark.both("erasing, and what falls with it")
+
 ACCOUNT = "/me/account/"
 WORDS = {
     "health_data": "You may keep my answers.",

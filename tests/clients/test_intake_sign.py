@@ -15,7 +15,7 @@ from practice.audit.models import AuditEntry
 from tests.clients.intake_steps import REVIEW, fields_of, only_intake, page, press, sign, stored, walk
 from tests.make_intake import make_signed_intake
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both("JSON, sealed fields and locks in one act")]
 
 
 @pytest.mark.parametrize(

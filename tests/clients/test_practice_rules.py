@@ -32,7 +32,7 @@ from tests.make_intake import catalog_document, make_signed_intake
 from tests.make_plan import make_published_plan, make_starter
 from tests.make_rules import make_rule_draft, publish
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both("two at once go one after the other")]
 STOPPED = {"outcome": "STOP", "urgency": "defer"}
 
 

@@ -11,7 +11,7 @@ from practice.core.yaml_documents import DocumentFaulty
 from tests.make import NOON
 from tests.make_intake import SCREENING, make_places, screening_document
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both("documents kept as JSON, and locks")]
 
 
 def test_the_starter_file_is_loaded_whole_and_published() -> None:

@@ -19,6 +19,8 @@ from tests.connected import connected
 from tests.make import NOON
 from tests.make_roster import register_values, sign_intake
 
+pytestmark = pytest.mark.both("search without case, and lists ordered by the database")
+
 LIST, REGISTER = "/clients/", "/clients/new/"
 HARD_NAME = ("<b>Aïsha</b> 🦶 林太郎 " * 300)[:4990] + "the end"
 

@@ -12,6 +12,8 @@ from practice.audit.audit import ACTIONS, Unaudited, record
 from practice.audit.models import AppendOnly, AuditEntry
 from practice.tenancy.models import Member, Practice, User
 
+pytestmark = pytest.mark.both("rows that nothing may change")
+
 
 def lines() -> list[AuditEntry]:
     return list(AuditEntry.objects.across_practices().order_by("id"))

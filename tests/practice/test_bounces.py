@@ -18,7 +18,7 @@ from tests.make_bounces import make_sent
 from tests.make_reminders import make_message
 
 State = OutboundMessage.State
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both("locks one row of a join")]
 LATER = NOON + timedelta(minutes=5)
 ADDRESS = "noor@example.org"
 

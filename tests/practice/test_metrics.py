@@ -14,7 +14,7 @@ from routines.reminders.skip_reasons import STALE
 from tests.make_reminders import make_message, make_running_plan
 from tests.routines.test_reminders import tick
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both("counts and ages made by the database")]
 URL = "/metrics/"
 TOKEN = "a-token-for-the-monitor"
 

@@ -18,7 +18,10 @@ from tests.make_reminders import make_message
 State = OutboundMessage.State
 LEASE = timedelta(seconds=90)
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.both("claims rows where locked ones cannot be skipped"),
+]
 
 
 @pytest.fixture(autouse=True)

@@ -8,6 +8,8 @@ from practice.mail.models import OutboundMessage
 from routines.reminders import send
 from routines.reminders.models import Reminder, ReminderHorizon
 
+pytestmark = pytest.mark.both("reads the plan that each database makes")
+
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("index", ["outbox_waiting", "reminder_queued", "reminder_planned", "horizon_to_replan"])

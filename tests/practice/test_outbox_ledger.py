@@ -10,7 +10,10 @@ from practice.mail.models import MailServer, OutboundMessage
 from tests.make import NOON, make_client
 from tests.make_reminders import make_message
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.both("claims rows where locked ones cannot be skipped"),
+]
 URL = "/messages/"
 State = OutboundMessage.State
 

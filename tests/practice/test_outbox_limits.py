@@ -17,6 +17,8 @@ from tests import services
 from tests.make import NOON
 from tests.make_reminders import make_message
 
+pytestmark = pytest.mark.both("moments and slots are taken by conditional updates of one row")
+
 
 @pytest.fixture
 def server(db, settings) -> MailServer:

@@ -4,6 +4,7 @@ import contextlib
 import os
 import random
 import re
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -18,6 +19,7 @@ import psycopg
 import pytest
 import redis as redis_client
 
+from bench.chaos.ready import DATABASE_FILE, TEMPLATE
 from tests import services
 from tests.bad_smtp import Server, bad_server, stall
 
@@ -73,7 +75,7 @@ class Outbox:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Outbox]:
+def site(request: pytest.FixtureRequest, tmp_path: Path, ready: Path) -> Iterator[Outbox]:
     with contextlib.ExitStack() as stack:
         mail = stack.enter_context(bad_server())
         env = {
@@ -83,10 +85,10 @@ def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Outbox]:
             "REDIS_URL": stack.enter_context(services.redis()),
         }
         if request.param == "postgresql":
-            env["DATABASE_URL"] = stack.enter_context(services.fresh_postgres())
-        outbox = Outbox(env, mail, tmp_path)
-        outbox.do("manage.py", "migrate", "--verbosity", "0")
-        yield outbox
+            env["DATABASE_URL"] = stack.enter_context(services.fresh_postgres((ready / TEMPLATE).read_text()))
+        (tmp_path / "var").mkdir(mode=0o700)
+        shutil.copy(ready / DATABASE_FILE, tmp_path / "var")
+        yield Outbox(env, mail, tmp_path)
 
 
 def test_two_workers_and_two_beats_send_each_once(site: Outbox) -> None:

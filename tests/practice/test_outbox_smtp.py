@@ -17,7 +17,7 @@ from practice.mail.models import MailServer, OutboundMessage
 from practice.mail.outbox import send_due
 from practice.mail.suppression import undeliverable
 from tests import bad_smtp
-from tests.bad_smtp import drip, drop, reset, stall
+from tests.bad_smtp import drip, drop, named, reset, stall
 from tests.make import NOON
 from tests.make_reminders import make_message
 from tests.services import free_port
@@ -155,7 +155,7 @@ def test_a_refusal_is_tried_once_and_others_go(server, step, code) -> None:
     assert (failed.reason, failed.attempt) == (code, 1)
 
 
-@pytest.mark.parametrize("trouble", ["450 later", drop, stall, reset], ids=str)
+@pytest.mark.parametrize("trouble", ["450 later", drop, stall, reset], ids=named)
 @pytest.mark.parametrize("step", ["rcpt", "data"])
 def test_not_now_waits_and_leaves_later_once_while_others_go_at_once(server, step, trouble) -> None:
     server.answers[step] = [trouble]
@@ -168,7 +168,7 @@ def test_not_now_waits_and_leaves_later_once_while_others_go_at_once(server, ste
 
 
 @pytest.mark.parametrize(
-    "trouble", ["421 closing", "450 later", "550 not you", "rubbish", drop, stall, reset, drip], ids=str
+    "trouble", ["421 closing", "450 later", "550 not you", "rubbish", drop, stall, reset, drip], ids=named
 )
 @pytest.mark.parametrize("step", ["greeting", "ehlo", "mail"])
 def test_trouble_with_the_server_itself_is_no_messages_fault(server, step, trouble) -> None:
@@ -210,7 +210,7 @@ def test_waits_grow_but_stay_under_a_minute(server) -> None:
     assert max(waits) < 60
 
 
-@pytest.mark.parametrize("trouble", [drop, stall, reset, "rubbish", drip], ids=str)
+@pytest.mark.parametrize("trouble", [drop, stall, reset, "rubbish", drip], ids=named)
 def test_no_answer_after_the_body_is_doubt_and_held(server, trouble) -> None:
     server.answers["body"] = [trouble]
     make_message(), make_message(NOON + timedelta(seconds=1))

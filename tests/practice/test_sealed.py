@@ -13,6 +13,8 @@ from clients.roster.models import Client
 from practice.sealed.field import SealBroken, Sealed, seal, unseal
 from practice.sealed.own_keys import new_health_key
 
+pytestmark = pytest.mark.both("sealed bytes, blob or bytea")
+
 PLACE = "clients_client|notes|1"
 VALUES = [
     False,

@@ -1,5 +1,6 @@
 """The whole site as `make run` starts it, in a folder of its own."""
 
+import re
 import signal
 import socket
 import stat
@@ -13,7 +14,8 @@ import pytest
 import redis
 
 from practice.startup import redis_server
-from tests.services import Site, wait_until
+from practice.startup.serve import page_status
+from tests.services import ROOT, Site, wait_until
 
 pytestmark = pytest.mark.services
 
@@ -85,6 +87,23 @@ def test_pages_stay_when_the_worker_dies_and_the_worker_comes_back(site: Site) -
             lambda: any("practice worker" in " ".join(one.cmdline()) for one in still_there(family(supervisor.pid))),
             "the worker starts again",
         )
+
+
+def test_with_reload_the_pages_follow_a_changed_file(site: Site) -> None:
+    again = Site(site.data_dir, env={"RELOAD": "1"})
+    with again.running() as supervisor:
+
+        def web() -> set[int]:
+            return {one.pid for one in still_there(family(supervisor.pid)) if "runserver" in " ".join(one.cmdline())}
+
+        page = urllib.request.urlopen(again.url).read().decode()
+        style = re.search(r'href="(/static/practice/[^"]+\.css)"', page)
+        assert style
+        assert status(again.url + style[1]) == 200
+        before = web()
+        (ROOT / "practice" / "site_urls.py").touch()
+        wait_until(lambda: len(web() - before) == 1, "the pages start again")
+        wait_until(lambda: page_status("127.0.0.1", again.port, again.url) == 200, "they answer")
 
 
 def test_a_taken_port_is_named(tmp_path: Path) -> None:

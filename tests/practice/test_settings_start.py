@@ -9,6 +9,8 @@ import pytest
 from practice.startup import redis_server
 from tests.services import ROOT, environment, free_port
 
+pytestmark = pytest.mark.processes
+
 GIVEN = {"SECRET_KEY": "x" * 60, "SITE_URL": "https://practice.example", "HEALTH_KEYS": "k1:" + "A" * 43 + "="}
 DOORS = {
     "manage.py": "manage.py check",

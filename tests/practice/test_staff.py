@@ -10,6 +10,8 @@ from practice.tenancy.models import Member, User
 from practice.tenancy.requests import MEMBER_SESSION_KEY
 from tests import make
 
+pytestmark = pytest.mark.both("constraints, and what follows a refused row in a transaction")
+
 STAFF, INVITE = "/staff/", "/staff/invite/"
 
 

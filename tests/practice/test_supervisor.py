@@ -15,6 +15,8 @@ import pytest
 
 from tests.services import ROOT, environment, wait_until
 
+pytestmark = pytest.mark.processes
+
 #: Runs the supervisor over programs given as JSON; each program is a piece of Python.
 DRIVER = """
 import json, os, sys

@@ -11,6 +11,8 @@ from practice.tenancy.models import Member, Practice
 from practice.tenancy.scoping import TenantQuerySet, UnscopedRead
 from tests import make
 
+pytestmark = pytest.mark.both("unscoped reads of every model, whatever their SQL")
+
 UNSCOPED = {
     "list": list,
     "bool": bool,

@@ -23,7 +23,7 @@ from tests.make_builder import make_draft, make_published_plan
 from tests.make_intake import make_open_intake, make_signed_intake
 from tests.reading import queries
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both("facts that the database adds up")]
 NOW = NOON + timedelta(hours=1)
 TODAY = "/today/"
 

@@ -16,6 +16,8 @@ from routines.catalog.parse import CatalogFaulty, parse_catalog
 from routines.catalog.versions import export_document
 from tests.make import NOON
 
+pytestmark = pytest.mark.both("documents kept as JSON, rows replaced in order")
+
 STARTER = Path(__file__).resolve().parents[2] / "routines" / "catalog" / "data" / "catalog.yaml"
 LATER = NOON + timedelta(days=1)
 

@@ -10,6 +10,8 @@ from routines.rechecking.recheck import recheck_marked
 from tests.make import NOON
 from tests.make_crowd import crowded_rules, make_crowd
 
+pytestmark = pytest.mark.both("a crowd's whole way, rules changed under it")
+
 
 @pytest.mark.django_db
 def test_a_crowd_passes_as_it_is_and_new_rules_suspend_those_they_name() -> None:

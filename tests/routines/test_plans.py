@@ -23,6 +23,8 @@ from tests.make import NOON, make_client
 from tests.make_builder import first_phase, first_step, make_draft, make_published_plan
 from tests.make_intake import make_signed_intake
 
+pytestmark = pytest.mark.both("one running plan a client, held by a constraint")
+
 LATER = NOON + timedelta(minutes=5)
 STOP = {"fever_unwell": "yes"}
 REFER = {"blood_thinners": "anticoagulant", "blood_thinner_reason": "prevention"}

@@ -19,7 +19,10 @@ from tests.make_reminders import make_running_plan
 from tests.routines.test_reminder_answers import sent_row
 from tests.routines.test_reminders import DUE, tick
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.both("claims rows where locked ones cannot be skipped"),
+]
 URL = "/reminders/"
 Message = OutboundMessage.State
 

@@ -28,7 +28,10 @@ from tests.make_content import spoil
 from tests.make_reminders import make_running_plan
 from tests.routines.test_reminders import DUE, rows, tick
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.both("claims rows where locked ones cannot be skipped"),
+]
 State = Reminder.State
 
 

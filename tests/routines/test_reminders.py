@@ -26,7 +26,10 @@ from tests.make_content import spoil
 from tests.make_plan import make_starter
 from tests.make_reminders import freeze_again, make_running_plan
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.both("claims rows where locked ones cannot be skipped"),
+]
 
 #: Half past seven of the day after NOON, in London (still on winter time).
 DUE = datetime(2026, 3, 17, 7, 30, tzinfo=UTC)

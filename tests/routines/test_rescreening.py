@@ -39,6 +39,8 @@ from tests.make_content import spoil
 from tests.make_intake import catalog_document, make_open_intake, make_signed_intake
 from tests.make_rules import changed_rules
 
+pytestmark = pytest.mark.both("claims and locks many plans at once")
+
 LATER = NOON + timedelta(minutes=5)
 STOP = {"fever_unwell": "yes"}
 REFER = {"blood_thinners": "anticoagulant", "blood_thinner_reason": "prevention"}

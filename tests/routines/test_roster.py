@@ -10,6 +10,8 @@ from routines.plans.models import Plan
 from tests import make
 from tests.make import NOON
 
+pytestmark = pytest.mark.both("facts that the database adds up")
+
 
 def draft(client: Client, state: str = "draft") -> Plan:
     return Plan.objects.create(

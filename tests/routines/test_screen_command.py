@@ -15,6 +15,8 @@ from django.core.management import CommandError, call_command
 
 from tests.screening_examples import CASES_FILE, SAMPLES_FILE, questionnaire
 
+pytestmark = pytest.mark.processes
+
 SAMPLES = yaml.safe_load(SAMPLES_FILE.read_text())
 
 
