@@ -128,7 +128,7 @@ def _answers_of_client(client: Client) -> tuple[dict[str, Answer], frozenset[str
     """The answers in force, and which of them were given before a session."""
     signed = intake_in_force(client)
     kept = getattr(signed.client, "day_answers", None) if signed else None
-    of_the_day = day_answers_over(kept, signed)
+    of_the_day = day_answers_over(kept, signed, client.time_zone)
     answers = answers_of(signed) if signed else {}
     flagged: dict[str, Answer] = {}
     if signed is None or signed.was_flagged_since:  # type: ignore[attr-defined]  # annotated by intake_in_force
@@ -214,7 +214,7 @@ def stand_many(clients: Collection[Client], *, at: datetime) -> dict[uuid.UUID, 
     standings = {}
     for client in clients:
         intake = signed.get(client.pk)
-        of_the_day = day_answers_over(kept.get(client.pk), intake)
+        of_the_day = day_answers_over(kept.get(client.pk), intake, client.time_zone)
         answers = answers_of(intake) if intake else {}
         answers |= of_the_day
         if client.pk in flagged:

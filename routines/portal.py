@@ -97,12 +97,6 @@ class TodayPlan:
         return f"map-{self.plan.pk.hex[:8]}"
 
     @property
-    def next_time(self) -> str | None:
-        """The first of today's times that is not yet covered by a done session."""
-        times = self.day.times if self.day else ()
-        return times[self.done_today] if self.done_today < len(times) else None
-
-    @property
     def is_before_start(self) -> bool:
         return bool(self.day and self.day.number < 1)
 

@@ -48,6 +48,16 @@ def test_sixty_days_of_local_times_with_their_zone(plan) -> None:
     assert "TZID:Europe/London" in raw
 
 
+@pytest.mark.parametrize(("seconds", "side", "minutes"), [(601, "left", 11), (601, "both", 21), (None, "both", 5)])
+def test_an_entry_is_as_long_as_the_routine(plan, seconds, side, minutes) -> None:
+    """In whole minutes; five where no step is timed."""
+    steps = plan.current_version.content["phases"][0]["steps"]
+    for step in steps:
+        step["seconds"] = None
+    steps[0].update(seconds=seconds, side=side)
+    assert {event["duration"].dt for event in events(plan)} == {timedelta(minutes=minutes)}
+
+
 def test_the_same_moment_keeps_its_uid_and_none_comes_twice(plan) -> None:
     today, tomorrow = events(plan), events(plan, NOON + timedelta(days=1))
     uids = [str(event["uid"]) for event in today]
@@ -66,6 +76,7 @@ def test_only_the_title_and_a_link(plan) -> None:
     content = plan.current_version.content
     assert "SUMMARY:Bedtime wind-down" in text
     assert "URL:http://testserver/me/" in text
+    assert text.count("CLASS:PRIVATE") == text.count("TRANSP:TRANSPARENT") == text.count("BEGIN:VEVENT")
     assert "DESCRIPTION" not in text
     for words in (
         *internal_words(plan),

@@ -181,18 +181,36 @@ def test_what_fired_stays_in_force_until_a_newer_answer(plan: Plan, noor: Client
     assert publish_plan(plan, by=jon, at=tomorrow)
 
 
+@pytest.mark.parametrize("after", [timedelta(hours=1), timedelta(days=2)])
 def test_a_stop_is_lifted_by_newer_answers_and_given_back_by_the_therapist(
-    plan: Plan, noor: Client, jon: Member, browse: Any
+    plan: Plan, noor: Client, jon: Member, browse: Any, after: timedelta
 ) -> None:
     browser = browse(noor)
     say(browser, begun(plan, browser), fever_unwell="yes")
     with pytest.raises(PlanUnsafe):
         resume_plan(plan, by=jon, at=NOON)
-    later = NOON + timedelta(days=2)
+    later = NOON + after
     make_signed_intake(noor, at=later)
     assert not shown_now(fresh(plan), at=later)
     resume_plan(plan, by=jon, at=later)
     assert shown_now(fresh(plan), at=later)
+
+
+def test_an_answer_before_the_last_signing_does_not_come_back_with_the_next_session(
+    plan: Plan, noor: Client, browse: Any, clock: Any
+) -> None:
+    browser = browse(noor)
+    wound = {"a-open-wound": "marked", "a-open-wound-place": "left:heel"}
+    say(browser, begun(plan, browser), open_wound=wound)
+    assert stand(noor, at=NOON).screening.overall == "RESTRICT"
+    end_session(session(), by=noor.user, at=NOON, comfort_after=5)
+    make_signed_intake(noor, at=NOON + timedelta(days=1))
+    later = NOON + timedelta(days=2)
+    clock.move_to(later)
+    say(browser, begun(plan, browser), heavy_meal="yes")
+    standing = stand(noor, at=later)
+    assert standing.screening.overall == "CAUTION"
+    assert standing.answers["open-wound"].value == []
 
 
 def test_an_answer_that_opens_other_questions(plan: Plan, noor: Client, browse: Any) -> None:

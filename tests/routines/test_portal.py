@@ -105,6 +105,27 @@ def test_done_for_today(plan, noor, browse) -> None:
     assert "is-done is-today" in shown
 
 
+@pytest.mark.parametrize("weekday", [0, 3, 6])
+def test_the_week_runs_from_monday_to_sunday(noor, jon, browse, clock, weekday) -> None:
+    make_published_plan(noor, jon, "wind-down-sleep", weekdays=[1, 4])
+    clock.move_to(NOON + timedelta(days=weekday))  # NOON is a Monday
+    week = browse(noor).get(TODAY).context["plans"][0].week
+    assert [day.day.isoweekday() for day in week] == [1, 2, 3, 4, 5, 6, 7]
+    assert [day.is_today for day in week].index(True) == weekday
+    assert [day.is_rest for day in week] == [False, True, True, False, True, True, True]
+
+
+def test_how_much_of_today_is_done(noor, jon, browse) -> None:
+    plan = make_published_plan(noor, jon, "wind-down-sleep", times=["07:00", "21:00"])
+    browser = browse(noor)
+    for done in range(2):
+        shown = read(browser, TODAY)
+        assert f"{done} of 2 done" in shown
+        assert "All done for today" not in shown
+        make_done_session(plan)
+    assert "All done for today" in read(browser, TODAY)
+
+
 def test_no_plan_yet_says_what_comes_next(noor, jon, browse) -> None:
     for page in (TODAY, PLAN):
         assert "No routine yet" in read(browse(noor), page)

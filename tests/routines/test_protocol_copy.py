@@ -7,7 +7,15 @@ import pytest
 
 from clients.screening import screen
 from routines.catalog_methods import Protocol
-from routines.protocol_copy import PhaseDraft, StepDraft, phases_from_protocol, step_for_zone
+from routines.protocol_copy import (
+    SLOT_TIMES,
+    SPREAD_DAYS,
+    SPREAD_TIMES,
+    PhaseDraft,
+    StepDraft,
+    phases_from_protocol,
+    step_for_zone,
+)
 from routines.safety import check_steps
 from routines.steps import Step
 from tests.screening_examples import TODAY, catalog, given, healthy, questionnaire
@@ -80,3 +88,50 @@ def test_times_a_day_are_as_many_as_the_protocol_asks() -> None:
     phased = phases_from_protocol(PROTOCOLS["plantar-phased"], catalog(), "left")
     assert [len(phase.times) for phase in phased][:2] == [2, 2]
     assert phases_from_protocol(PROTOCOLS["wind-down-sleep"], catalog(), "left")[0].times == ["21:00"]
+
+
+#: What the name of a slot promises, as the hours of a day.
+HOURS = {
+    "morning": (6, 10),
+    "evening": (17, 22),
+    "before": (20, 22),
+    "after": (11, 18),
+    "several": (7, 22),
+    "daily": (7, 22),
+}
+
+
+@pytest.mark.parametrize("slot", SLOT_TIMES)
+def test_a_slot_begins_when_its_name_says(slot: str) -> None:
+    assert SLOT_TIMES.keys() == {entry.slug for entry in catalog().times_of_day}
+    first, last = HOURS[slot.partition("-")[0]]
+    for time in (*SLOT_TIMES[slot], *SPREAD_TIMES):
+        assert "07:00" <= time <= "21:30", "outside of the quiet hours that a practice has by itself"
+    assert all(first <= int(time[:2]) < last for time in SLOT_TIMES[slot])
+    assert len(set(SLOT_TIMES[slot])) == len(SLOT_TIMES[slot])
+
+
+def test_the_times_and_days_that_a_draft_starts_with() -> None:
+    first = {slug: phases_from_protocol(PROTOCOLS[slug], catalog(), "both")[0] for slug in HOME}
+    assert {slug: " ".join(phase.times) for slug, phase in first.items() if phase.times != ["09:00"]} == {
+        "plantar-phased": "07:00 18:30",
+        "plantar-acute-flare": "09:00 18:00",
+        "plantar-first-step": "07:00",
+        "plantar-after-sitting": "13:00",
+        "evening-whole-foot": "21:00",
+        "degree-chronic": "09:00 13:00",
+        "wind-down-sleep": "21:00",
+    }
+    assert {slug: phase.weekdays for slug, phase in first.items() if phase.weekdays != [1, 2, 3, 4, 5, 6, 7]} == {
+        "general-relaxation": [1, 4],
+        "four-area-sampler": [1, 4],
+    }
+
+
+@pytest.mark.parametrize("days", SPREAD_DAYS)
+def test_days_of_a_week_are_spread_out(days: int) -> None:
+    chosen = SPREAD_DAYS[days]
+    assert (len(chosen), sorted(set(chosen))) == (days, chosen)
+    assert {*chosen} <= {1, 2, 3, 4, 5, 6, 7}
+    neighbours = sum(day % 7 + 1 in chosen for day in chosen)  # Sunday's is Monday
+    assert neighbours == {1: 0, 2: 0, 3: 0, 4: 1, 5: 4, 6: 5, 7: 7}[days]
