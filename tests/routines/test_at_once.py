@@ -21,8 +21,7 @@ from routines.plans import publish_plan
 from routines.rescreening import recheck_marked, shown_now
 from routines.sessions import SessionRefused, begin_session, end_session
 from tests.make import NOON, make_client, make_member, make_practice
-from tests.make_builder import make_published_plan
-from tests.make_plan import make_starter
+from tests.make_plan import make_published_plan, make_starter
 from tests.make_rules import changed_rules
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]

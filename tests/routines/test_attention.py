@@ -21,8 +21,9 @@ from routines.models import Plan, RoutineSession
 from routines.plans import suspend_plan
 from tests import make_letters
 from tests.make import NOON, make_client
-from tests.make_builder import make_draft, make_published_plan
+from tests.make_builder import make_draft
 from tests.make_intake import make_open_intake, make_signed_intake
+from tests.make_plan import make_published_plan
 from tests.reading import queries
 
 pytestmark = pytest.mark.django_db

@@ -18,8 +18,9 @@ from routines.models import Plan, PlanPhase, PlanStep
 from routines.plan_copy import copy_phase
 from routines.plans import end_plan
 from tests.make import NOON
-from tests.make_builder import ARCH, add_steps, first_phase, first_step, make_draft, make_published_plan
+from tests.make_builder import ARCH, add_steps, first_phase, first_step, make_draft
 from tests.make_intake import make_signed_intake
+from tests.make_plan import make_published_plan
 from tests.reading import queries
 
 pytestmark = pytest.mark.django_db

@@ -22,7 +22,7 @@ def clock():
 
 @pytest.fixture
 def plan(noor, jon) -> Plan:
-    return make_published_plan(noor, jon, times=["07:00", "21:00"])
+    return make_published_plan(noor, jon, "wind-down-sleep", times=["07:00", "21:00"])
 
 
 def events(plan: Plan, at: datetime = NOON) -> list:
@@ -89,7 +89,7 @@ def test_only_the_title_and_a_link(plan) -> None:
 
 
 def test_a_title_of_markup_and_line_breaks_stays_one_line(noor, jon) -> None:
-    plan = make_published_plan(noor, jon)
+    plan = make_published_plan(noor, jon, "wind-down-sleep")
     plan.current_version.content = {
         **plan.current_version.content,
         "title": "A;b,\nATTENDEE:mailto:x@y.z <b>\U0001f463",

@@ -19,9 +19,9 @@ from routines.plans import PlanUnsafe, publish_plan, resume_plan, suspend_plan
 from routines.rescreening import shown_now
 from routines.sessions import SessionRefused, begin_session, end_session
 from tests.make import NOON, make_client
-from tests.make_builder import make_published_plan
 from tests.make_day import day_page, nothing_changed, tell
 from tests.make_intake import make_signed_intake
+from tests.make_plan import make_published_plan
 from tests.reading import queries
 
 TODAY = reverse("routines:portal_today")

@@ -13,7 +13,7 @@ from routines.plan_offers import _as_step
 from routines.protocol_copy import phases_from_protocol
 from routines.safety import check_steps
 from routines.steps import Step, validate_step
-from routines.substitution import MOST, OF_A_KIND, Option, find_substitutes
+from routines.substitution import MOST, Option, find_substitutes
 from tests.screening_examples import TODAY, catalog, given, healthy, questionnaire
 
 HOME = [entry for entry in catalog().protocols if entry.client_title and entry.home_plan_default == "on"]

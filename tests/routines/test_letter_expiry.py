@@ -13,8 +13,8 @@ from routines.models import Plan, Reminder
 from routines.reminders import plan_ahead, queue_due
 from routines.rescreening import recheck_marked, shown_now
 from tests.make import NOON
-from tests.make_builder import make_published_plan
 from tests.make_intake import make_signed_intake
+from tests.make_plan import make_published_plan
 
 pytestmark = pytest.mark.django_db
 PAD = "peripheral-arterial-disease"

@@ -95,7 +95,7 @@ def test_a_released_version_keeps_what_it_said(signed: Client, jon: Member) -> N
 
 
 def test_what_a_re_screening_reads_is_what_the_client_sees(noor: Client, jon: Member) -> None:
-    version = make_published_plan(noor, jon).current_version
+    version = make_published_plan(noor, jon, "wind-down-sleep").current_version
     assert version is not None
     names = ("n", "zone", "technique", "side", "pressure", "seconds", "tool", "position")
     seen = [[step[name] for name in names] for phase in version.content["phases"] for step in phase["steps"]]

@@ -16,8 +16,9 @@ from routines.plan_copy import copy_phase, copy_plan, drop_phase
 from routines.plans import AnswersMoved, PlanUnsafe, end_plan, publish_plan, resume_plan, suspend_plan
 from routines.showing import may_show
 from tests.make import NOON, make_client
-from tests.make_builder import first_phase, first_step, make_draft, make_published_plan
+from tests.make_builder import first_phase, first_step, make_draft
 from tests.make_intake import make_signed_intake
+from tests.make_plan import make_published_plan
 
 LATER = NOON + timedelta(minutes=5)
 STOP = {"fever_unwell": "yes"}

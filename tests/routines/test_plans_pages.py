@@ -18,8 +18,9 @@ from routines.builder import change_plan
 from routines.models import Plan, RoutineSession
 from routines.plans import end_plan, publish_plan, suspend_plan
 from tests.make import NOON
-from tests.make_builder import make_draft, make_published_plan
+from tests.make_builder import make_draft
 from tests.make_intake import make_signed_intake
+from tests.make_plan import make_published_plan
 from tests.reading import queries
 
 pytestmark = pytest.mark.django_db

@@ -22,7 +22,7 @@ from routines.reminder_planning import HORIZON
 from routines.reminder_reasons import STALE, SUPERSEDED
 from routines.reminders import mirror_outcomes, plan_ahead, queue_due
 from tests.make import NOON, make_client, make_member, make_practice
-from tests.make_builder import make_published_plan
+from tests.make_plan import make_published_plan
 from tests.make_reminders import content, make_running_plan
 from tests.routines.test_reminders import DUE, rows, tick
 

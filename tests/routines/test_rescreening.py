@@ -29,8 +29,9 @@ from routines.reminders import mirror_outcomes, plan_ahead, queue_due
 from routines.rescreening import recheck_marked, shown_now
 from routines.sessions import SessionRefused, begin_session
 from tests.make import NOON, make_client
-from tests.make_builder import ARCH, HEEL, first_step, make_published_plan
+from tests.make_builder import ARCH, HEEL, first_step
 from tests.make_intake import catalog_document, make_open_intake, make_signed_intake
+from tests.make_plan import make_published_plan
 from tests.make_rules import changed_rules
 
 LATER = NOON + timedelta(minutes=5)

@@ -11,14 +11,15 @@ from routines.plans import end_plan, suspend_plan
 from routines.sessions import SessionRefused, begin_session
 from routines.showing import may_show
 from tests.make import NOON
-from tests.make_plan import make_draft, make_published_plan
+from tests.make_builder import make_draft
+from tests.make_plan import make_published_plan
 
 KIND = "Your routine is resting"
 
 
 @pytest.fixture
 def plan(noor, jon) -> Plan:
-    return make_published_plan(noor, jon)
+    return make_published_plan(noor, jon, "wind-down-sleep")
 
 
 @pytest.fixture
