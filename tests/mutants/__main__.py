@@ -33,7 +33,7 @@ def load_others() -> None:
         if name.partition(".")[0] not in ("practice", "clients", "routines", "tests", "__main__"):
             try:
                 importlib.import_module(name)
-            except Exception:  # noqa: BLE001, S112 - what needs Django's settings is read later, by each
+            except Exception:
                 continue
 
 

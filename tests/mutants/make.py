@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import libcst as cst
-from libcst.metadata import MetadataWrapper, PositionProvider
+from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper, PositionProvider
 from mutmut.mutation.mutators import mutation_operators
 
 #: What these are called with is words or types, not decisions.
@@ -37,13 +39,23 @@ def mutants_of(root: Path, module: str) -> list[Mutant]:
     wrapper = MetadataWrapper(cst.parse_module(source))
     finder = _Finder(wrapper.resolve(PositionProvider))
     wrapper.module.visit(finder)
+    spans = wrapper.resolve(ByteSpanPositionProvider)
     found: dict[str, Mutant] = {}
     for node, changed, function, line in finder.found:
-        mutated = wrapper.module.deep_replace(node, changed).code  # type: ignore[arg-type]
+        mutated = _replaced(wrapper.module, source.encode(), node, changed, spans.get(node))
         if mutated != source and mutated not in found and _is_python(mutated):
             before, after = _first_difference(source, mutated)
             found[mutated] = Mutant(module, function, line, before, after, mutated)
     return list(found.values())
+
+
+def _replaced(module: cst.Module, source: bytes, node: cst.CSTNode, changed: cst.CSTNode, span: Any) -> str:
+    """Cut out and put in, where the node's own text is just that; writing the whole module anew takes long."""
+    if span is not None:
+        end = span.start + span.length
+        if module.code_for_node(node).encode() == source[span.start : end]:
+            return (source[: span.start] + module.code_for_node(changed).encode() + source[end:]).decode()
+    return module.deep_replace(node, changed).code  # type: ignore[arg-type]
 
 
 def _is_python(source: str) -> bool:
@@ -85,7 +97,8 @@ class _Finder(cst.CSTVisitor):
 def _changes(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     for kind, operator in mutation_operators:
         if isinstance(node, kind):
-            yield from operator(node)
+            # Of a string one is enough: whoever sees it changed sees it in capitals too.
+            yield from itertools.islice(operator(node), 1 if isinstance(node, cst.SimpleString) else None)
 
 
 def _is_left_alone(node: cst.CSTNode) -> bool:

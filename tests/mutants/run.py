@@ -20,6 +20,7 @@ import pytest
 
 from tests.mutants.make import Mutant
 
+PRODUCT = ("practice", "clients", "routines")
 OPTIMIZED = 1  # inspect.CO_OPTIMIZED: a function's code, not a module's or a class's
 ARGUMENTS = ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:warnings", "--no-header", "--hypothesis-profile=mutants"]
 #: A mutant that runs so many times as long as the tests do without it never ends.
@@ -159,43 +160,40 @@ class _Swapper:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         _warm_up()
-        reached = self._reached(session)
-        live: dict[tuple[str, int], list[FunctionType]] = {}
-        for thing in gc.get_objects():
-            if type(thing) is FunctionType:
-                live.setdefault(_place(thing.__code__), []).append(thing)
+        reached, quickest_first = self._reached(session)
+        live, memories = _functions_and_memories()
+        gc.freeze()
         for number, mutant in enumerate(self.mutants):
             swaps = _swaps(self.root, mutant)
-            items = [
-                item
-                for item in session.items
-                if any(_place(old) in reached[item.nodeid] or not live.get(_place(old)) for old, _new in swaps)
-            ]
+            items = [item for item in quickest_first if any(_place(old) in reached[item.nodeid] for old, _new in swaps)]
             began, killed = time.monotonic(), False
             if items:
-                child = _fork(lambda swaps=swaps, items=items: _run_swapped(session, swaps, live, items))
+                child = _fork(lambda swaps=swaps, items=items: _run_swapped(session, swaps, live, memories, items))
                 killed = _wait(child, self.patience) != 0
             os.write(self.writer, f"{number} {int(killed)} {time.monotonic() - began:.2f}\n".encode())
         return True
 
-    def _reached(self, session: pytest.Session) -> dict[str, set[tuple[str, int]]]:
-        """Test -> the functions of the module that it calls."""
+    def _reached(self, session: pytest.Session) -> tuple[dict[str, set[tuple[str, int]]], list[pytest.Item]]:
+        """Test -> the functions of the module that it calls; and the tests by how long they take."""
         reader, writer = os.pipe()
         child = _fork(lambda: self._trace(session, writer))
         os.close(writer)
         found: dict[str, set[tuple[str, int]]] = {item.nodeid: set() for item in session.items}
+        order: dict[str, float] = {}
         with os.fdopen(reader) as lines:
             for line in lines:
-                nodeid, path, first = line.rstrip("\n").rsplit("\t", 2)
+                nodeid, path, first, seconds = line.rstrip("\n").rsplit("\t", 3)
                 found[nodeid].add((path, int(first)))
+                order[nodeid] = float(seconds)
         _wait(child, None)
-        return found
+        return found, sorted(session.items, key=lambda item: order.get(item.nodeid, 0.0))
 
     def _trace(self, session: pytest.Session, writer: int) -> int:
         path = str(self.root / self.mutants[0].module)
-        _forget_results()
+        _forget(_functions_and_memories()[1])
         with os.fdopen(writer, "w") as lines:
             for item in session.items:
+                began = time.process_time()
                 seen: set[tuple[str, int]] = set()
 
                 def look(frame: object, event: str, _argument: object, seen: set[tuple[str, int]] = seen) -> None:
@@ -206,7 +204,8 @@ class _Swapper:
                 sys.setprofile(look)
                 _run_item(session, item)
                 sys.setprofile(None)
-                lines.writelines(f"{item.nodeid}\t{where}\t{first}\n" for where, first in seen)
+                took = time.process_time() - began
+                lines.writelines(f"{item.nodeid}\t{where}\t{first}\t{took}\n" for where, first in seen)
         return 0
 
 
@@ -222,13 +221,14 @@ def _run_swapped(
     session: pytest.Session,
     swaps: list[tuple[CodeType, CodeType]],
     live: dict[tuple[str, int], list[FunctionType]],
+    memories: Sequence[functools._lru_cache_wrapper[object]],
     items: Sequence[pytest.Item],
 ) -> int:
     for old, new in swaps:
         for function in live.get(_place(old), ()):
             if function.__code__.co_name == old.co_name:
                 function.__code__ = new
-    _forget_results()
+    _forget(memories)
     for item in items:
         _run_item(session, item)
         if session.testsfailed:
@@ -236,15 +236,24 @@ def _run_swapped(
     return 0
 
 
-def _forget_results() -> None:
-    """What functions of ours remember was worked out without the mutant."""
+def _functions_and_memories() -> tuple[
+    dict[tuple[str, int], list[FunctionType]], list[functools._lru_cache_wrapper[object]]
+]:
+    """All functions that live now, by place; and those of the product that remember what they worked out."""
+    functions: dict[tuple[str, int], list[FunctionType]] = {}
+    memories = []
     for thing in gc.get_objects():
-        if isinstance(thing, functools._lru_cache_wrapper) and _is_product(thing):
-            thing.cache_clear()
+        if type(thing) is FunctionType:
+            functions.setdefault(_place(thing.__code__), []).append(thing)
+        elif isinstance(thing, functools._lru_cache_wrapper) and thing.__module__.partition(".")[0] in PRODUCT:
+            memories.append(thing)
+    return functions, memories
 
 
-def _is_product(thing: object) -> bool:
-    return getattr(thing, "__module__", "").partition(".")[0] in ("practice", "clients", "routines")
+def _forget(memories: Sequence[functools._lru_cache_wrapper[object]]) -> None:
+    """What was worked out without the mutant."""
+    for memory in memories:
+        memory.cache_clear()
 
 
 def _warm_up() -> None:
