@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ import libcst as cst
 from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper, PositionProvider
 from mutmut.mutation.mutators import mutation_operators
 
+#: A name like this, given at one place, is a type's.
+_TYPE = re.compile(r"[A-Z][A-Za-z]*[a-z]")
 #: What these are called with is words or types, not decisions.
 WORDS = frozenset({"_", "gettext", "gettext_noop", "gettext_lazy", "ngettext", "Literal", "Annotated"})
 
@@ -104,6 +107,8 @@ def _changes(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
 def _is_left_alone(node: cst.CSTNode) -> bool:
     if isinstance(node, cst.Annotation | cst.Decorator | cst.Import | cst.ImportFrom | cst.Assert):
         return True
+    if isinstance(node, cst.Assign) and isinstance(node.targets[0].target, cst.Name):
+        return bool(_TYPE.match(node.targets[0].target.value))
     if isinstance(node, cst.Raise):  # that it is raised is seen; its words are for people
         return True
     if isinstance(node, cst.SimpleStatementLine) and len(node.body) == 1 and isinstance(node.body[0], cst.Expr):

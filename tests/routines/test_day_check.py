@@ -206,6 +206,7 @@ def test_an_answer_before_the_last_signing_does_not_come_back_with_the_next_sess
     end_session(session(), by=noor.user, at=NOON, comfort_after=5)
     make_signed_intake(noor, at=NOON + timedelta(days=1))
     later = NOON + timedelta(days=2)
+    assert stand(noor, at=later).screening.overall == "CLEAR"
     clock.move_to(later)
     say(browser, begun(plan, browser), heavy_meal="yes")
     standing = stand(noor, at=later)

@@ -34,6 +34,7 @@ def test_the_state_in_words(cap: Cap, kind: str, state: str) -> None:
     [
         (LIGHT, MEDIUM, LIGHT),
         (NONE, LIGHT, NONE),
+        (NONE, Cap(level="feather", rank=1), NONE),
         (SHORT, LONG, SHORT),
         (LIGHT, SHORT, Cap(level="light", rank=2, seconds=60)),
         (LIGHT.joined(SHORT), MEDIUM.joined(LONG), Cap(level="light", rank=2, seconds=60)),
@@ -73,4 +74,7 @@ def test_a_plan_goes_out_where_nothing_stands_against_it(allows: bool, is_allowe
 
 
 def test_a_plan_without_steps_has_nothing_against_it() -> None:
-    assert PlanVerdict({}, screening_allows=True).may_be_released
+    plan = PlanVerdict({}, screening_allows=True)
+    assert plan.may_be_released
+    assert plan.invalid == ()
+    assert NO_CAP.excluded is False
