@@ -12,7 +12,7 @@ from typing import Any
 
 import libcst as cst
 from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper, PositionProvider
-from mutmut.mutation.mutators import mutation_operators
+from mutmut.mutation.mutators import mutation_operators, operator_arg_removal
 
 #: A name like this, given at one place, is a type's.
 _TYPE = re.compile(r"[A-Z][A-Za-z]*[a-z]")
@@ -100,8 +100,15 @@ class _Finder(cst.CSTVisitor):
 def _changes(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     for kind, operator in mutation_operators:
         if isinstance(node, kind):
-            # Of a string one is enough: whoever sees it changed sees it in capitals too.
-            yield from itertools.islice(operator(node), 1 if isinstance(node, cst.SimpleString) else None)
+            # Of a string one is enough, and of an argument that it is None: who sees that sees it gone or in capitals.
+            most = 1 if isinstance(node, cst.SimpleString) else None
+            if isinstance(node, cst.Call) and operator is operator_arg_removal:
+                most = sum(arg.star == "" and not _is_none(arg.value) for arg in node.args)
+            yield from itertools.islice(operator(node), most)
+
+
+def _is_none(node: cst.BaseExpression) -> bool:
+    return isinstance(node, cst.Name) and node.value == "None"
 
 
 def _is_left_alone(node: cst.CSTNode) -> bool:

@@ -118,12 +118,16 @@ def _sorted_out(root: Path, mutants: Sequence[Mutant]) -> tuple[list[Mutant], li
 
 def _swaps(root: Path, mutant: Mutant) -> list[tuple[CodeType, CodeType]]:
     """The function's code as it is and as the mutant has it; empty where the module's own code differs."""
-    path = str(root / mutant.module)
-    old = compile((root / mutant.module).read_text(), path, "exec")
+    path = root / mutant.module
     try:
-        return list(_differing(old, compile(mutant.source, path, "exec")))
+        return list(_differing(_original(path), compile(mutant.source, str(path), "exec")))
     except _Outside:
         return []
+
+
+@functools.cache
+def _original(path: Path) -> CodeType:
+    return compile(path.read_text(), str(path), "exec")
 
 
 class _Outside(Exception):
