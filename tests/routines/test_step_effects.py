@@ -46,6 +46,7 @@ def test_a_step_with_what_the_tests_need() -> None:
 
 
 def test_a_note_does_nothing() -> None:
+    assert Cap(excluded=True) == EXCLUDED
     assert cap(Note("note", "Ask.")) is NO_CAP
 
 
@@ -145,6 +146,7 @@ def test_without_marks_put_in_a_place_question_says_nothing() -> None:
         (replace(FIRM, pressure="light"), "light", NO_CAP),
         (replace(FIRM, pressure="light"), "feather", EXCLUDED),
         (BREATHING, "none", NO_CAP),
+        (BREATHING, "no-such", EXCLUDED),
     ],
 )
 def test_a_pressure_is_lowered_unless_the_technique_cannot_be(step: Step, level: str, expected: Cap) -> None:
