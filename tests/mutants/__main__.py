@@ -41,6 +41,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("modules", nargs="*", help="paths below the root; all of modules.toml by default")
     parser.add_argument("--log", type=Path, help="a file that gets a line for each mutant")
+    parser.add_argument("--every", type=int, default=1, help="a sample: only every so manieth mutant of a module")
+    parser.add_argument("--first", type=int, default=0, help="the first one of the sample, counted from 0")
     parser.add_argument("--list", action="store_true", help="count the mutants only")
     options = parser.parse_args()
     os.chdir(ROOT)
@@ -74,7 +76,7 @@ def main() -> int:
                     word = "killed" if outcome.is_killed else "SURVIVED"
                     log.write(json.dumps([word, *outcome.mutant.name, outcome.mutant.line, outcome.seconds]) + "\n")
 
-        run_mutants(ROOT, mutants_of(ROOT, module), tests[module], tell)
+        run_mutants(ROOT, mutants_of(ROOT, module)[options.first :: options.every], tests[module], tell)
         survivors = [outcome.mutant for outcome in outcomes if not outcome.is_killed]
         equivalent = [mutant for mutant in survivors if mutant.name in known]
         counted, killed = len(outcomes) - len(equivalent), len(outcomes) - len(survivors)
@@ -86,7 +88,7 @@ def main() -> int:
             if mutant.name not in known:
                 print(f"    {mutant.line} {mutant.function}: {mutant.before}  ->  {mutant.after}", flush=True)
         for name in sorted(known - {mutant.name for mutant in survivors}):
-            if name[0] == module:
+            if name[0] == module and options.every == 1:
                 print(f"    no survivor any more: {name[1:]}", flush=True)
     score = 100 * totals[0] / max(totals[1], 1)
     print(f"{score:5.1f} %  {totals[0]} of {totals[1]} in {len(modules)} modules; wanted: {WANTED} %")

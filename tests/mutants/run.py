@@ -41,10 +41,6 @@ def run_mutants(root: Path, mutants: Sequence[Mutant], files: Sequence[str], tel
         raise RuntimeError(f"The tests fail as they are: {' '.join(files)}")
     patience = PATIENCE * (time.monotonic() - began) + 20
     inside, outside = _sorted_out(root, mutants)
-    for mutant in outside:
-        began = time.monotonic()
-        status = _wait(_fork(lambda mutant=mutant: _run_imported(root, mutant, files)), patience)
-        tell(Outcome(mutant, status != 0, time.monotonic() - began))
     if inside:
         reader, writer = os.pipe()
         child = _fork(lambda: _run_pytest(files, [_Swapper(root, inside, writer, patience)]))
@@ -52,6 +48,10 @@ def run_mutants(root: Path, mutants: Sequence[Mutant], files: Sequence[str], tel
         _read_outcomes(reader, inside, tell)
         if _wait(child, None) != 0:
             raise RuntimeError("The run of the mutants broke off.")
+    for mutant in outside:
+        began = time.monotonic()
+        status = _wait(_fork(lambda mutant=mutant: _run_imported(root, mutant, files)), patience)
+        tell(Outcome(mutant, status != 0, time.monotonic() - began))
 
 
 def _read_outcomes(reader: int, mutants: Sequence[Mutant], tell: Callable[[Outcome], None]) -> None:
