@@ -4,6 +4,7 @@
 #   make run DEMO=0       the same without the demo; SECRET_KEY, HEALTH_KEYS and SITE_URL must be in the environment
 #   make test             everything, on SQLite and PostgreSQL, with Redis, a worker and Chromium
 #   make lint bench lock  checks; benchmarks (one: WHAT=growth ARGS=--full); new requirement lists
+#   make mutants          what the tests of pure decisions do not see; ARGS="clients/screening.py" or ARGS="--every 5"
 #   make messages         new sentences of the mail templates into their catalogues
 #   make chaos            everything fails while reminders leave    SIZE=full SEED=7 WHAT=kills DATABASE=postgresql
 #
@@ -20,7 +21,7 @@ TEST_READY := $(VENV)/.test-installed
 MACHINE := requirements/machine.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint lint-style lint-types lint-migrations lint-deploy bench chaos messages lock clean
+.PHONY: help run setup test lint lint-style lint-types lint-migrations lint-deploy bench chaos mutants messages lock clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | sed -n '1,/^VENV/p'
@@ -90,6 +91,10 @@ chaos: $(TEST_READY)
 # WHAT=growth ARGS=--full: one of bench/, at full size.
 bench: $(TEST_READY)
 	@for script in bench/$(or $(WHAT),*).py; do $(BIN)/python "$$script" $(ARGS) || exit 1; done
+
+# Each pure decision broken in every small way; hours for all of them. Not in CI.
+mutants: $(TEST_READY)
+	@$(BIN)/python -m tests.mutants $(ARGS)
 
 # The words of mails: what the templates say now into locale/*/LC_MESSAGES/emails.po, and those to what is read.
 messages: $(TEST_READY)

@@ -23,6 +23,8 @@ from tests.mutants.make import Mutant
 PRODUCT = ("practice", "clients", "routines")
 OPTIMIZED = 1  # inspect.CO_OPTIMIZED: a function's code, not a module's or a class's
 ARGUMENTS = ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:warnings", "--no-header", "--hypothesis-profile=mutants"]
+#: Exit status of a process in which this file, not a test, went wrong.
+BROKEN = 70
 #: A mutant that runs so many times as long as the tests do without it never ends.
 PATIENCE = 8
 
@@ -66,7 +68,7 @@ def _fork(act: Callable[[], int]) -> int:
     if child:
         return child
     os.setpgid(0, 0)
-    code = 3
+    code = BROKEN
     try:
         quiet = os.open(os.devnull, os.O_WRONLY)
         os.dup2(quiet, 1)
@@ -173,7 +175,7 @@ class _Swapper:
             began, killed = time.monotonic(), False
             if items:
                 child = _fork(lambda swaps=swaps, items=items: _run_swapped(session, swaps, live, memories, items))
-                killed = _wait(child, self.patience) != 0
+                killed = _wait(child, self.patience) not in (0, BROKEN)
             os.write(self.writer, f"{number} {int(killed)} {time.monotonic() - began:.2f}\n".encode())
         return True
 
