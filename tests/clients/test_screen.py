@@ -244,6 +244,14 @@ def test_a_letter_softens_a_referral() -> None:
     assert (softened.client_message, softened.effects) == ("Mind.", ())
 
 
+def test_a_letter_from_before_the_event_softens_nothing() -> None:
+    rule = dataclasses.replace(REFER, when=Comparison("injury", "days_since_lte", 30))
+    rules = rules_of(make_question("injury", rule, kind="date"))
+    for day, outcome in ((-1, "CAUTION"), (0, "CAUTION"), (1, "REFER")):
+        answers = {"injury": after(-5 + day).isoformat()}
+        assert screened(rules, answers, letters=[letter("K1", -5)]).overall == outcome
+
+
 def test_a_letter_without_terms_of_what_is_left_softens_nothing() -> None:
     rules = rules_of(make_question("pad", dataclasses.replace(REFER, after_clearance=None)))
     (finding,) = screened(rules, {"pad": "yes"}, letters=[letter("K1")]).findings
@@ -375,7 +383,9 @@ def test_questions_of_a_session_are_asked_anew_there_and_do_not_age_elsewhere() 
     )
     yesterday = {slug: Answer("no", after(-1)) for slug in ("day", "both", "long")}
     assert screened(rules, {slug: Answer("no", after(-500)) for slug in yesterday}).stale == frozenset()
-    assert screened(rules, yesterday, moment="before_each_session").stale == {"day", "both"}
+    session = screened(rules, yesterday, moment="before_each_session")
+    assert session.stale == {"day", "both"}
+    assert told(session) == [("unanswered:day", "INCOMPLETE", "stale"), ("unanswered:both", "INCOMPLETE", "stale")]
     today = {slug: Answer("no", TODAY) for slug in yesterday}
     assert screened(rules, today, moment="before_each_session").stale == frozenset()
     undated = {slug: Answer("no") for slug in yesterday}
