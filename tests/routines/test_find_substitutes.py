@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from clients.findings import Screening
-from clients.screening import screen
-from routines.plan_offers import _as_step
-from routines.protocol_copy import phases_from_protocol
-from routines.safety import check_steps
-from routines.steps import Step, validate_step
-from routines.substitution import MOST, Option, find_substitutes
+from clients.screening.engine import screen
+from clients.screening.findings import Screening
+from routines.builder.from_protocol import phases_from_protocol
+from routines.builder.protocol_choices import _as_step
+from routines.builder.substitutes import MOST, Option, find_substitutes
+from routines.safety.check_steps import check_steps
+from routines.safety.steps import Step, validate_step
 from tests.screening_examples import TODAY, catalog, given, healthy, questionnaire
 
 HOME = [entry for entry in catalog().protocols if entry.client_title and entry.home_plan_default == "on"]
