@@ -6,6 +6,7 @@
 #   make test             everything, on PostgreSQL and SQLite, with Redis, a worker and Chromium    ARGS="-k handout"
 #   make quick            within a minute: style, tests without a database, every page once
 #   make lint bench lock  checks; benchmarks (one: WHAT=growth ARGS=--full); new requirement lists
+#   make mutants          what the tests of pure decisions do not see; ARGS="clients/screening/engine.py" or ARGS="--every 5"
 #   make messages         new sentences of the mail templates into their catalogues
 #   make chaos            everything fails while reminders leave    SIZE=full SEED=7 WHAT=kills DATABASE=postgresql
 #
@@ -23,7 +24,7 @@ TEST_READY := $(VENV)/.test-installed
 MACHINE := requirements/machine.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test quick lint lint-style lint-imports lint-types lint-migrations lint-deploy bench chaos messages rooms lock clean
+.PHONY: help run setup test quick lint lint-style lint-imports lint-types lint-migrations lint-deploy bench chaos mutants messages rooms lock clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | sed -n '1,/^VENV/p'
@@ -101,6 +102,10 @@ chaos: $(TEST_READY)
 # WHAT=growth ARGS=--full: one of bench/, at full size.
 bench: $(TEST_READY)
 	@for script in bench/$(or $(WHAT),*).py; do $(BIN)/python "$$script" $(ARGS) || exit 1; done
+
+# Each pure decision broken in every small way; hours for all of them. Not in CI.
+mutants: $(TEST_READY)
+	@$(BIN)/python -m tests.mutants $(ARGS)
 
 # The words of mails: what the templates say now into locale/*/LC_MESSAGES/emails.po, and those to what is read.
 messages: $(TEST_READY)

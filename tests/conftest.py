@@ -22,6 +22,7 @@ signal.signal(signal.SIGHUP, signal.SIG_DFL)
 # Small for every day; `pytest --hypothesis-profile=thorough` looks much further.
 settings.register_profile("small", max_examples=60, deadline=None, database=None)
 settings.register_profile("thorough", max_examples=5000, deadline=None, database=None)
+settings.register_profile("mutants", max_examples=10, deadline=None, database=None, derandomize=True)
 settings.load_profile("small")
 
 

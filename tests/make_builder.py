@@ -1,7 +1,7 @@
-"""Builders for drafts and released plans, through the product's own verbs."""
+"""Builders for drafts, through the product's own verbs."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from clients.roster.models import Client
@@ -10,41 +10,25 @@ from practice.tenancy.models import Member
 from routines.builder.edit import add_step, start_plan
 from routines.catalog.versions import current_catalog
 from routines.plans.models import Plan, PlanPhase, PlanStep
-from routines.plans.publish import publish_plan
 from tests.make import NOON
-from tests.make_intake import make_signed_intake
-from tests.make_plan import make_starter
 
 HEEL, ARCH = "heel-sleep-s1", "arch-sleep-s1"
-
-
-def make_rules() -> None:
-    """The catalog and the questionnaire that every plan is checked against."""
-    make_starter()
 
 
 def make_draft(
     client: Client,
     by: Member,
+    protocol: str | None = None,
     *,
     at: datetime = NOON,
-    protocol: str | None = None,
+    starts_on: date | None = None,
     zones: Iterable[str] = (HEEL,),
     **more: Any,
 ) -> Plan:
-    day = local_today(at, client.time_zone)
+    """Of `protocol`, or else a step for each of `zones`; from the client's own today on."""
+    day = starts_on or local_today(at, client.time_zone)
     wanted = {"protocol": protocol} if protocol else {"zones": zones}
     return start_plan(client, catalog=current_catalog(), by=by, at=at, starts_on=day, **wanted, **more)
-
-
-def make_published_plan(client: Client, by: Member, *, at: datetime = NOON, **draft: Any) -> Plan:
-    """For a client who has signed: answers are made healthy where there are none."""
-    if not client.intakes.submitted().exists():
-        make_signed_intake(client, at=at)
-    plan = make_draft(client, by, at=at, **draft)
-    publish_plan(plan, by=by, at=at)
-    plan.refresh_from_db()
-    return plan
 
 
 def add_steps(plan: Plan, count: int, by: Member, *, at: datetime = NOON) -> None:

@@ -149,7 +149,7 @@ def _released_steps(house: House, catalog: Catalog) -> tuple[Plan, list[StepCont
     for protocol in catalog.protocols:
         try:
             with transaction.atomic():
-                plans.append(make_published_plan(client, house.therapist, protocol.slug))
+                plans.append(make_published_plan(client, house.therapist, protocol.slug, affected="left"))
         except (PlanUnsafe, DraftRefused):
             continue
     contents = [plan.current_version.content for plan in plans]  # type: ignore[union-attr]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from copy import copy
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.apps import apps
@@ -11,15 +11,15 @@ from django.db import connection, models, transaction
 from clients.questionnaire.models import QuestionnaireVersion
 from clients.roster.models import Client
 from practice.tenancy.models import Member
-from routines.builder.edit import start_plan
 from routines.catalog.models import Zone
-from routines.catalog.versions import current_catalog, load_catalog
+from routines.catalog.versions import load_catalog
 from routines.plans.models import Plan, PlanPhase
 from routines.plans.publish import publish_plan
 from routines.sessions.day_answers import answer_day, day_asking
 from routines.sessions.log import begin_session, end_session
 from routines.sessions.models import RoutineSession
 from tests.make import NOON
+from tests.make_builder import make_draft
 from tests.make_intake import CATALOG, make_questionnaire, make_signed_intake
 
 _starter: list[models.Model] = []
@@ -63,38 +63,23 @@ def _note(execute: Callable[..., Any], sql: str, values: Any, many: bool, contex
     return execute(sql, values, many, context)
 
 
-def make_draft(
-    client: Client, by: Member, protocol: str = "wind-down-sleep", *, at: datetime = NOON, starts_on: date | None = None
-) -> Plan:
-    return start_plan(
-        client,
-        catalog=current_catalog(),
-        by=by,
-        at=at,
-        starts_on=starts_on or at.date(),
-        protocol=protocol,
-        affected="left",
-    )
-
-
 def make_published_plan(
     client: Client,
     by: Member,
-    protocol: str = "wind-down-sleep",
+    protocol: str | None = None,
     *,
     at: datetime = NOON,
-    starts_on: date | None = None,
     weekdays: list[int] | None = None,
     times: list[str] | None = None,
-    **fields: Any,
+    note_to_client: str = "",
+    **draft: Any,
 ) -> Plan:
-    """A released plan of a client who signed a healthy intake. `fields` go to the draft (title, note_to_client)."""
+    """A released plan, of one step on the heel where no protocol is named. Who has not signed signs healthy answers."""
     make_starter()
-    if not client.intakes.exists():
+    if not client.intakes.submitted().exists():
         make_signed_intake(client, at=at)
-    plan = make_draft(client, by, protocol, at=at, starts_on=starts_on)
-    for name, value in fields.items():
-        setattr(plan, name, value)
+    plan = make_draft(client, by, protocol, at=at, **draft)
+    plan.note_to_client = note_to_client
     plan.save()
     for phase in PlanPhase.objects.across_practices().filter(plan=plan):
         phase.weekdays, phase.times = weekdays or phase.weekdays, times or phase.times

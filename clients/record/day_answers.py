@@ -10,6 +10,7 @@ from clients.record.models import DayAnswers, Intake
 from clients.roster.models import Client
 from clients.screening.answers import NOT_SURE, Answer, read_date
 from clients.screening.questionnaire import Questionnaire
+from practice.core.clock import local_today
 
 
 @transaction.atomic
@@ -30,14 +31,16 @@ def keep_day_answers(
     kept.save()
 
 
-def day_answers_over(kept: DayAnswers | None, signed: Intake | None) -> dict[str, Answer]:
-    """The answers given after the last signed intake, which asks the same questions again."""
+def day_answers_over(kept: DayAnswers | None, signed: Intake | None, time_zone: str) -> dict[str, Answer]:
+    """Those that were given after the last signed intake; that one asks the same questions again.
+
+    `time_zone`: the client's. Of several sessions on the day of signing all count where the last came after it.
+    """
     if kept is None or signed is None or signed.submitted_at is None:
         return {}
-    since = signed.submitted_at
-    if kept.given_at < since:
+    if kept.given_at < signed.submitted_at:
         return {}
-    first_day = since.date().isoformat()
+    first_day = local_today(signed.submitted_at, time_zone).isoformat()
     return {
         slug: Answer(entry["value"], read_date(entry["on"]))
         for slug, entry in kept.answers.items()

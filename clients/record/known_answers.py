@@ -61,7 +61,7 @@ def known_of(client: Client, signed: Intake | None = None) -> Known:
         intake.client = client
     return Known(
         intake,
-        day_answers_over(kept, intake),
+        day_answers_over(kept, intake, client.time_zone),
         _flagged_since(client, intake) if may_be_flagged else {},
         _letters_of(client) if has_letters else (),
     )
@@ -85,7 +85,7 @@ def known_of_many(clients: Collection[Client]) -> dict[uuid.UUID, Known]:
     return {
         client.pk: Known(
             intake := signed.get(client.pk),
-            day_answers_over(kept.get(client.pk), intake),
+            day_answers_over(kept.get(client.pk), intake, client.time_zone),
             _flagged_since(client, intake) if client.pk in flagged else {},
             tuple(letters.get(client.pk, ())),
         )

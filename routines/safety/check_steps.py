@@ -61,4 +61,4 @@ def _side_verdict(findings: Iterable[Finding], placed: PlacedStep, side: str, ca
         if own.touches:
             touches.append(RuleTouch(finding.rule, own))
             combined = combined.joined(own)
-    return StepVerdict(combined, touches=tuple(touches)) if touches else _ALLOWED
+    return StepVerdict(combined, touches=tuple(touches))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 StateKind = Literal["allowed", "reduce_pressure", "shorten", "excluded", "blocked"]
@@ -116,7 +116,7 @@ class PlanVerdict:
 
     steps: Mapping[int | str, Mapping[Side, StepVerdict]]
     screening_allows: bool
-    invalid: tuple[InvalidStep, ...] = field(default=())
+    invalid: tuple[InvalidStep, ...] = ()
 
     @property
     def releasable(self) -> bool:

@@ -26,7 +26,7 @@ def session(transactional_db: None) -> RoutineSession:
     noor, jon = make_client(practice), make_member(practice, "therapist", "jon@example.org", "Jon Reyes")
     noor.therapist = jon
     noor.save()
-    plan = make_published_plan(noor, jon, at=timezone.now())
+    plan = make_published_plan(noor, jon, "wind-down-sleep", at=timezone.now())
     return begin_session(plan, by=noor.user, at=timezone.now(), comfort_before=5)
 
 

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.browser
 def session(transactional_db) -> RoutineSession:
     practice = make_practice()
     noor, jon = make_client(practice), make_member(practice, "therapist", "jon@example.org", "Jon Reyes")
-    plan = make_published_plan(noor, jon, at=timezone.now())
+    plan = make_published_plan(noor, jon, "wind-down-sleep", at=timezone.now())
     begun = begin_session(plan, by=noor.user, at=timezone.now(), comfort_before=5)
     return answer_day(begun, day_asking(begun, at=timezone.now()).form().values, by=noor.user, at=timezone.now())
 

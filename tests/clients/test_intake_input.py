@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import time_machine
 from django.test import Client as Browser
 
 from clients.questionnaire.versions import load_screening
@@ -54,6 +55,25 @@ def test_a_day_that_cannot_be_is_said_beside_the_field(link: Browser, day: str, 
     response = press(link, 7, "next", press(link, 7, "none"), **{"a-surgery-date": "on", "a-surgery-date-text": day})
     assert response.status_code == 422
     assert words in response.content.decode()
+    assert stored("surgery-date") is None
+
+
+@pytest.mark.parametrize("day", ["1906-01-01", "2000-02-29", "2026-03-16"])
+def test_a_day_of_a_long_life_is_taken(link: Browser, day: str) -> None:
+    walk(link, until=6)
+    with time_machine.travel(NOON, tick=False):
+        shown = press(link, 7, "none")
+        press(link, 7, "change", shown, htmx=True, **{"a-surgery-date": "on", "a-surgery-date-text": day})
+    assert stored("surgery-date") == day
+
+
+@pytest.mark.parametrize(("day", "words"), [("1905-12-31", "check the year"), ("2026-03-17", "still to come")])
+def test_the_days_just_outside_are_not(link: Browser, day: str, words: str) -> None:
+    walk(link, until=6)
+    with time_machine.travel(NOON, tick=False):
+        shown = press(link, 7, "none")
+        answer = press(link, 7, "next", shown, **{"a-surgery-date": "on", "a-surgery-date-text": day})
+    assert words in answer.content.decode()
     assert stored("surgery-date") is None
 
 

@@ -1,6 +1,7 @@
 """The way through the form, section by section, by the link of an invitation."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -160,8 +161,14 @@ def test_a_conditional_question_appears_with_the_save_and_goes_with_it(link: Bro
     response = press(link, 1, "change", htmx=True, **{"a-consent-information": "yes", "a-age-text": "15"})
     assert 'id="ask-guardian-consent"' in response.content.decode()
     assert "hx-swap-oob" in response.content.decode()
-    again = press(link, 1, "change", htmx=True, **{"a-age-text": "41"}).content.decode()
+    # As the page then stands: with the question that the answer before this one brought.
+    shown = press(link, 1, "change", htmx=True, **{"a-age-text": "15"})
+    sent = {"a-age-text": "41", "shown": ["consent-information", "age", "guardian-consent"], "action": "change"}
+    again = link.post(page(1), {**fields_of(shown), **sent}, headers={"HX-Request": "true"}).content.decode()
     assert 'name="a-guardian-consent"' not in again
+    (emptied,) = re.findall(r'<div id="ask-guardian-consent"[^>]*hx-swap-oob="true"[^>]*>\s*</div>', again)
+    assert emptied
+    assert 'id="ask-consent-information"' not in again
 
 
 def test_without_script_saving_shows_it(link: Browser) -> None:

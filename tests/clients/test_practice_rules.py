@@ -128,10 +128,10 @@ def test_running_plans_are_checked_and_suspended_and_only_this_practices(
     mira: Member, rex: Member, noor: Client
 ) -> None:
     make_signed_intake(noor, allergy="yes")
-    mine = make_published_plan(noor, mira)
+    mine = make_published_plan(noor, mira, "wind-down-sleep")
     theirs = make.make_client(rex.practice, "lena@example.org", "Lena")
     make_signed_intake(theirs, allergy="yes")
-    other = make_published_plan(theirs, rex)
+    other = make_published_plan(theirs, rex, "wind-down-sleep")
     tighten(mira, **STOPPED)
     marked = Plan.objects.across_practices().filter(recheck_since__isnull=False)
     assert [plan.pk for plan in marked] == [mine.pk]
@@ -143,7 +143,7 @@ def test_running_plans_are_checked_and_suspended_and_only_this_practices(
 def test_the_preview_of_a_draft_counts_a_practice_with_its_own_rules(mira: Member, noor: Client, ada: User) -> None:
     """What the practice forbids already is not suspended once more, nor released by a milder shared rule."""
     make_signed_intake(noor, allergy="yes")
-    make_published_plan(noor, mira)
+    make_published_plan(noor, mira, "wind-down-sleep")
     tighten(mira, **STOPPED)
     recheck_marked(NOON)
     draft = make_rule_draft(ada, "allergy", rationale="Milder words.")
@@ -175,7 +175,7 @@ def desk(mira: Member, browse):
 
 def test_the_owner_tightens_after_a_look_at_what_it_does(desk, mira: Member, noor: Client) -> None:
     make_signed_intake(noor, allergy="yes")
-    make_published_plan(noor, mira)
+    make_published_plan(noor, mira, "wind-down-sleep")
     page = url("_rule", "allergy")
     assert desk.get(page).status_code == 200
     typed = {"way": "tighten", "number": 0, "outcome": "STOP", "urgency": "defer"}
@@ -224,7 +224,7 @@ def test_a_milder_figure_asks_for_a_clinician_who_is_named_wherever_it_acts(desk
     shown = desk.get(reverse("clients:screening_detail", args=[noor.pk])).content.decode()
     assert "Milder than the shared rule" in shown
     assert "Dr A. Okoro (GMC 0000000)" in shown
-    plan = make_published_plan(noor, mira)
+    plan = make_published_plan(noor, mira, "wind-down-sleep")
     assert "Dr A. Okoro (GMC 0000000)" in desk.get(reverse("routines:builder_edit", args=[plan.pk])).content.decode()
 
 

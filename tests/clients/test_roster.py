@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
@@ -261,8 +262,12 @@ def test_the_same_address_in_two_practices(practice, rex, noor, dana) -> None:
         ("name", "a\x00b", "Null"),
         ("language", "tlh", "valid choice"),
         ("therapist", "not-a-key", "valid"),
+        ("born_on", "1905-12-31", "check the year"),
+        ("born_on", "2026-03-17", "still to come"),
+        ("born_on", "2026-02-30", "valid date"),
     ],
 )
+@time_machine.travel(NOON, tick=False)
 def test_bad_input_is_named_and_nothing_is_lost(browse, dana, practice, field, value, words) -> None:
     page = browse(dana).post(
         REGISTER, register_values(**{field: value, "name": value if field == "name" else "Kept Name"})
@@ -291,6 +296,13 @@ def test_another_practices_therapist_is_no_choice(browse, dana, rex, practice) -
 def test_time_zones_are_forgiving(browse, dana, practice, typed, kept) -> None:
     browse(dana).post(REGISTER, register_values(time_zone=typed))
     assert Client.objects.for_practice(practice).get().time_zone == kept
+
+
+@pytest.mark.parametrize("day", ["1906-01-01", "2026-03-16", ""])
+@time_machine.travel(NOON, tick=False)
+def test_the_age_of_anybody_alive_is_taken(browse, jon, practice, day) -> None:
+    assert browse(jon).post(REGISTER, register_values(born_on=day)).status_code == 302
+    assert Client.objects.for_practice(practice).get().born_on == (day or None)
 
 
 def test_a_hard_name_everywhere(browse, mira, practice) -> None:

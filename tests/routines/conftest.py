@@ -1,14 +1,14 @@
 import pytest
 
 from clients.roster.models import Client
-from tests.make_builder import make_rules
 from tests.make_intake import make_signed_intake
+from tests.make_plan import make_starter
 
 
 @pytest.fixture
 def rules(db: None) -> None:
     """Catalog and questionnaire in force."""
-    make_rules()
+    make_starter()
 
 
 @pytest.fixture

@@ -25,8 +25,7 @@ from routines.sessions.day_answers import answer_day, day_asking
 from routines.sessions.log import SessionRefused, begin_session, end_session
 from routines.sessions.models import RoutineSession
 from tests.make import NOON, make_client, make_member, make_practice
-from tests.make_builder import make_published_plan
-from tests.make_plan import make_starter
+from tests.make_plan import make_published_plan, make_starter
 from tests.make_rules import changed_rules
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]

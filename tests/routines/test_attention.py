@@ -9,18 +9,23 @@ import time_machine
 from django.test import Client as Browser
 from django.urls import reverse
 
+from clients.letters.letters import receive_clearance, record_clearance
+from clients.letters.sanitize_file import clean_file
 from clients.roster.invitation import send_invitation
 from clients.roster.models import Client
 from clients.roster.roster import archive_client
+from practice.mail.models import Suppression
 from practice.tenancy.models import Member, Practice
 from routines.builder.edit import change_plan
 from routines.first_page.attention import SECTIONS, attention
 from routines.plans.models import Plan
 from routines.plans.publish import suspend_plan
 from routines.sessions.models import RoutineSession
+from tests import make_letters
 from tests.make import NOON, make_client
-from tests.make_builder import make_draft, make_published_plan
+from tests.make_builder import make_draft
 from tests.make_intake import make_open_intake, make_signed_intake
+from tests.make_plan import make_published_plan
 from tests.reading import queries
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both("facts that the database adds up")]
@@ -109,6 +114,44 @@ def test_changes_that_were_not_released_are_in_hand(practice: Practice, signed: 
     assert names(practice) == ["drafts"]
 
 
+def make_one_of_each(practice: Practice, by: Member) -> None:
+    """A client for each section at NOW and four weeks, named after it; made in another order than they are shown."""
+    later = NOW + timedelta(weeks=4)
+    people = {name: make_client(practice, f"{name}@example.org", f"the {name} one") for name in reversed(SECTIONS)}
+    for name in ("letters", "unreachable", "ending", "quiet"):
+        make_signed_intake(people[name])
+    for name in ("letters", "unreachable", "ending"):  # released, so that the signed answers are seen to
+        make_published_plan(people[name], by, at=later)
+    make_signed_intake(people["intakes"])
+    make_signed_intake(people["urgent"], fever_unwell="yes")
+    receive_clearance(people["letters"], file=clean_file(make_letters.jpeg()), by=by, at=later)
+    Suppression.objects.create(address="unreachable@example.org", kind="hard", since=NOON)
+    suspend_plan(make_published_plan(people["paused"], by), by=by, at=later, cause="therapist")
+    expired = make_published_plan(people["expired"], by)
+    Plan.objects.across_practices().filter(pk=expired.pk).update(safe_until=NOON.date())
+    record_clearance(
+        people["ending"], rules=["peripheral-arterial-disease"], issued_on=NOON.date(),
+        valid_until=(later + timedelta(days=3)).date(), issued_by="GP", by=by, at=later,
+    )  # fmt: skip
+    make_published_plan(people["quiet"], by)
+    make_draft(people["drafts"], by)
+    make_signed_intake(people["drafts"], at=NOON - timedelta(hours=1))
+
+
+def test_the_most_pressing_comes_first(rules: None, practice: Practice, jon: Member, browse: Any) -> None:
+    make_one_of_each(practice, jon)
+    later = NOW + timedelta(weeks=4)
+    with time_machine.travel(later, tick=False):
+        page = browse(jon).get(TODAY).content.decode()
+    order = [
+        "urgent", "intakes", "letters", "unreachable", "paused", "expired", "ending", "quiet", "drafts", "waiting",
+    ]  # fmt: skip
+    assert names(practice, after=timedelta(weeks=4)) == order
+    places = [page.index(f"the {name} one") for name in order]
+    assert places == sorted(places)
+    assert attention(practice, at=NOW + timedelta(weeks=4)).count == "8"
+
+
 def test_archived_clients_need_nobody(practice: Practice, signed: Client, jon: Member) -> None:
     make_draft(signed, jon)
     archive_client(signed, by=jon, at=NOW)
@@ -138,6 +181,17 @@ def test_the_count_is_of_those_who_wait_for_the_therapist(practice: Practice, si
         make_client(practice, f"client{number}@example.org", f"Client {number}")
     assert attention(practice, at=NOW).count == "1"
     assert Plan.objects.for_practice(practice).count() == 0
+
+
+def test_the_count_is_of_people_and_says_so_when_there_are_more(rules: None, practice: Practice) -> None:
+    assert attention(practice, at=NOW).count == ""
+    clients = [make_client(practice, f"client{number}@example.org", f"Client {number}") for number in range(9)]
+    for client in clients[:3]:
+        make_signed_intake(client)
+    assert attention(practice, at=NOW).count == "3"
+    for client in clients[3:]:
+        make_signed_intake(client)
+    assert attention(practice, at=NOW).count == "8+"
 
 
 def test_each_section_has_a_page(jon: Member, browse: Any) -> None:

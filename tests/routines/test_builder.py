@@ -19,8 +19,9 @@ from routines.builder.edit import change_phase, change_step
 from routines.plans.models import Plan, PlanPhase, PlanStep
 from routines.plans.publish import end_plan
 from tests.make import NOON
-from tests.make_builder import ARCH, add_steps, first_phase, first_step, make_draft, make_published_plan
+from tests.make_builder import ARCH, add_steps, first_phase, first_step, make_draft
 from tests.make_intake import make_signed_intake
+from tests.make_plan import make_published_plan
 from tests.reading import queries
 
 pytestmark = pytest.mark.django_db
@@ -174,9 +175,12 @@ def test_steps_are_added_moved_and_taken_out(plan: Plan, jon: Member, browse: An
     assert [step.zone_id for step in steps] == [None, "heel-sleep-s1", ARCH]
     send(browser, at("builder_move_step", plan, steps[2].pk), plan, direction="up")
     assert [s.zone_id for s in phase.steps.all()] == [None, ARCH, "heel-sleep-s1"]
-    for _past_the_end in range(3):
-        send(browser, at("builder_move_step", plan, steps[2].pk), plan, direction="up")
-    assert [s.zone_id for s in phase.steps.all()] == [ARCH, None, "heel-sleep-s1"]
+    orders = {"up": [[ARCH, None, "heel-sleep-s1"]] * 3, "down": [[None, ARCH, "heel-sleep-s1"]]}
+    orders["down"] += [[None, "heel-sleep-s1", ARCH]] * 3
+    for direction, expected in orders.items():
+        for order in expected:  # and at an end it stays there
+            send(browser, at("builder_move_step", plan, steps[2].pk), plan, direction=direction)
+            assert list(phase.steps.values_list("sequence", "zone_id")) == list(enumerate(order, 1))
     send(browser, at("builder_drop_step", plan, steps[2].pk), plan)
     assert list(phase.steps.values_list("sequence", "zone_id")) == [(1, None), (2, "heel-sleep-s1")]
 

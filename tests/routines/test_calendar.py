@@ -23,7 +23,7 @@ def clock():
 
 @pytest.fixture
 def plan(noor, jon) -> Plan:
-    return make_published_plan(noor, jon, times=["07:00", "21:00"])
+    return make_published_plan(noor, jon, "wind-down-sleep", times=["07:00", "21:00"])
 
 
 def events(plan: Plan, at: datetime = NOON) -> list:
@@ -49,6 +49,16 @@ def test_sixty_days_of_local_times_with_their_zone(plan) -> None:
     assert "TZID:Europe/London" in raw
 
 
+@pytest.mark.parametrize(("seconds", "side", "minutes"), [(601, "left", 11), (601, "both", 21), (None, "both", 5)])
+def test_an_entry_is_as_long_as_the_routine(plan, seconds, side, minutes) -> None:
+    """In whole minutes; five where no step is timed."""
+    steps = plan.current_version.content["phases"][0]["steps"]
+    for step in steps:
+        step["seconds"] = None
+    steps[0].update(seconds=seconds, side=side)
+    assert {event["duration"].dt for event in events(plan)} == {timedelta(minutes=minutes)}
+
+
 def test_the_same_moment_keeps_its_uid_and_none_comes_twice(plan) -> None:
     today, tomorrow = events(plan), events(plan, NOON + timedelta(days=1))
     uids = [str(event["uid"]) for event in today]
@@ -67,6 +77,7 @@ def test_only_the_title_and_a_link(plan) -> None:
     content = plan.current_version.content
     assert "SUMMARY:Bedtime wind-down" in text
     assert "URL:http://testserver/me/" in text
+    assert text.count("CLASS:PRIVATE") == text.count("TRANSP:TRANSPARENT") == text.count("BEGIN:VEVENT")
     assert "DESCRIPTION" not in text
     for words in (
         *internal_words(plan),
@@ -79,7 +90,7 @@ def test_only_the_title_and_a_link(plan) -> None:
 
 
 def test_a_title_of_markup_and_line_breaks_stays_one_line(noor, jon) -> None:
-    plan = make_published_plan(noor, jon)
+    plan = make_published_plan(noor, jon, "wind-down-sleep")
     title = "A;b,\nATTENDEE:mailto:x@y.z <b>\U0001f463"
     plan.current_version.content = replace(plan.current_version.content, title=title)
     (event, *_rest) = events(plan)

@@ -21,8 +21,8 @@ from routines.reminders.models import Reminder
 from routines.reminders.send import plan_ahead, queue_due
 from routines.sessions.log import begin_session
 from tests.make import NOON
-from tests.make_builder import make_published_plan
 from tests.make_day import nothing_changed
+from tests.make_plan import make_published_plan
 
 NO = "The one question says no."
 Channel = Callable[[Plan, Browser, Browser], bool]

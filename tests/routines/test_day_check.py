@@ -23,9 +23,9 @@ from routines.sessions.day_answers import answer_day, day_of_session
 from routines.sessions.log import SessionRefused, begin_session, end_session
 from routines.sessions.models import RoutineSession
 from tests.make import NOON, make_client
-from tests.make_builder import make_published_plan
 from tests.make_day import day_page, nothing_changed, tell
 from tests.make_intake import make_signed_intake
+from tests.make_plan import make_published_plan
 from tests.reading import queries
 
 TODAY = reverse("routines:portal_today")
@@ -201,18 +201,37 @@ def test_what_fired_stays_in_force_until_a_newer_answer(plan: Plan, noor: Client
     assert publish_plan(plan, by=jon, at=tomorrow)
 
 
+@pytest.mark.parametrize("after", [timedelta(hours=1), timedelta(days=2)])
 def test_a_stop_is_lifted_by_newer_answers_and_given_back_by_the_therapist(
-    plan: Plan, noor: Client, jon: Member, browse: Any
+    plan: Plan, noor: Client, jon: Member, browse: Any, after: timedelta
 ) -> None:
     browser = browse(noor)
     say(browser, begun(plan, browser), fever_unwell="yes")
     with pytest.raises(PlanUnsafe):
         resume_plan(plan, by=jon, at=NOON)
-    later = NOON + timedelta(days=2)
+    later = NOON + after
     make_signed_intake(noor, at=later)
     assert not shown_now(fresh(plan), at=later)
     resume_plan(plan, by=jon, at=later)
     assert shown_now(fresh(plan), at=later)
+
+
+def test_an_answer_before_the_last_signing_does_not_come_back_with_the_next_session(
+    plan: Plan, noor: Client, browse: Any, clock: Any
+) -> None:
+    browser = browse(noor)
+    wound = {"a-open-wound": "marked", "a-open-wound-place": "left:heel"}
+    say(browser, begun(plan, browser), open_wound=wound)
+    assert assess(noor, at=NOON).screening.overall == "RESTRICT"
+    end_session(session(), by=noor.user, at=NOON, comfort_after=5)
+    make_signed_intake(noor, at=NOON + timedelta(days=1))
+    later = NOON + timedelta(days=2)
+    assert assess(noor, at=later).screening.overall == "CLEAR"
+    clock.move_to(later)
+    say(browser, begun(plan, browser), heavy_meal="yes")
+    assessment = assess(noor, at=later)
+    assert assessment.screening.overall == "CAUTION"
+    assert assessment.answers["open-wound"].value == []
 
 
 def test_an_answer_that_opens_other_questions(plan: Plan, noor: Client, browse: Any) -> None:

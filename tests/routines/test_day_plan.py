@@ -1,51 +1,96 @@
-"""What one local day of a frozen plan asks for."""
+"""What a released plan asks for on one day: its phase, its times, its length; the next day and the last."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
-from routines.plans.day import next_day, plan_day
+from routines.plans.content import PhaseContent, PlanContent, StepContent
+from routines.plans.day import DayPlan, next_day, plan_day
 from tests.make_content import phase_content, plan_content, step_content
 
-CONTENT = plan_content(
-    phase_content(
-        [step_content(seconds=60, side="both"), step_content(seconds=None, side="none")],
-        to_day=14,
-        weekdays=(1, 3, 5),
-        times=("07:00", "21:00"),
-    ),
-    phase_content([step_content(seconds=30, side="left")], from_day=15, to_day=16, times=("08:00",)),
-    starts_on=date(2026, 3, 16),
-)
-MONDAY = date(2026, 3, 16)
+FIRST = date(2026, 3, 16)  # a Monday
+
+
+def phase(
+    first: int = 1, last: int | None = None, times: tuple[str, ...] = ("09:00",), *steps: StepContent, **more: Any
+) -> PhaseContent:
+    return phase_content(steps, from_day=first, to_day=last, times=times, **more)
+
+
+def content(*phases: PhaseContent) -> PlanContent:
+    return plan_content(*phases, starts_on=FIRST)
+
+
+def after(days: int) -> date:
+    return FIRST + timedelta(days=days)
+
+
+TWO = content(phase(1, 14, ("07:00", "18:30")), phase(15, 20))
 
 
 @pytest.mark.parametrize(
-    ("offset", "number", "times"),
+    ("days", "number", "which", "times"),
     [
-        (-1, 0, ()),  # the day before the first
-        (0, 1, ("07:00", "21:00")),
-        (1, 2, ()),  # Tuesday: rest
-        (13, 14, ()),  # Sunday, the phase's last day
-        (14, 15, ("08:00",)),  # the next phase's first day
-        (15, 16, ("08:00",)),
-        (16, 17, ()),  # after the last phase
+        (-1, 0, None, ()),
+        (0, 1, 0, ("07:00", "18:30")),
+        (13, 14, 0, ("07:00", "18:30")),
+        (14, 15, 1, ("09:00",)),
+        (19, 20, 1, ("09:00",)),
+        (20, 21, None, ()),
     ],
 )
-def test_days(offset: int, number: int, times: tuple[str, ...]) -> None:
-    day = plan_day(CONTENT, MONDAY + timedelta(days=offset))
-    assert (day.number, day.times) == (number, times)
-    assert day.is_rest_day == (not times)
+def test_the_phase_of_a_day_and_its_number(days: int, number: int, which: int | None, times: tuple[str, ...]) -> None:
+    expected = None if which is None else TWO.phases[which]
+    assert plan_day(TWO, after(days)) == DayPlan(after(days), number, expected, times)
+    assert plan_day(TWO, after(days)).is_rest_day is (not times)
 
 
-def test_both_feet_count_twice_and_an_untimed_step_not_at_all() -> None:
-    assert plan_day(CONTENT, MONDAY).seconds == 120
-    assert plan_day(CONTENT, MONDAY + timedelta(days=14)).seconds == 30
+def test_a_phase_without_an_end_goes_on() -> None:
+    assert plan_day(content(phase()), after(4000)).times == ("09:00",)
 
 
-def test_next_day_skips_rest_and_ends_with_the_plan() -> None:
-    found = next_day(CONTENT, MONDAY)
-    assert found is not None
-    assert found.day == MONDAY + timedelta(days=2)
-    assert next_day(CONTENT, MONDAY + timedelta(days=15)) is None
-    assert next_day(CONTENT, MONDAY - timedelta(days=90), within=60) is None
+def test_on_other_weekdays_the_phase_rests() -> None:
+    plan = content(phase(weekdays=(1, 4)))
+    assert [bool(plan_day(plan, after(days)).times) for days in range(7)] == [True, False, False, True] + [False] * 3
+    assert plan_day(plan, after(1)).phase == plan.phases[0]
+
+
+@pytest.mark.parametrize(
+    ("steps", "seconds"),
+    [
+        ([], 0),
+        ([("left", 60)], 60),
+        ([("both", 60)], 120),
+        ([("none", 30), ("both", 45), ("right", None), ("both", None)], 120),
+    ],
+)
+def test_the_length_of_a_session(steps: list[tuple[str, int | None]], seconds: int) -> None:
+    rows = tuple(step_content(side=side, seconds=each) for side, each in steps)
+    day = plan_day(content(phase(1, None, ("09:00",), *rows)), FIRST)
+    assert (day.steps, day.seconds) == (rows, seconds)
+    nothing = plan_day(content(phase(1, None, ("09:00",), *rows)), after(-1))
+    assert (nothing.steps, nothing.seconds) == ((), 0)
+
+
+@pytest.mark.parametrize(("from_day", "expected"), [(-3, 0), (-1, 0), (0, 3), (2, 3), (3, 7), (6, 7), (7, None)])
+def test_the_next_day_that_asks_for_something(from_day: int, expected: int | None) -> None:
+    plan = content(phase(1, 10, weekdays=(1, 4)))
+    found = next_day(plan, after(from_day))
+    assert found == (None if expected is None else plan_day(plan, after(expected)))
+
+
+def test_the_next_day_is_looked_for_only_so_far_ahead() -> None:
+    plan = content(phase(100))
+    assert next_day(plan, after(96), within=2) is None
+    assert next_day(plan, after(96), within=3) == plan_day(plan, after(99))
+    assert next_day(plan, after(38)) is None
+    assert next_day(plan, after(39)) == plan_day(plan, after(99))
+
+
+def test_the_first_and_the_last_day() -> None:
+    assert TWO.starts_on == FIRST
+    assert TWO.last_day == after(19)
+    assert content(phase(15, 20), phase(1, 14)).last_day == after(19)
+    assert content(phase(1, 14), phase(15)).last_day is None
+    assert content().last_day == after(-1)

@@ -30,7 +30,7 @@ def clock():
 
 @pytest.fixture
 def plan(noor, jon) -> Plan:
-    return make_published_plan(noor, jon, note_to_client="Warm your hands first.")
+    return make_published_plan(noor, jon, "wind-down-sleep", note_to_client="Warm your hands first.")
 
 
 def drawn(plan: Plan, at=NOON) -> bytes:
@@ -97,7 +97,7 @@ def test_the_same_version_on_the_same_day_is_the_same_file(plan) -> None:
 
 
 def test_a_plan_of_phases_prints_the_part_of_the_day(noor, jon) -> None:
-    plan = make_published_plan(noor, jon, "plantar-phased")
+    plan = make_published_plan(noor, jon, "plantar-phased", affected="left")
     phases = plan.current_version.content.phases
     first, second = handout_of(plan, at=NOON), handout_of(plan, at=NOON + timedelta(days=15))
     assert (first.phase, second.phase) == (phases[0], phases[1])
@@ -109,7 +109,7 @@ def test_a_plan_of_phases_prints_the_part_of_the_day(noor, jon) -> None:
 
 
 def test_before_the_first_day_the_log_begins_with_it(noor, jon) -> None:
-    plan = make_published_plan(noor, jon, starts_on=NOON.date() + timedelta(days=5), weekdays=[1, 6])
+    plan = make_published_plan(noor, jon, "wind-down-sleep", starts_on=NOON.date() + timedelta(days=5), weekdays=[1, 6])
     assert [str(day) for day in handout_of(plan, at=NOON).log_days] == [
         "2026-03-21",
         "2026-03-23",
@@ -123,7 +123,11 @@ def test_names_of_five_thousand_signs_are_words_on_the_sheet(jon, practice) -> N
     practice.save()
     client = make_client(practice, "ana@example.org", HOSTILE[:5000])
     plan = make_published_plan(
-        client, jon, title=HOSTILE[:120], note_to_client='<img src="http://example.org/x.png"> & <b>bold</b>'
+        client,
+        jon,
+        "wind-down-sleep",
+        title=HOSTILE[:120],
+        note_to_client='<img src="http://example.org/x.png"> & <b>bold</b>',
     )
     pdf = drawn(plan)
     text = words(pdf)

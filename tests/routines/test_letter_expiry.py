@@ -16,8 +16,8 @@ from routines.rechecking.recheck import recheck_marked, shown_now
 from routines.reminders.models import Reminder
 from routines.reminders.send import plan_ahead, queue_due
 from tests.make import NOON
-from tests.make_builder import make_published_plan
 from tests.make_intake import make_signed_intake
+from tests.make_plan import make_published_plan
 
 pytestmark = pytest.mark.django_db
 PAD = "peripheral-arterial-disease"

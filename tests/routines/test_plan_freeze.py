@@ -95,7 +95,7 @@ def test_a_released_version_keeps_what_it_said(signed: Client, jon: Member) -> N
 
 
 def test_what_a_re_screening_reads_is_what_the_client_sees(noor: Client, jon: Member) -> None:
-    version = make_published_plan(noor, jon).current_version
+    version = make_published_plan(noor, jon, "wind-down-sleep").current_version
     assert version is not None
     version.refresh_from_db()
     seen = [as_step(step.number, step) for step in version.content.steps if step.technique]

@@ -14,8 +14,8 @@ from clients.roster.roster import archive_client
 from practice.tenancy.models import Member
 from routines.plans.models import Plan
 from tests.make import NOON
-from tests.make_builder import make_published_plan
 from tests.make_intake import make_signed_intake
+from tests.make_plan import make_published_plan
 
 pytestmark = pytest.mark.django_db
 NOW = NOON + timedelta(hours=1)

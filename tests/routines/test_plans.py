@@ -20,8 +20,9 @@ from routines.plans.publish import AnswersMoved, PlanUnsafe, end_plan, publish_p
 from routines.plans.refusals import DraftMoved, DraftRefused
 from routines.plans.visibility import may_show
 from tests.make import NOON, make_client
-from tests.make_builder import first_phase, first_step, make_draft, make_published_plan
+from tests.make_builder import first_phase, first_step, make_draft
 from tests.make_intake import make_signed_intake
+from tests.make_plan import make_published_plan
 
 pytestmark = pytest.mark.both("one running plan a client, held by a constraint")
 

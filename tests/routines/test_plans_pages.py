@@ -20,8 +20,9 @@ from routines.plans.models import Plan
 from routines.plans.publish import end_plan, publish_plan, suspend_plan
 from routines.sessions.models import RoutineSession
 from tests.make import NOON
-from tests.make_builder import make_draft, make_published_plan
+from tests.make_builder import make_draft
 from tests.make_intake import make_signed_intake
+from tests.make_plan import make_published_plan
 from tests.reading import queries
 
 pytestmark = pytest.mark.django_db

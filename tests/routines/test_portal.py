@@ -11,8 +11,9 @@ from practice.audit.models import AuditEntry
 from routines.catalog.versions import current_catalog
 from routines.plans.models import Plan
 from tests.make import NOON, make_client, make_practice
+from tests.make_builder import make_draft
 from tests.make_day import nothing_changed
-from tests.make_plan import make_done_session, make_draft, make_published_plan, make_starter
+from tests.make_plan import make_done_session, make_published_plan, make_starter
 
 TODAY, PLAN, HISTORY = (reverse(f"routines:portal_{page}") for page in ("today", "plan", "history"))
 HOSTILE = "Ana <b>Bold</b> \U0001f463 王小明 \"'&{{ name }} " * 120
@@ -26,7 +27,7 @@ def clock():
 
 @pytest.fixture
 def plan(noor, jon) -> Plan:
-    return make_published_plan(noor, jon, note_to_client="Warm your hands first.")
+    return make_published_plan(noor, jon, "wind-down-sleep", note_to_client="Warm your hands first.")
 
 
 def read(browser, address: str) -> str:
@@ -69,7 +70,7 @@ def test_plan_says_how_where_and_how_firmly(plan, noor, browse) -> None:
 
 
 def test_every_phase_is_there_and_todays_is_open(noor, jon, browse, clock) -> None:
-    plan = make_published_plan(noor, jon, "plantar-phased", starts_on=NOON.date() - timedelta(days=20))
+    plan = make_published_plan(noor, jon, "plantar-phased", affected="left", starts_on=NOON.date() - timedelta(days=20))
     shown = read(browse(noor), PLAN)
     assert shown.count('<details class="phase') == len(plan.current_version.content.phases)
     assert shown.count("is-now") == 1
@@ -84,7 +85,7 @@ def test_a_released_title_stays_until_the_next_release(plan, noor, browse) -> No
 
 
 def test_rest_day_before_the_start_and_after_the_end(noor, jon, browse, clock) -> None:
-    plan = make_published_plan(noor, jon, weekdays=[1, 4])
+    plan = make_published_plan(noor, jon, "wind-down-sleep", weekdays=[1, 4])
     clock.move_to(NOON + timedelta(days=1))
     shown = read(browse(noor), TODAY)
     assert "A rest day for your feet. Next: Thursday 19 March at 21:00." in shown
@@ -104,6 +105,27 @@ def test_done_for_today(plan, noor, browse) -> None:
     assert "All done for today" in shown
     assert 'name="comfort"' not in shown
     assert "is-done is-today" in shown
+
+
+@pytest.mark.parametrize("weekday", [0, 3, 6])
+def test_the_week_runs_from_monday_to_sunday(noor, jon, browse, clock, weekday) -> None:
+    make_published_plan(noor, jon, "wind-down-sleep", weekdays=[1, 4])
+    clock.move_to(NOON + timedelta(days=weekday))  # NOON is a Monday
+    week = browse(noor).get(TODAY).context["plans"][0].week
+    assert [day.day.isoweekday() for day in week] == [1, 2, 3, 4, 5, 6, 7]
+    assert [day.is_today for day in week].index(True) == weekday
+    assert [day.is_rest for day in week] == [False, True, True, False, True, True, True]
+
+
+def test_how_much_of_today_is_done(noor, jon, browse) -> None:
+    plan = make_published_plan(noor, jon, "wind-down-sleep", times=["07:00", "21:00"])
+    browser = browse(noor)
+    for done in range(2):
+        shown = read(browser, TODAY)
+        assert f"{done} of 2 done" in shown
+        assert "All done for today" not in shown
+        make_done_session(plan)
+    assert "All done for today" in read(browser, TODAY)
 
 
 def test_no_plan_yet_says_what_comes_next(noor, jon, browse) -> None:
@@ -126,7 +148,7 @@ def test_plans_of_two_practices_stand_side_by_side(plan, noor, rex, browse) -> N
 def test_today_is_the_clients_own_day(noor, jon, browse) -> None:
     noor.time_zone = "Pacific/Auckland"
     noor.save()
-    make_published_plan(noor, jon)
+    make_published_plan(noor, jon, "wind-down-sleep")
     assert "Tuesday 17 March" in read(browse(noor), TODAY)
 
 
@@ -162,7 +184,7 @@ def test_names_full_of_markup_are_words(jon, practice, browse) -> None:
     practice.name = HOSTILE[:200]
     practice.save()
     client = make_client(practice, "ana@example.org", HOSTILE[:5000])
-    make_published_plan(client, jon, title=HOSTILE[:120])
+    make_published_plan(client, jon, "wind-down-sleep", title=HOSTILE[:120])
     for page in (TODAY, PLAN):
         shown = read(browse(client), page)
         assert "Ana &lt;b&gt;Bold&lt;/b&gt; \U0001f463 王小明" in shown
@@ -206,7 +228,7 @@ def test_opening_is_noted_once_a_day(plan, noor, browse, clock) -> None:
 @pytest.mark.parametrize("plans", [1, 10])
 def test_queries_do_not_grow(noor, jon, browse, plans, django_assert_max_num_queries) -> None:
     for number in range(plans):
-        made = make_published_plan(noor, jon, title=f"Routine {number}")
+        made = make_published_plan(noor, jon, "wind-down-sleep", title=f"Routine {number}")
         make_done_session(made)
     browser = browse(noor)
     read(browser, TODAY)

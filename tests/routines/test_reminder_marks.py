@@ -23,8 +23,8 @@ from routines.reminders.replan_queue import AT_ONCE, compare_slice
 from routines.reminders.send import mirror_outcomes, plan_ahead, queue_due
 from routines.reminders.skip_reasons import STALE, SUPERSEDED
 from tests.make import NOON, make_client, make_member, make_practice
-from tests.make_builder import make_published_plan
 from tests.make_content import spoil
+from tests.make_plan import make_published_plan
 from tests.make_reminders import make_running_plan
 from tests.routines.test_reminders import DUE, rows, tick
 

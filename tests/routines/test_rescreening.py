@@ -34,9 +34,10 @@ from routines.reminders.send import mirror_outcomes, plan_ahead, queue_due
 from routines.sessions.log import SessionRefused, begin_session
 from routines.sessions.models import RoutineSession
 from tests.make import NOON, make_client
-from tests.make_builder import ARCH, HEEL, first_step, make_published_plan
+from tests.make_builder import ARCH, HEEL, first_step
 from tests.make_content import spoil
 from tests.make_intake import catalog_document, make_open_intake, make_signed_intake
+from tests.make_plan import make_published_plan
 from tests.make_rules import changed_rules
 
 pytestmark = pytest.mark.both("claims and locks many plans at once")

@@ -156,9 +156,9 @@ def test_the_preview_counts_plans_and_publishing_does_what_it_said(
     desk, ada: User, practice, jon: Member, noor: Client, rex: Member
 ) -> None:
     make_signed_intake(noor, at=NOON, allergy="yes")
-    plan, second = make_published_plan(noor, jon), make_published_plan(noor, jon)
+    plan, second = make_published_plan(noor, jon, "wind-down-sleep"), make_published_plan(noor, jon, "wind-down-sleep")
     other = make.make_client(rex.practice, "lena@example.org", "Lena")
-    theirs = make_published_plan(other, rex)
+    theirs = make_published_plan(other, rex, "wind-down-sleep")
     draft = make_rule_draft(ada, "allergy", outcome="STOP", urgency="defer", effects=None)
     page = desk.post(url("draft_effect", draft.pk), HTTP_HX_REQUEST="true").content.decode()
     assert "Suspends 2 plans of 1 client, releases 0." in page
@@ -174,7 +174,7 @@ def test_the_preview_counts_plans_and_publishing_does_what_it_said(
 
 def test_the_preview_sees_what_could_go_on_again(desk, ada: User, jon: Member, noor: Client) -> None:
     make_signed_intake(noor, at=NOON, allergy="yes")
-    plan = make_published_plan(noor, jon)
+    plan = make_published_plan(noor, jon, "wind-down-sleep")
     publish(make_rule_draft(ada, "allergy", outcome="STOP", urgency="defer", effects=None), ada)
     recheck_marked(NOON)
     back = make_rule_draft(ada, "allergy", outcome="CAUTION", urgency=None)
@@ -197,7 +197,7 @@ def test_the_preview_goes_on_in_batches_and_starts_anew_when_the_draft_changes(
     for number in range(5):
         client = make.make_client(practice, f"c{number}@example.org", f"Client {number}")
         make_signed_intake(client, at=NOON, allergy="yes" if number % 2 else "no")
-        make_published_plan(client, jon)
+        make_published_plan(client, jon, "wind-down-sleep")
     draft = make_rule_draft(ada, "allergy", outcome="STOP", urgency="defer", effects=None)
     monkeypatch.setattr("routines.rules_workbench.preview.BATCH", 2)
     monkeypatch.setitem(work_on_preview.__kwdefaults__, "seconds", -1.0)
@@ -301,7 +301,7 @@ def test_pages_take_few_queries(desk, ada: User, django_assert_max_num_queries) 
 
 def test_the_draft_label_stands_until_a_clinician_signs(desk, mira: Member, noor: Client, browse) -> None:
     label = "to be reviewed by a clinician"
-    plan = make_published_plan(noor, mira)
+    plan = make_published_plan(noor, mira, "wind-down-sleep")
     everywhere = [
         (desk, url("index")),
         (desk, url("version", 1)),

@@ -8,9 +8,10 @@ from hypothesis import given as property_given
 
 from clients.screening.engine import screen
 from clients.screening.letter_terms import Clearance
+from routines.safety import steps
 from routines.safety.check_steps import check_steps
 from routines.safety.steps import Step, is_faultless, validate_step
-from routines.safety.verdicts import PlanVerdict
+from routines.safety.verdicts import NO_CAP, InvalidStep, PlanVerdict, StepVerdict
 from tests.screening_examples import (
     TODAY,
     catalog,
@@ -161,6 +162,59 @@ def test_a_clinic_plan_may_use_what_home_plans_may_not() -> None:
     assert validate_step(deep, catalog(), home_plan=False) == []
 
 
+NEEDS_SIDE = "A step on a place needs a side: left, right or both."
+
+
+@pytest.mark.parametrize(
+    ("step", "reasons"),
+    [
+        (replace(ARCH, technique=""), ["The catalog has no technique “”."]),
+        (replace(ARCH, technique=None), ["The catalog has no technique “”."]),  # type: ignore[arg-type]
+        (replace(ARCH, pressure=""), ["The catalog has no pressure “”."]),
+        (replace(ARCH, zone=["arch"], tool=7), ["The catalog has no zone “['arch']”.", "The catalog has no tool “7”."]),
+        (replace(ARCH, position="upside-down"), ["The catalog has no position “upside-down”."]),
+        (replace(ARCH, side="middle"), ["The side has to be left, right, both or none."]),
+        (Step(1, "arch-sleep-s1", "mindful-breathing", "none", "none", 60), [NEEDS_SIDE]),
+        (replace(ARCH, seconds=True), ["The seconds have to be a whole number."]),
+        (replace(ARCH, seconds=-60), ["The seconds have to be a whole number."]),
+        (replace(ARCH, seconds=60.0), ["The seconds have to be a whole number."]),  # type: ignore[arg-type]
+        (Step(1, None, "regular-movement", "none", "none", 0), []),
+        (Step(1, None, "regular-movement", "none", "none", -1), ["The seconds have to be a whole number."]),
+        (
+            Step(1, "central-arch-s2", "deep-tissue-massage", "left", "strong", 60, "thumb"),
+            ["This technique is not for home plans.", "This pressure is not for home plans."],
+        ),
+    ],
+)
+def test_each_reason_is_told_in_words(step: Step, reasons: list[str]) -> None:
+    found = validate_step(step, catalog())
+    assert [reason for reason in found if reason not in ("The tool is not one of this technique's tools.",)] == reasons
+
+
+def test_every_fault_of_every_step_is_listed_with_its_number() -> None:
+    slow, strange = replace(ARCH, number=7, seconds=999), replace(ARCH, number="b", tool="firm-ball", seconds=None)
+    assert verdict({}, slow, ARCH, strange).invalid == (
+        InvalidStep(7, "The seconds lie outside the technique's range."),
+        InvalidStep("b", "The tool is not one of this technique's tools."),
+        InvalidStep("b", "The step needs a number of seconds."),
+    )
+
+
+def test_what_is_checked_for_the_clinic_is_not_told_what_holds_at_home() -> None:
+    deep = Step(1, "central-arch-s2", "deep-tissue-massage", "left", "strong", 9999, "thumb")
+    screening = screen(questionnaire(), given(healthy()), [], TODAY)
+    clinic = check_steps(screening, [deep], catalog(), home_plan=False)
+    assert [fault.reason for fault in clinic.invalid] == ["The seconds lie outside the technique's range."]
+    assert len(check_steps(screening, [deep], catalog()).invalid) == 3
+
+
+def test_a_verdict_of_a_plan_that_is_stopped_names_no_cap() -> None:
+    (blocked,) = verdict({"stroke-signs": "yes"}, BREATHING).step_sides()
+    assert blocked == StepVerdict(NO_CAP, blocked=True)
+    (untouched,) = verdict({"exhausted-today": "yes"}, BREATHING).step_sides()
+    assert untouched == StepVerdict(NO_CAP)
+
+
 def test_two_steps_with_one_number_are_a_mistake_of_the_caller() -> None:
     with pytest.raises(ValueError, match="twice"):
         verdict({}, ARCH, ARCH)
@@ -244,6 +298,25 @@ def test_the_order_of_rules_does_not_matter(answers: dict, letters: list[dict], 
             )
         )
     assert results[0] == results[1]
+
+
+def test_a_step_for_the_clinic_is_not_taken_for_one_at_home() -> None:
+    deep = Step(1, "central-arch-s2", "deep-tissue-massage", "left", "strong", 60, "thumb")
+    assert is_faultless(deep, catalog(), home_plan=False)
+    assert not is_faultless(deep, catalog())
+    assert is_faultless(deep, catalog(), home_plan=False)
+
+
+def test_so_many_faultless_steps_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(steps, "MOST_KEPT", 2)
+    known = catalog().faultless_steps
+    known.clear()
+    for number, (seconds, kept) in enumerate([(30, 1), (31, 2), (31, 2), (32, 1), (33, 2)]):
+        assert is_faultless(replace(ARCH, number=number, seconds=seconds), catalog())
+        assert len(known) == kept
+    monkeypatch.setattr(steps, "validate_step", lambda *_any: ["No."])
+    assert is_faultless(replace(ARCH, seconds=33), catalog())
+    assert not is_faultless(replace(ARCH, seconds=31), catalog())
 
 
 def test_a_step_that_equals_a_faultless_one_in_its_numbers_only_is_not_taken_for_it() -> None:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
-from routines.reminders.schedule import due_moments, local_instant, logging_window
+from routines.reminders.schedule import Moment, due_moments, local_instant, logging_window
 from tests.make_reminders import content
 
 QUARTERS = [f"{hour:02}:{minute:02}" for hour in range(24) for minute in (0, 15, 30, 45)]
@@ -116,6 +116,36 @@ def test_windows_that_touch_share_no_moment() -> None:
     after = due_moments(frozen, time_zone="UTC", since=start, until=start + timedelta(days=1))
     assert [each.due_at for each in before] == [start]
     assert [each.due_at for each in after] == [start + timedelta(days=1)]
+
+
+def test_each_slot_of_a_day_once_in_order_with_its_day() -> None:
+    frozen, noon = content(times=("20:00", "07:30", "07:30")), datetime(2026, 3, 10, 12, tzinfo=UTC)
+    found = due_moments(frozen, time_zone="Europe/Berlin", since=noon, until=noon + timedelta(days=1))
+    assert found == [
+        Moment(datetime(2026, 3, 10, 19, tzinfo=UTC), date(2026, 3, 10), "20:00"),
+        Moment(datetime(2026, 3, 11, 6, 30, tzinfo=UTC), date(2026, 3, 11), "07:30"),
+    ]
+
+
+def test_the_day_is_the_clients_at_both_ends_of_the_window() -> None:
+    frozen = content(times=("00:05", "23:55"))
+    for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):
+        noon = datetime(2026, 3, 10, 12, tzinfo=UTC)
+        found = due_moments(frozen, time_zone=zone, since=noon, until=noon + timedelta(days=3))
+        assert len(found) == 6, zone
+
+
+def test_a_change_of_the_clocks_that_is_no_whole_minute_ends_at_the_next() -> None:
+    # Liberia went from -0:44:30 to 0:00 at midnight on 7 January 1972.
+    assert local_instant(date(1972, 1, 7), "00:20", ZoneInfo("Africa/Monrovia")) == datetime(
+        1972, 1, 7, 0, 45, tzinfo=UTC
+    )
+
+
+def test_with_three_slots_the_nearest_before_counts() -> None:
+    slots = ["20:00", "07:00", "13:00"]
+    assert logging_window(date(2026, 3, 16), "20:00", slots, "UTC") == datetime(2026, 3, 16, 16, 30, tzinfo=UTC)
+    assert logging_window(date(2026, 3, 16), "07:00", slots, "Europe/Berlin") == datetime(2026, 3, 15, 23, tzinfo=UTC)
 
 
 def test_a_session_counts_for_the_slot_it_is_nearer_to() -> None:

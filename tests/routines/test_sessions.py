@@ -21,7 +21,7 @@ TODAY = reverse("routines:portal_today")
 
 @pytest.fixture
 def plan(noor, jon) -> Plan:
-    return make_published_plan(noor, jon)
+    return make_published_plan(noor, jon, "wind-down-sleep")
 
 
 @pytest.fixture(autouse=True)
@@ -136,7 +136,7 @@ def test_a_stopped_session_may_be_tried_again(plan, noor) -> None:
 
 
 def test_rest_days_and_days_outside_the_plan_begin_nothing(noor, jon, browse) -> None:
-    plan = make_published_plan(noor, jon, weekdays=[2])  # NOON is a Monday
+    plan = make_published_plan(noor, jon, "wind-down-sleep", weekdays=[2])  # NOON is a Monday
     assert (
         "Nothing is planned"
         in browse(noor)

@@ -12,14 +12,15 @@ from routines.plans.visibility import may_show
 from routines.sessions.log import SessionRefused, begin_session
 from routines.sessions.models import RoutineSession
 from tests.make import NOON
-from tests.make_plan import make_draft, make_published_plan
+from tests.make_builder import make_draft
+from tests.make_plan import make_published_plan
 
 KIND = "Your routine is resting"
 
 
 @pytest.fixture
 def plan(noor, jon) -> Plan:
-    return make_published_plan(noor, jon)
+    return make_published_plan(noor, jon, "wind-down-sleep")
 
 
 @pytest.fixture

@@ -74,18 +74,6 @@ def test_nothing_is_offered_where_the_answers_forbid_any_step(rules: None, noor:
     assert find_substitutes(judged(plan), assess(noor, at=NOW).screening, current_catalog()) == []
 
 
-def test_every_step_of_every_protocol_has_only_safe_offers(rules: None, noor: Client, jon: Member) -> None:
-    """A wound on both heels and arches: whatever is offered keeps off them."""
-    make_signed_intake(noor, open_wound=[{"side": "both", "region": "heel"}, {"side": "both", "region": "arch"}])
-    catalog, screening = current_catalog(), assess(noor, at=NOW).screening
-    off = catalog.leaves_of("heel") | catalog.leaves_of("arch")
-    plan = make_draft(noor, jon, protocol="plantar-phased", affected="left")
-    for phase in plan.phases.all():
-        for number, row in enumerate(phase.steps.all(), 1):
-            for option in find_substitutes(as_step(number, StepDraft.of(row)), screening, catalog):
-                assert option.step.zone is None or not catalog.leaves_of_zone(option.step.zone) & off
-
-
 def test_one_click_swaps_and_is_screened_again(rules: None, noor: Client, jon: Member, browse: Any) -> None:
     plan = blocked_plan(noor, jon, **WOUND)
     browser = browse(jon)

@@ -18,62 +18,12 @@ from routines.reminders.send import plan_ahead, queue_due, still_wanted
 from routines.reminders.skip_reasons import LATE_IN_QUIET, SUPERSEDED
 from routines.sessions.models import RoutineSession
 from tests.make import NOON, make_client, make_practice
-from tests.make_reminders import content, make_running_plan
+from tests.make_reminders import make_running_plan
 from tests.routines.test_reminders import DUE, rows, tick
 
 pytestmark = pytest.mark.django_db
 State = Reminder.State
 PAGE = "/me/reminders/"
-NIGHT = schedule.Wishes(quiet=("21:30", "07:00"))
-
-
-def moments(*times: str, wishes: schedule.Wishes = NIGHT, zone: str = "UTC") -> list[tuple[str, str, str]]:
-    """Slot, the wall time at which it is due, and what is said about it, for one day's slots."""
-    since = datetime(2026, 3, 16, 12, tzinfo=UTC)
-    found = schedule.wished_moments(
-        content(times=times, starts_on=since.date()), time_zone=zone, since=since, until=since + timedelta(days=1),
-        wishes=wishes, most=timedelta(hours=3),
-    )  # fmt: skip
-    return [(each.slot, f"{each.due_at:%H:%M}", each.note or each.reason) for each in found]
-
-
-def test_outside_quiet_hours_nothing_moves() -> None:
-    assert moments("07:00", "21:29") == [("21:29", "21:29", ""), ("07:00", "07:00", "")]
-
-
-def test_a_moment_shortly_before_their_end_moves_to_it() -> None:
-    assert moments("06:30") == [("06:30", "07:00", schedule.MOVED)]
-    assert moments("04:00") == [("04:00", "07:00", schedule.MOVED)]
-
-
-def test_a_moment_too_long_before_their_end_is_skipped() -> None:
-    assert moments("03:59") == [("03:59", "03:59", schedule.QUIET)]
-    assert moments("22:00") == [("22:00", "22:00", schedule.QUIET)]
-
-
-def test_a_moment_gives_way_to_one_that_comes_at_their_end() -> None:
-    assert moments("06:30", "07:00") == [("06:30", "06:30", schedule.QUIET_NEXT), ("07:00", "07:00", "")]
-    assert moments("05:00", "06:30") == [("05:00", "05:00", schedule.QUIET_NEXT), ("06:30", "07:00", schedule.MOVED)]
-
-
-def test_own_time_of_a_slot() -> None:
-    own = schedule.Wishes(quiet=None, chosen={"22:00": "21:00"})
-    assert moments("22:00", wishes=own) == [("22:00", "21:00", schedule.CHOSEN)]
-
-
-def test_quiet_hours_within_one_day() -> None:
-    siesta = schedule.Wishes(quiet=("13:00", "15:00"))
-    assert moments("13:30", "16:00", wishes=siesta) == [("13:30", "15:00", schedule.MOVED), ("16:00", "16:00", "")]
-
-
-def test_quiet_hours_that_end_in_a_gap_of_the_clocks() -> None:
-    # London skips 01:00 to 02:00 on 29 March 2026.
-    since = datetime(2026, 3, 28, 12, tzinfo=UTC)
-    (moment,) = schedule.wished_moments(
-        content(times=("00:30",)), time_zone="Europe/London", since=since, until=since + timedelta(days=1),
-        wishes=schedule.Wishes(quiet=("22:00", "01:30")), most=timedelta(hours=3),
-    )  # fmt: skip
-    assert (moment.slot, moment.due_at) == ("00:30", datetime(2026, 3, 29, 1, 0, tzinfo=UTC))
 
 
 def test_the_practices_quiet_hours_hold_and_the_ledger_says_so(noor, jon) -> None:

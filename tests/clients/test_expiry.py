@@ -1,0 +1,132 @@
+"""The days on which a screening may turn out differently, each on its own day and none before."""
+
+import dataclasses
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from clients.screening.answers import Answer
+from clients.screening.conditions import AllOf, AnyOf, Comparison
+from clients.screening.engine import screen
+from clients.screening.entries import ClearanceTerms
+from clients.screening.expiry import Change, stale_on, verdict_changes, verdict_expires_on
+from clients.screening.findings import Screening
+from clients.screening.letter_terms import Clearance
+from clients.screening.questionnaire import Questionnaire
+from tests.clients.shared_rules import TODAY, YES, make_question, make_rule, make_shared
+
+Answers = dict[str, Answer]
+
+
+def after(days: int) -> date:
+    return TODAY + timedelta(days=days)
+
+
+def rules_of(*questions: Any) -> Questionnaire:
+    return dataclasses.replace(make_shared(), questions=questions)
+
+
+SURGERY = AnyOf(
+    (
+        Comparison("surgery", "days_since_lte", 42),
+        AllOf((Comparison("surgery", "days_since_between", (60, 90)),)),
+        Comparison("surgery", "in_future", True),
+        Comparison("surgery", "is_date", True),
+    )
+)
+RULES = rules_of(
+    make_question("surgery", make_rule("surgery", "CAUTION", SURGERY, 90, event="surgery"), kind="date_or_none"),
+    make_question(
+        "pain",
+        make_rule("refer", "REFER", YES, 20, clearance=ClearanceTerms("a doctor", 30)),
+        valid_days=50,
+    ),
+    make_question("meal", ask_at=("before_each_session",), valid_days=3),
+)
+
+
+def said(day: int | None = 0, **answers: Any) -> Answers:
+    given = None if day is None else after(day)
+    return {slug: Answer(value, given) for slug, value in {"surgery": "none", "pain": "no", **answers}.items()}
+
+
+def screened(answers: Answers, letters: list[Clearance] = []) -> Screening:  # noqa: B006
+    return screen(RULES, answers, letters, TODAY)
+
+
+def changes(answers: Answers, letters: list[Clearance] = []) -> list[tuple[int, str, str]]:  # noqa: B006
+    found = verdict_changes(RULES, screened(answers), answers, letters)
+    assert list(found) == sorted(found)
+    expires = verdict_expires_on(RULES, screened(answers), answers, letters)
+    assert expires == (found[0].on if found else None)
+    return [((change.on - TODAY).days, change.kind, change.name) for change in found]
+
+
+def test_an_answer_grows_stale_on_the_first_day_after_its_last() -> None:
+    assert changes(said()) == [(51, "answer", "pain"), (366, "answer", "surgery")]
+    assert changes(said(-10)) == [(41, "answer", "pain"), (356, "answer", "surgery")]
+    assert changes(said(None)) == changes(said(5)) == changes(said()), "no day, or one to come, counts as today"
+
+
+def test_the_rule_that_fired_makes_it_stale_sooner() -> None:
+    assert changes(said(pain="yes"))[0] == (21, "answer", "pain")
+
+
+def test_what_is_stale_already_announces_nothing() -> None:
+    assert changes(said(-60)) == [(306, "answer", "surgery")]
+    assert stale_on(RULES, screened(said(-60)), said(-60))["pain"] == after(-9)
+
+
+def test_questions_of_a_session_and_unknown_ones_do_not_grow_stale() -> None:
+    answers = said(meal="yes", shoes="44")
+    assert set(stale_on(RULES, screened(answers), answers)) == {"surgery", "pain"}
+
+
+@pytest.mark.parametrize(
+    ("event", "days"),
+    [
+        (0, [43, 60, 91]),
+        (-42, [1, 18, 49]),
+        (-43, [17, 48]),
+        (-60, [31]),
+        (-90, [1]),
+        (-91, []),
+        (5, [5, 48, 65, 96]),
+    ],
+)
+def test_windows_open_and_close(event: int, days: list[int]) -> None:
+    told = [day for day, kind, name in changes(said(surgery=after(event))) if (kind, name) == ("event", "surgery")]
+    assert told == days
+
+
+def test_a_letter_begins_and_ends() -> None:
+    def letter(issued: int, **more: Any) -> Clearance:
+        return Clearance("K1", frozenset({"refer"}), after(issued), **more)
+
+    def told(*letters: Clearance, pain: str = "yes") -> list[int]:
+        return [day for day, kind, _name in changes(said(pain=pain), list(letters)) if kind == "letter"]
+
+    assert told(letter(0)) == [31]
+    assert told(letter(-30)) == [1]
+    assert told(letter(-31)) == []
+    assert told(letter(4)) == [4, 35]
+    assert told(letter(0, valid_until=after(7))) == [8]
+    assert told(letter(0), pain="no") == []
+    assert told(Clearance("K2", frozenset({"other"}), TODAY)) == []
+    assert told(Clearance("K2", frozenset({"refer"}), None)) == []
+    assert verdict_changes(RULES, screened(said(pain="yes")), said(pain="yes"), [letter(0)])[0] == Change(
+        after(21), "answer", "pain"
+    )
+
+
+def test_nothing_ages_where_nothing_was_answered() -> None:
+    assert verdict_expires_on(RULES, screened({}), {}, []) is None
+    assert verdict_changes(RULES, screened({}), {}, []) == ()
+
+
+def test_with_stale_answers_the_rules_that_had_fired_go_on_counting() -> None:
+    answers = {**said(-10, pain="yes"), "surgery": Answer("none", after(-400))}
+    screening = screened(answers)
+    assert screening.stale == {"surgery"}
+    assert stale_on(RULES, screening, answers)["pain"] == after(11)
