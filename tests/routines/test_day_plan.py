@@ -19,7 +19,7 @@ def phase(
 
 
 def content(*phases: PhaseContent) -> PlanContent:
-    return plan_content(*phases, starts_on=FIRST)
+    return plan_content(starts_on=FIRST, phases=phases)
 
 
 def after(days: int) -> date:
