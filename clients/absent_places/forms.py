@@ -45,7 +45,7 @@ class AbsentPlacesForm(RevisionForm):
         return frozenset(pair_of(text) for text in self.cleaned_data["place"])
 
     def meet_newer(self, saved: Any) -> None:
-        """Keep what was ticked, beside a word that the saved list is another; saving again keeps the ticked."""
+        """Keep what was ticked and say that the saved list differs; saving again keeps what was ticked."""
         posted = cast(QueryDict, self.data).copy()
         posted[self.add_prefix("revision")] = str(saved.revision)
         self.data = posted

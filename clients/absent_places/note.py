@@ -18,7 +18,7 @@ from routines.catalog.markable import body_places
 
 @transaction.atomic
 def note_absent_places(client: Client, pairs: Collection[Pair], *, revision: int, by: Member, at: datetime) -> Client:
-    """Keep the places that are not there; the client is screened again, and with that their running plans.
+    """Save the places that are not there; the client is screened again, and their running plans are checked with that.
 
     Sending the same again changes nothing. Raises ClientChanged when `revision` is no longer the saved one, NoCatalog
     when there are no places.

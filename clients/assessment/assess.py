@@ -108,7 +108,7 @@ def assess(
 
 
 def assess_many(clients: Collection[Client], *, at: datetime) -> dict[uuid.UUID, Assessment]:
-    """`assess` for many clients at once, in a few reads; for jobs that cross practices. By the client's key."""
+    """`assess` for many clients at once, by their keys, in a few queries; for jobs that cross practices."""
     judges = _rules_of_all({client.practice_id for client in clients})
     todays = {time_zone: local_today(at, time_zone) for time_zone in {client.time_zone for client in clients}}
     known = known_of_many(clients)
@@ -127,7 +127,7 @@ def assess_unsigned(intake: Intake, *, at: datetime) -> Assessment:
 
 
 def judged_anew(assessment: Assessment, questionnaire: Questionnaire) -> Assessment:
-    """The same answers and letters on the same day under other rules. Pure."""
+    """Assess the same answers and letters on the same day by other rules. Pure."""
     screening = screen(questionnaire, assessment.answers, assessment.letters, assessment.screening.today)
     screening = with_absent(screening, assessment.screening.absent)
     return replace(assessment, questionnaire=questionnaire, screening=screening)

@@ -26,7 +26,7 @@ def give_consents(
     intake: Intake | None = None,
     in_force: frozenset[str] | None = None,
 ) -> list[Consent]:
-    """`wordings`: purpose -> the words that the client saw. One in force is left as it was given.
+    """Give consents. `wordings`: purpose -> the words that the client saw. One in force is left as it is.
 
     `in_force`: those of `consents_in_force`, where the caller holds the client's row and has read them already.
     """
@@ -47,7 +47,7 @@ def give_consents(
 
 @transaction.atomic
 def withdraw_consent(client: Client, *, purpose: str, by: User | Member | str, at: datetime) -> Consent | None:
-    """Take a consent back from this moment on. None when there was none in force: asking twice is no fault."""
+    """Withdraw a consent from this moment on. None when there was none in force: asking twice is no fault."""
     if purpose in NEEDED_FOR_A_PLAN:
         lock_client(client.pk)  # a release that is under way ends first, and its plan is then paused with the others
     consent = (

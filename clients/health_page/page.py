@@ -27,7 +27,7 @@ class ScreeningPage:
     history: list[ScreeningRecord]
     letters: list[Clearance]
     questionnaire: Questionnaire | None
-    #: Today's reading where it differs from the record that is shown: answers age, windows end.
+    #: Today's screening where it differs from the record that is shown: answers age, windows end.
     differs_today: Assessment | None
     is_latest: bool
 

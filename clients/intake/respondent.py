@@ -58,7 +58,7 @@ class Visit:
 
     @property
     def assessment(self) -> Assessment:
-        """Of what is saved so far; made once for each state of the answers."""
+        """The assessment of what is saved so far; made once for each state of the answers."""
         if self._assessed is None or self._assessed[0] != self.intake.revision:
             self._assessed = (self.intake.revision, assess_unsigned(self.intake, at=self.at))
         return self._assessed[1]

@@ -176,7 +176,7 @@ def _differs(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
 
 @transaction.atomic
 def stop_intake(stopped: Assessment, *, by: By, at: datetime) -> None:
-    """An answer needs medical care first: write the assessment of the open intake down and tell the therapist.
+    """An answer calls for medical care first: record the assessment of the open intake and tell the therapist.
 
     The answers are kept. The same stop is recorded, and told, once.
     """
@@ -237,7 +237,7 @@ def _is_stopped(intake: Intake, assessment: Assessment, at: datetime) -> bool:
 
 
 def _keep_consents(intake: Intake, consents: Mapping[str, str], *, by: By, at: datetime) -> None:
-    """What was ticked is given; a reminder tick taken out is a consent taken back."""
+    """Give the consents that were ticked; withdraw the one to reminders when its tick was removed."""
     in_force = consents_in_force(intake.client)
     give_consents(intake.client, wordings=consents, in_force=in_force, by=by, at=at, intake=intake)
     if Consent.Purpose.REMINDERS in in_force - consents.keys():

@@ -232,7 +232,7 @@ def _person(by: Member | User) -> User:
 
 
 def _screen_again(client: Client, *, by: Member, at: datetime) -> None:
-    outbox.ask_again_about(client.pk)  # a warning that a letter runs out may have become needless
+    outbox.ask_again_about(client.pk)  # a warning that a letter expires may have become needless
     assessment = assess(client, at=at)
     if assessment.intake:  # a letter may arrive before the intake; it counts when that is signed
         record(assessment, cause="letter", at=at, by=by)

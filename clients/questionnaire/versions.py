@@ -83,7 +83,7 @@ def digest_of(document: Any) -> str:
 
 
 def take_turns() -> None:
-    """Two people who publish at once go one after the other; call it inside the transaction, then look again.
+    """Let people who publish at once go one after the other: call it inside the transaction, then look again.
 
     Not the key: an act that stores a screening by that version at the same time must be able to commit.
     """
@@ -214,7 +214,7 @@ def questionnaires_of(
 
 
 def tightened(shared: Questionnaire, rules: PracticeRules | None) -> Questionnaire:
-    """What is no stored version, such as a draft, with a practice's rules on it; made anew each time."""
+    """A questionnaire that is not stored, such as a draft, with a practice's rules on top; made anew each time."""
     if rules is None or not rules.document:
         return shared
     ranks, slugs = _bounds(find_body_places())

@@ -49,7 +49,7 @@ def _counting_from(
 
 
 def _letters(questionnaire: Questionnaire, screening: Screening, clearances: Iterable[Clearance]) -> Iterable[date]:
-    """For each REFER rule that fired: a letter of the future begins to count, one that counts ends."""
+    """For each REFER rule that fired: when a letter of a future date begins to count, and when one that counts ends."""
     rules = [questionnaire.rule_by_slug[finding.rule] for finding in screening.findings if finding.kind == "rule"]
     for letter in clearances:
         for rule in rules:

@@ -88,7 +88,7 @@ def _iso(day: date | None) -> str:
 
 
 def effect_words(force: EffectInForce, names: Mapping[str, str]) -> str:
-    """What an effect in force does to a routine; "" for notes, which are shown as such."""
+    """What a resolved effect does to a routine; "" for notes, which are shown as they are."""
     if isinstance(force.effect, Absent):
         return _("What works only there is left out, and nothing puts body weight on the feet.")
     words = _bare_words(force.effect, names)

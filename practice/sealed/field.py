@@ -42,7 +42,7 @@ def _keyring(text: str) -> dict[str, AESGCM]:
 
 
 def seal(value: Any, place: str) -> str:
-    """JSON value -> sealed text bound to `place` (table, column and row)."""
+    """Seal a JSON value to text that opens only at `place` (table, column and row)."""
     return seal_json(_as_json(value), place)
 
 
@@ -70,7 +70,7 @@ def _close(plain: bytes, place: str) -> tuple[str, bytes]:
 
 
 def unseal(text: str, place: str) -> Any:
-    """The value that `seal` was given. Raises SealBroken when anything about it is not as it was."""
+    """The value that `seal` was given. Raises SealBroken for a wrong key, changed bytes or another place."""
     return json.loads(unseal_json(text, place))
 
 

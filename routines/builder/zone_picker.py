@@ -77,7 +77,7 @@ class Wanted:
 
 
 def offered_places(wanted: Wanted, *, cap: str, screening: Screening, catalog: Catalog) -> list[PlaceGroup]:
-    """Zones that answer to what is wanted, grouped by place, in the order of the catalog's regions.
+    """The zones that are wanted, grouped by place, in the order of the catalog's regions.
 
     Zones on places that are on neither foot are not offered.
     """

@@ -48,7 +48,7 @@ def _moments(plan: Plan, at: datetime) -> list[Moment]:
 
 
 def _title(plan: Plan) -> str:
-    """As released, on one line: some properties of the format cannot carry a line break."""
+    """The title as released, on one line: some properties of the format cannot hold a line break."""
     return " ".join(plan.current_version.content.title.split())  # type: ignore[union-attr]
 
 

@@ -31,7 +31,7 @@ POSITIONING_TOOLS = frozenset({"chair-support"})
 
 @dataclass(frozen=True)
 class CatalogSlugs:
-    """The names that a questionnaire's marks and effects may refer to."""
+    """The names that a questionnaire's answers and effects may refer to."""
 
     regions: frozenset[str]
     zones: frozenset[str]

@@ -114,7 +114,7 @@ def _patch(tone: str, box: str, element_id: str) -> str:
 
 
 def _painted(marks: Sequence[Mark]) -> list[tuple[str, str]]:
-    """Tone and path of each area; two steps in one place are painted once, or the tint would deepen."""
+    """Tone and path of each area; two steps at one place are painted once, or the tint would deepen."""
     return list(dict.fromkeys((mark.tone, mark.path) for mark in marks if mark.tone != "absent"))
 
 

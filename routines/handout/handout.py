@@ -62,7 +62,7 @@ class Handout:
 
     @property
     def later(self) -> PhaseContent | None:
-        """The phase after this one: its sheet is printed when it comes."""
+        """The phase after this one; its sheet is printed when it begins."""
         phases = self.content.phases
         place = phases.index(self.phase)
         return phases[place + 1] if place + 1 < len(phases) else None
@@ -136,7 +136,7 @@ def _printed(html: str) -> bytes:
 
 
 class FetchNothing(URLFetcher):
-    """The words of a sheet carry everything; an address in them is not followed."""
+    """Fetches nothing: the sheet's text holds everything, and no address in it is followed."""
 
     def fetch(self, url: str, headers: Any = None) -> Any:
         raise ValueError("A handout fetches nothing.")

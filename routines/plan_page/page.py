@@ -26,7 +26,7 @@ REMINDERS_SHOWN = 6
 class PlanPage:
     plan: Plan
     phases: tuple[PhaseContent, ...]
-    #: Place of the phase that the client is in, or the first one before the plan begins.
+    #: Index of the phase that the client is in, or of the first one before the plan begins.
     at_phase: int
     sessions: Page
     versions: list[PlanVersion]

@@ -61,7 +61,7 @@ class PlanCheck:
 
     @cached_property
     def findings(self) -> list[dict[str, Any]]:
-        """Each finding with question, answer, rule and sources in words."""
+        """The findings, each with question, answer, rule and sources in words."""
         return stored_findings(self.assessment.questionnaire, self.screening, names=BodyPlaces(self.catalog).names)
 
     @property

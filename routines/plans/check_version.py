@@ -32,11 +32,11 @@ class VersionCheck:
 
 
 def check_version(checked: CheckedSteps, assessment: Assessment, catalog: Catalog) -> VersionCheck:
-    """Every step-side of every phase, with the rules and the catalog of now."""
+    """Check every step-side of every phase with the current rules and catalog."""
     screening = assessment.for_running_plan
     acting = not screening.may_release or any(finding.effects for finding in screening.findings)
     if not acting and all(is_faultless(each.step, catalog) for phase in checked.phases for each in phase):
-        # Most clients: nothing acts on steps, and the catalog finds no fault with any.
+        # For most clients nothing acts on steps, and the catalog finds no fault with any.
         return VersionCheck(may_release=True, blocked=())
     blocked = [step for phase in checked.phases for step in _blocked_in(phase, screening, catalog)]
     return VersionCheck(screening.may_release, tuple(blocked))

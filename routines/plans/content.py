@@ -34,7 +34,7 @@ Side = Literal["left", "right", "both", "none"]
 DayNumber = Annotated[int, Field(ge=1)]
 #: ISO: Monday is 1.
 Weekday = Annotated[int, Field(ge=1, le=7)]
-#: "HH:MM" on the client's own clocks.
+#: "HH:MM" in the client's time zone.
 WallTime = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 FormVersion = Annotated[int, Field(ge=OLDEST, le=VERSION)]
 
@@ -221,7 +221,7 @@ def _read(adapter: TypeAdapter[Any], stored: bytes) -> Any:
 
 
 def _told(fault: ValidationError) -> str:
-    """Where and what, of the first fault: the version stands first, so that an unknown one is what is told."""
+    """Where the first fault is, and what; the version comes first, so that an unknown one is what gets reported."""
     first = fault.errors(include_url=False, include_context=False, include_input=False)[0]
     where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"]).lstrip(".")
     return f"{where or 'stored release'}: {first['msg']}"

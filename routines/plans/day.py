@@ -30,7 +30,7 @@ class DayPlan:
 
 
 def plan_day(content: PlanContent, day: date) -> DayPlan:
-    """Before the first day and after the last phase there is no phase and nothing is asked for."""
+    """What the plan asks for on a day: no phase and nothing before the first day and after the last phase."""
     number = content.day_number(day)
     phase = next((phase for phase in content.phases if phase.covers(number)), None)
     times = phase.times if phase and day.isoweekday() in phase.weekdays else ()

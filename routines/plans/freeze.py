@@ -12,7 +12,7 @@ from routines.plans.models import Plan, PlanPhase, PlanStep
 def freeze(
     plan: Plan, phases: list[PlanPhase], catalog: Catalog, *, questionnaire: int, catalog_number: int
 ) -> PlanContent:
-    """Pure over the rows given; `phases` carry their steps prefetched.
+    """The frozen contents. Pure; the steps of `phases` must be prefetched.
 
     Of a zone only the region's name, `client_wording` and `how_to_locate` are taken; names, claims, cautions and notes
     of zones stay with the therapist.

@@ -51,7 +51,7 @@ class DraftRead:
         return next((phase for phase in self.phases if phase.pk == phase_id), None)
 
     def step(self, step_id: uuid.UUID) -> PlanStep | None:
-        """The row in hand; None when it was taken out meanwhile. Call `check` first, which reads them all."""
+        """The row, or None when it was removed meanwhile. Call `check` first, which reads them all."""
         return next((step for phase in self.phases for step in phase.steps.all() if step.pk == step_id), None)
 
 

@@ -26,7 +26,7 @@ class PlanQuerySet(TenantQuerySet):
         return self.select_related("client", "client__practice")
 
     def with_consents(self) -> Self:
-        """`lacks_consent`: whether a consent that a routine needs is not in force."""
+        """Add `lacks_consent`: whether a consent that a routine needs is not in force."""
         return self.annotate(lacks_consent=_lacks_consent("client_id"))
 
 

@@ -126,7 +126,7 @@ def suspend_plan(
 
 @transaction.atomic
 def resume_plan(plan: Plan, *, by: Member, at: datetime) -> Plan:
-    """Give a suspended version back unchanged. Raises PlanUnsafe unless it passes today's check, or DraftRefused."""
+    """Give a suspended version back unchanged. Raises DraftRefused, and PlanUnsafe unless it passes today's check."""
     locked = _locked_with_client(plan)
     if locked.state != Plan.State.SUSPENDED:
         return locked

@@ -61,7 +61,7 @@ class TodayPlan:
 
     @property
     def title(self) -> str:
-        """As released; a draft's new title is not the client's to see yet."""
+        """The title as released; a draft's new one is not for the client yet."""
         return self.plan.current_version.content.title if self.plan.current_version else ""
 
     @property

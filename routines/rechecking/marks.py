@@ -14,21 +14,21 @@ FARTHEST_EAST = timedelta(hours=14)
 
 
 def mark_all(at: datetime) -> int:
-    """New rules or a new catalog: every running plan of every practice. How many plans were marked, see `_live`."""
-    # Marked ones too: a check that is under way reads the old rules and takes its mark off when it ends.
+    """Flag every running plan of every practice: new rules or a new catalog. For how many are flagged, see `_live`."""
+    # Flagged ones too: a check that is under way reads the old rules, and clears the flag when it ends.
     return _mark(_live(Plan.objects.across_practices()), at)
 
 
 def mark_practice(practice: Any, at: datetime) -> int:
-    """The practice's own rules have changed."""
+    """Flag the practice's running plans: its own rules have changed. How many."""
     return _mark(_live(Plan.objects.for_practice(practice)), at)
 
 
 def _live(plans: PlanQuerySet) -> PlanQuerySet:
     """Running ones, and those that a release under way may just be setting running by the old rules.
 
-    Such a release holds the plan's row, so the mark waits for it and then lands on a running plan. On a plan that
-    stays a draft or paused a mark means nothing, and goes when it is released.
+    Such a release holds the plan's row, so the flag waits for it and then lands on a running plan. On a plan that
+    stays a draft or paused a flag means nothing, and goes when it is released.
     """
     return plans.exclude(state=Plan.State.ENDED)
 

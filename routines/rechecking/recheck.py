@@ -37,7 +37,7 @@ logger = logging.getLogger(__name__)
 
 BATCH = 500
 STEPS = cast(SealedCheckedSteps, PlanVersion._meta.get_field("checked_steps"))
-#: Screenings that are made by releasing: the release itself is the check.
+#: Screenings made by a release, which is itself the check.
 OWN_CAUSES = frozenset({"publish", "resume"})
 
 
@@ -121,9 +121,9 @@ class Running(NamedTuple):
 
 @transaction.atomic
 def _recheck(keys: Sequence[Any], *, at: datetime, cause: str, known: Assessment | None = None) -> int:
-    """How many had to be suspended.
+    """Check running plans by their keys. Returns how many had to be suspended.
 
-    The rows are locked before answers and rules are read: a change that comes meanwhile marks them again after this.
+    The rows are locked before answers and rules are read, so that a change meanwhile flags them again afterwards.
     `known`: the assessment of the one client whose plans these are, made by an act that holds the client's row. It is
     taken unless the rules have changed since.
     """
@@ -173,7 +173,7 @@ def _take_marks_off(by_day: Mapping[date | None, Sequence[Running]]) -> None:
 
 
 def _unsafe_change(plan: Running, assessment: Assessment, catalog: Catalog) -> dict[str, Any] | None:
-    """None when the plan may go on, else what suspend_plan is told."""
+    """None when the plan may go on, else what `suspend_plan` is told."""
     try:
         check = check_version(STEPS.open(plan.steps, plan.version), assessment, catalog)
         return None if check.is_safe else {"change": what_changed(plan.version, check, assessment)}
@@ -185,7 +185,7 @@ def _unsafe_change(plan: Running, assessment: Assessment, catalog: Catalog) -> d
 
 
 def what_changed(version: Any, check: VersionCheck, assessment: Assessment) -> dict[str, Any]:
-    """For the therapist: answers then and now, the rules that act now, and the steps that they stop."""
+    """For the therapist: the answers then and now, the rules that act now, and the steps that they stop."""
     return {
         "answers": _changed_answers(version, assessment),
         "findings": [

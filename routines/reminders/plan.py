@@ -165,11 +165,11 @@ def _state(moment: Moment) -> State:
 
 
 def _horizon(plan: Any, until: datetime) -> ReminderHorizon:
-    """Planned until `until`, or the eve of a plan that begins later; looked at again half a horizon before that."""
+    """A horizon to `until`, or to the eve of the plan's first day if later; planned anew half a horizon before that."""
     content: PlanContent = plan.current_version.content
     eve = datetime.combine(content.starts_on, time(), tzinfo=UTC) - timedelta(days=2)
     until, last = max(until, eve), content.last_day
-    # Two days more: what is the last day here may still be to come on other clocks, or end in moved moments.
+    # Two days more: the last day may still be to come in other time zones, or moments may have moved past it.
     is_over = last is not None and until.date() > last + timedelta(days=2)
     return ReminderHorizon(
         plan=plan,
@@ -227,7 +227,7 @@ def replan(plan: Plan, *, at: datetime, is_new: bool = False) -> None:
         _plan_locked(plan.pk, at)
         return
     _call_back(Reminder.objects.across_practices().filter(plan=plan), at, NOT_NOW)
-    # A version that cannot be read must still be possible to take away.
+    # It must be possible to suspend even a version that cannot be read.
     with contextlib.suppress(ContentUnreadable), transaction.atomic():
         _plan_locked(plan.pk, at)
 

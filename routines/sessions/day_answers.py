@@ -71,7 +71,7 @@ def answer_day(session: RoutineSession, values: Mapping[str, Any], *, by: User, 
     keep_day_answers(client, values, questionnaire=assessment.questionnaire, today=today, at=at)
     if _is_news(client, values, screening, verdict):
         kept = record(assessment, cause=CAUSE, at=at, by=by)
-        if not verdict.may_begin and not screening.is_urgent:  # of those it has told already
+        if not verdict.may_begin and not screening.is_urgent:  # the screening has told of those already
             emails.needs_attention(client, record=kept, at=at)
     return locked
 

@@ -37,7 +37,7 @@ class DayVerdict:
 
 
 def judge_day(steps: Iterable[StepContent], screening: Screening, catalog: Catalog) -> DayVerdict:
-    """`steps` as frozen in a version. An outcome that forbids a plan, or nothing left of it, blocks the session."""
+    """Judge `steps`, frozen in a version. An outcome that forbids a plan, or no step left, blocks the session."""
     if not screening.may_release:
         return DayVerdict((), (), may_begin=False)
     kept: list[StepContent] = []
@@ -70,7 +70,7 @@ def _fit(step: StepContent, screening: Screening, catalog: Catalog) -> tuple[lis
 def _fit_side(
     step: StepContent, side: Side, screening: Screening, catalog: Catalog
 ) -> tuple[StepContent | None, StepVerdict | None]:
-    """The step as it may be done on this side, or None; with the first verdict that touched it."""
+    """The step as it may be done on this side, or None, and the first verdict that touched it."""
     step, first = replace(step, side=side), None
     for _pass in range(PASSES):
         result = check_steps(screening, [as_step(step.number, step)], catalog)

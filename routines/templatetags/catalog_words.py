@@ -93,7 +93,7 @@ def count(value: Any) -> str:
 
 @register.simple_tag
 def zone_map(zone: Zone, catalog: Catalog) -> SafeString:
-    """The zone on both feet, in each of its views."""
+    """A zone on both feet, in each of its views."""
     atlas = catalog.atlas
     shapes = tuple(map(asdict, zone.shapes))
     marks = [Highlight(shapes, side, "work", zone.name) for side in zone.sides]

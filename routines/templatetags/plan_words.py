@@ -143,7 +143,7 @@ def plan_map(highlights: list[Highlight], catalog: Catalog, element_id: str, cli
 
 @register.simple_tag
 def foot_for(run: Run, catalog: Catalog, client: Client) -> SafeString:
-    """The one foot that a run-through screen is about, in the first view that shows the place."""
+    """The one foot that a screen of the player is about, in the first view that shows the place."""
     atlas = catalog.atlas
     view = views_needed(run.highlights, atlas=atlas)[0]
     marks = [*run.highlights, *absent_highlights(client.absent_marks, catalog)]
@@ -172,5 +172,5 @@ def step_title(step: StepContent) -> str:
 
 @register.filter
 def tool_shown(step: StepContent) -> str:
-    """A tool worth naming: one's own hands go without saying."""
+    """A tool if worth naming: one's own hands go without saying."""
     return "" if step.tool in HANDS_GO_UNSAID else step.tool_name

@@ -111,7 +111,7 @@ def intake_section(request: PracticeRequest, visit: Visit, number: int) -> HttpR
 
 
 def _is_stopped_elsewhere(visit: Visit, section: Section) -> bool:
-    """The form does not go on after a red flag, but the page with that answer stays open to put a slip right."""
+    """After a red flag the form does not go on, but the page with that answer stays open to correct a slip."""
     screening = visit.assessment.screening
     if not screening.is_urgent:
         return False

@@ -54,7 +54,7 @@ def plan_new(request: PracticeRequest, client_id: uuid.UUID) -> HttpResponse:
 
 
 def _affected(assessment: Assessment) -> str:
-    """The foot that the client named, to begin with."""
+    """The foot that the client named, as the form's initial value."""
     told = assessment.answers.get("heel-pain-side")
     return told.value if told and told.value in ("left", "right") else "both"
 

@@ -87,7 +87,7 @@ def builder_change_step(request: PracticeRequest, plan_id: uuid.UUID, step_id: u
 @require_POST
 @needs("plans.edit")
 def builder_swap_step(request: PracticeRequest, plan_id: uuid.UUID, step_id: uuid.UUID) -> HttpResponse:
-    """Put one of the offered steps in its place; the offer is worked out anew, so nothing else can be put there."""
+    """Replace the step with an offered one; the offers are worked out anew, so that nothing else can take its place."""
     read, at = read_draft(request, plan_id), timezone.now()
     plan, check = read.plan, read.check(at)
     step = read.step(step_id)
