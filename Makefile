@@ -20,7 +20,7 @@ TEST_READY := $(VENV)/.test-installed
 MACHINE := requirements/machine.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint lint-style lint-types lint-migrations lint-deploy bench chaos messages lock clean
+.PHONY: help run setup test lint lint-style lint-templates lint-words lint-types lint-migrations lint-deploy bench chaos messages lock clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | sed -n '1,/^VENV/p'
@@ -63,11 +63,21 @@ test: $(TEST_READY)
 
 # Each in its own target, so that `make -k lint` shows all faults.
 LINT_DATA := DEMO=1 DATA_DIR=$(VENV)/lint
-lint: lint-style lint-types lint-migrations lint-deploy
+lint: lint-style lint-templates lint-words lint-types lint-migrations lint-deploy
 
 lint-style: $(TEST_READY)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+
+# Mails are Jinja and laid out for mail programs, which read inline styles only (H021).
+lint-templates: $(TEST_READY)
+	@$(BIN)/djlint --quiet --check templates
+	@$(BIN)/djlint --quiet --lint templates
+	@$(BIN)/djlint --quiet --lint --profile jinja --extend-exclude '' --ignore H021,H030 templates/emails
+	@! grep -rnE '^.{161,}' --include='*.html' templates
+
+lint-words: $(TEST_READY)
+	@$(BIN)/typos
 
 lint-types: $(TEST_READY)
 	@$(LINT_DATA) $(BIN)/mypy

@@ -129,7 +129,7 @@ def test_today_is_the_clients_own_day(noor, jon, browse) -> None:
     assert "Tuesday 17 March" in read(browse(noor), TODAY)
 
 
-def test_nobody_sees_anothers(plan, practice, browse) -> None:
+def test_nobody_sees_another_persons_routine(plan, practice, browse) -> None:
     make_done_session(plan)
     other = make_client(practice, "eve@example.org", "Eve")
     for page in (TODAY, PLAN, HISTORY):
