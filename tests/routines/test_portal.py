@@ -12,6 +12,7 @@ from routines.models import Plan
 from tests.make import NOON, make_client, make_practice
 from tests.make_day import nothing_changed
 from tests.make_plan import make_done_session, make_draft, make_published_plan, make_starter
+from tests.reading import html_of
 
 TODAY, PLAN, HISTORY = (reverse(f"routines:portal_{page}") for page in ("today", "plan", "history"))
 HOSTILE = "Ana <b>Bold</b> \U0001f463 王小明 \"'&{{ name }} " * 120
@@ -31,7 +32,7 @@ def plan(noor, jon) -> Plan:
 def read(browser, address: str) -> str:
     answer = browser.get(address)
     assert answer.status_code == 200
-    return answer.content.decode()
+    return html_of(answer)
 
 
 def test_today_shows_what_to_do(plan, noor, browse) -> None:
