@@ -24,7 +24,7 @@ TEST_READY := $(VENV)/.test-installed
 MACHINE := requirements/machine.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test quick lint lint-style lint-imports lint-types lint-migrations lint-deploy bench chaos mutants messages rooms lock clean
+.PHONY: help run setup test quick lint lint-style lint-templates lint-words lint-imports lint-types lint-migrations lint-deploy bench chaos mutants messages rooms lock clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | sed -n '1,/^VENV/p'
@@ -71,7 +71,7 @@ quick: lint-style
 
 # Each in its own target, so that `make -k lint` shows all faults.
 LINT_DATA := DEMO=1 DATA_DIR=$(VENV)/lint
-lint: lint-style lint-imports lint-types lint-migrations lint-deploy
+lint: lint-style lint-templates lint-words lint-imports lint-types lint-migrations lint-deploy
 
 lint-style: $(TEST_READY)
 	@$(BIN)/ruff check .
@@ -80,6 +80,16 @@ lint-style: $(TEST_READY)
 # What may import what: the contract in pyproject.toml.
 lint-imports: $(TEST_READY)
 	@$(BIN)/lint-imports --no-cache
+
+# Mails are Jinja and laid out for mail programs, which read inline styles only (H021).
+lint-templates: $(TEST_READY)
+	@$(BIN)/djlint --quiet --check templates
+	@$(BIN)/djlint --quiet --lint templates
+	@$(BIN)/djlint --quiet --lint --profile jinja --extend-exclude '' --ignore H021,H030 templates/emails
+	@! grep -rnE '^.{161,}' --include='*.html' templates
+
+lint-words: $(TEST_READY)
+	@$(BIN)/typos
 
 lint-types: $(TEST_READY)
 	@$(LINT_DATA) $(BIN)/mypy

@@ -1,6 +1,7 @@
-"""How much a page asks of the database."""
+"""What a page says, and how much it asks of the database."""
 
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
@@ -11,3 +12,8 @@ def queries(browser: Browser, path: str) -> int:
         page = browser.get(path)
     assert page.status_code == 200, path
     return sum("SAVEPOINT" not in query["sql"] for query in seen.captured_queries)
+
+
+def html_of(answer: HttpResponse) -> str:
+    """The page on one line, so that what is looked for in it does not hang on how its template is laid out."""
+    return " ".join(answer.content.decode().split())

@@ -71,11 +71,11 @@ def run(site: Site, options: Options) -> list[Promise]:
     site.start()
     found = _strikes(server, _cases(options, chance), options)
     names = list(WINDOWS) if options.full else chance.sample(list(WINDOWS)[:-1], WINDOWS_IN_SMALL)
-    lates = {"refused connection": _window(server, options, _refused(server))}
+    lateness = {"refused connection": _window(server, options, _refused(server))}
     for name in names:
-        lates[name] = _window(server, options, _trouble(server, *WINDOWS[name]))
-    lates["bad TLS"] = _bad_tls(site, server, options)
-    found += [at_most(f"{name}: the last leaves after its end", late, BAR) for name, late in lates.items()]
+        lateness[name] = _window(server, options, _trouble(server, *WINDOWS[name]))
+    lateness["bad TLS"] = _bad_tls(site, server, options)
+    found += [at_most(f"{name}: the last leaves after its end", late, BAR) for name, late in lateness.items()]
     taken = Counter(message_id for _at, _address, message_id in server.taken)
     return [*found, none_of("lost", _lost()), *verdict.taken_once(taken)]
 

@@ -55,9 +55,12 @@ class Said(Extension):
         for token in stream:
             if token.type == "name" and token.value == "_" and stream.current.type == "lparen":
                 next(stream)
-                text = stream.expect("string")
+                first = stream.expect("string")
+                words = first.value
+                while stream.current.type == "string":  # a long sentence, over several lines as in Python
+                    words += next(stream).value
                 stream.expect("rparen")
-                yield Token(text.lineno, "string", _catalogue(get_language()).gettext(text.value))
+                yield Token(first.lineno, "string", _catalogue(get_language()).gettext(words))
             else:
                 yield token
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, When, Window
 from django.db.models.functions import Coalesce, RowNumber
+from django.utils.translation import gettext_lazy as _
 
 from clients.consent.failing_addresses import unreachable_clients
 from clients.letters.expiry import WARN_BEFORE
@@ -30,6 +31,10 @@ class Section:
     rows: list
     has_more: bool = False
     page: Page | None = None
+
+    @property
+    def title(self) -> str:
+        return str(TITLES[self.name])
 
 
 @dataclass(frozen=True)
@@ -205,5 +210,17 @@ SECTIONS: dict[str, Callable[[Practice, datetime], QuerySet]] = {
     "quiet": _quiet,
     "drafts": _drafts,
     "waiting": _waiting,
+}
+TITLES = {
+    "urgent": _("Findings to look at first"),
+    "intakes": _("New answers"),
+    "letters": _("Letters to read"),
+    "unreachable": _("E-mail that does not arrive"),
+    "paused": _("Paused plans"),
+    "expired": _("Plans whose answers are too old"),
+    "ending": _("Letters running out"),
+    "quiet": _("Plans without activity"),
+    "drafts": _("Drafts in hand"),
+    "waiting": _("Waiting for answers"),
 }
 PRESSING = frozenset({"urgent", "intakes", "letters", "unreachable", "paused", "expired", "ending", "quiet"})

@@ -7,7 +7,9 @@ from django import template
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from routines.catalog.methods import Protocol
 from routines.catalog.types import Catalog
 from routines.footmap.draw import Highlight, draw_foot
 from routines.plans.check_draft import StepReport
@@ -55,6 +57,22 @@ def said(finding: dict[str, Any]) -> str:
 @register.filter
 def of_rule(findings: Any, rule: str) -> dict[str, Any] | None:
     return findings.get(rule)
+
+
+@register.filter
+def protocol_facts(protocol: Protocol) -> str:
+    """How long, how often and in how many phases: "10 min, 2 times a day · 4 phases"."""
+    minutes, per_day = protocol.session.minutes, protocol.session.per_day
+    long = _("%(low)s\u2013%(high)s min") % {"low": minutes.min, "high": minutes.max}
+    if per_day.max == 1:
+        often = _("once a day")
+    elif per_day.min == per_day.max:
+        often = _("%(n)s times a day") % {"n": per_day.min}
+    else:
+        often = _("%(low)s\u2013%(high)s times a day") % {"low": per_day.min, "high": per_day.max}
+    count = len(protocol.phases)
+    phases = ngettext("%(phases)d phase", "%(phases)d phases", count) % {"phases": count}
+    return f"{long}, {often} · {phases}"
 
 
 @register.simple_tag

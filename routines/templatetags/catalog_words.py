@@ -1,6 +1,6 @@
 """The catalog in words and pictures, for therapists' pages."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlencode
@@ -36,6 +36,18 @@ SIDES = {
 def entry(entries: Mapping[str, Any], slug: str) -> Any:
     """`{{ traditions|entry:zone.tradition }}`; pages only look up names that the catalog was checked to have."""
     return entries[slug]
+
+
+@register.filter
+def name_in(slug: str, entries: Mapping[str, Any]) -> str:
+    """`{{ zone.tradition|name_in:traditions }}`."""
+    return str(entries[slug].name)
+
+
+@register.filter
+def names_in(slugs: Iterable[str], entries: Mapping[str, Any]) -> list[str]:
+    """`{{ zone.regions|names_in:regions|join:", " }}`."""
+    return [entries[slug].name for slug in slugs]
 
 
 @register.filter

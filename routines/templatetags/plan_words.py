@@ -13,6 +13,7 @@ from routines.catalog.types import Catalog
 from routines.footmap.draw import Highlight, describe, draw_foot, draw_legend, draw_pair, views_needed
 from routines.plans.content import StepContent
 from routines.plans.highlights import absent_highlights
+from routines.sessions.models import RoutineSession
 from routines.sessions.player import Run
 
 register = template.Library()
@@ -45,6 +46,8 @@ PAUSED_BY = {
     "places": gettext_lazy("a place was marked as not there"),
     "unreadable": gettext_lazy("the released version cannot be checked"),
 }
+PLAN_TONES = {"published": "is-clear", "suspended": "is-restrict"}
+PLAN_ICONS = {"published": "check", "suspended": "circle-pause", "ended": "flag"}
 HANDS_GO_UNSAID = (None, "hands")
 
 
@@ -70,6 +73,34 @@ def weekdays(days: list[int]) -> str:
     if sorted(days) == list(range(1, 8)):
         return _("every day")
     return ", ".join(str(DAY_NAMES[day]) for day in sorted(days))
+
+
+@register.simple_tag
+def phase_days(from_day: int, to_day: int | None) -> str:
+    """The days of a plan that a phase covers, both ends among them; the last phase may have no end."""
+    if to_day:
+        return _("days %(from)d\u2013%(to)d") % {"from": from_day, "to": to_day}
+    return _("from day %(from)d") % {"from": from_day}
+
+
+@register.filter
+def plan_tone(state: str) -> str:
+    return PLAN_TONES.get(state, "is-incomplete")
+
+
+@register.filter
+def plan_icon(state: str) -> str:
+    return PLAN_ICONS.get(state, "pencil")
+
+
+@register.filter
+def session_tone(session: RoutineSession) -> str:
+    """Of a session in the practice's list: one that did not go through, one only told of, one that was done."""
+    if session.state in (RoutineSession.State.BLOCKED, RoutineSession.State.STOPPED):
+        return "is-caution"
+    if session.is_by_word:
+        return "is-incomplete"
+    return "is-clear" if session.state == RoutineSession.State.DONE else ""
 
 
 @register.filter

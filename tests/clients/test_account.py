@@ -121,7 +121,7 @@ def test_one_cannot_agree_to_what_was_never_shown(browse, noor) -> None:
 
 
 @pytest.mark.parametrize("path", ["health_data/withdraw/", "health_data/again/"])
-def test_nobody_touches_anothers_consents(browse, client, agreed, mira, rex, path) -> None:
+def test_nobody_touches_another_persons_consents(browse, client, agreed, mira, rex, path) -> None:
     url = f"{ACCOUNT}{agreed.pk}/{path}"
     assert browse(mira).post(url).status_code == 404
     assert browse(rex).post(url).status_code == 404

@@ -28,6 +28,7 @@ from tests.clients.intake_steps import (
 )
 from tests.make import NOON
 from tests.make_intake import screening_document
+from tests.reading import html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -75,7 +76,7 @@ def test_it_is_resumed_on_another_device(link: Browser, noor: Client, jon: Membe
     walk(link, until=4)
     other = begin(noor, jon)
     assert other.get(reverse("clients:intake_begin"))["Location"] == page(5)
-    assert 'name="a-pad-known" value="no" checked' in other.get(page(4)).content.decode()
+    assert 'name="a-pad-known" value="no" checked' in html_of(other.get(page(4)))
 
 
 def test_the_signed_in_client_comes_in_without_a_link(rules: None, noor: Client, browse: Any) -> None:
@@ -89,7 +90,7 @@ def test_the_signed_in_client_comes_in_without_a_link(rules: None, noor: Client,
 def test_none_of_these_is_shown_before_it_is_saved(link: Browser) -> None:
     press(link, 1, "next", **{"a-consent-information": "yes", "a-age-text": "41"})
     shown = press(link, 2, "none")
-    page_text = shown.content.decode()
+    page_text = html_of(shown)
     assert 'name="a-chest-breathing" value="no" checked' in page_text
     assert 'name="a-limb-cold-pale" value="none" checked' in page_text
     assert stored("chest-breathing") is None
@@ -101,7 +102,7 @@ def test_none_of_these_is_shown_before_it_is_saved(link: Browser) -> None:
 def test_none_of_these_keeps_what_was_ticked_and_never_answers_for_pregnancy_or_consent(link: Browser) -> None:
     press(link, 1, "next", **{"a-consent-information": "yes", "a-age-text": "41"})
     press(link, 2, "next", press(link, 2, "none"))
-    shown = press(link, 3, "none", **{"a-exhausted-today": "yes"}).content.decode()
+    shown = html_of(press(link, 3, "none", **{"a-exhausted-today": "yes"}))
     assert 'name="a-exhausted-today" value="yes" checked' in shown
     assert 'name="a-alcohol-drugs" value="no" checked' in shown
     assert "a-pregnancy-status" not in Fields(shown).found

@@ -27,7 +27,8 @@ FOLDER = Path(settings.BASE_DIR) / "templates" / "emails"
 
 
 CATALOGUES = [language for language, _name in settings.LANGUAGES if language != settings.LANGUAGE_CODE]
-SENTENCE = re.compile(r'_\("([^"]+)"\)')
+#: A long one stands on several lines, as several strings side by side.
+SENTENCE = re.compile(r'_\(\s*"([^"]+(?:"\s+"[^"]+)*)"\s*\)')
 
 
 def sources() -> dict[str, str]:
@@ -35,7 +36,8 @@ def sources() -> dict[str, str]:
 
 
 def sentences() -> set[str]:
-    return {sentence for source in sources().values() for sentence in SENTENCE.findall(source)}
+    found = {sentence for source in sources().values() for sentence in SENTENCE.findall(source)}
+    return {re.sub(r'"\s+"', "", sentence) for sentence in found}
 
 
 @pytest.mark.parametrize(("name", "source"), sources().items())

@@ -22,7 +22,7 @@ from tests.make import NOON
 from tests.make_builder import ARCH, add_steps, first_phase, first_step, make_draft
 from tests.make_intake import make_signed_intake
 from tests.make_plan import make_published_plan
-from tests.reading import queries
+from tests.reading import html_of, queries
 
 pytestmark = pytest.mark.django_db
 NOW = NOON + timedelta(hours=1)
@@ -419,7 +419,7 @@ def test_forty_blocked_steps_are_cut(rules: None, noor: Client, jon: Member, bro
 def test_a_phase_with_something_to_settle_is_unfolded(rules: None, noor: Client, jon: Member, browse: Any) -> None:
     make_signed_intake(noor, balance="yes")
     plan = make_draft(noor, jon, protocol="plantar-phased", affected="left")
-    page = browse(jon).get(at("builder_edit", plan)).content.decode()
+    page = html_of(browse(jon).get(at("builder_edit", plan)))
     unfolded = re.findall(r'<details class="phase" id="phase-([0-9a-f-]+)" open', page)
     assert unfolded == [str(plan.phases.last().pk)]
 

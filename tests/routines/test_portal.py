@@ -14,6 +14,7 @@ from tests.make import NOON, make_client, make_practice
 from tests.make_builder import make_draft
 from tests.make_day import nothing_changed
 from tests.make_plan import make_done_session, make_published_plan, make_starter
+from tests.reading import html_of
 
 TODAY, PLAN, HISTORY = (reverse(f"routines:portal_{page}") for page in ("today", "plan", "history"))
 HOSTILE = "Ana <b>Bold</b> \U0001f463 王小明 \"'&{{ name }} " * 120
@@ -33,7 +34,7 @@ def plan(noor, jon) -> Plan:
 def read(browser, address: str) -> str:
     answer = browser.get(address)
     assert answer.status_code == 200
-    return answer.content.decode()
+    return html_of(answer)
 
 
 def test_today_shows_what_to_do(plan, noor, browse) -> None:
@@ -152,7 +153,7 @@ def test_today_is_the_clients_own_day(noor, jon, browse) -> None:
     assert "Tuesday 17 March" in read(browse(noor), TODAY)
 
 
-def test_nobody_sees_anothers(plan, practice, browse) -> None:
+def test_nobody_sees_another_persons_routine(plan, practice, browse) -> None:
     make_done_session(plan)
     other = make_client(practice, "eve@example.org", "Eve")
     for page in (TODAY, PLAN, HISTORY):

@@ -15,6 +15,7 @@ from routines.sessions.models import RoutineSession
 from tests.make import NOON, make_client
 from tests.make_day import nothing_changed
 from tests.make_plan import make_done_session, make_published_plan
+from tests.reading import html_of
 
 TODAY = reverse("routines:portal_today")
 
@@ -45,7 +46,7 @@ def begin(browser, plan, comfort="4"):
 def test_the_whole_way(plan, noor, browse) -> None:
     browser = browse(noor)
     page = browser.get(begin(browser, plan).url)
-    shown = page.content.decode()
+    shown = html_of(page)
     steps = plan.current_version.content.phases[0].steps
     assert shown.count("data-run ") == 2 * len(steps)
     for words in ("Left foot", "Right foot", "0:45", "Stop if skin breaks"):

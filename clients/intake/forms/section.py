@@ -56,6 +56,11 @@ class Ask:
         return options
 
     @property
+    def alone(self) -> tuple[str, ...]:
+        """Values of the tiles that untick all others when one of them is ticked."""
+        return ("none", NOT_SURE) if self.question.answer_type == "multi_choice" else ()
+
+    @property
     def shown_as(self) -> str:
         """Identifies this part of the page as it looks, so that a save can tell whether it has to be drawn again."""
         opened = self.question.answer_type == "body_location" and self.shows_places
