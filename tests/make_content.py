@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from practice.sealed import Sealed, seal_json
-from routines.footmap import Shape
-from routines.models import PlanVersion
-from routines.plan_content import PhaseContent, PlanContent, StepContent
+from practice.sealed.field import Sealed, seal_json
+from routines.footmap.draw import Shape
+from routines.plans.content import PhaseContent, PlanContent, StepContent
+from routines.plans.models import PlanVersion
 
 HEEL = Shape("plantar", "ellipse", (0.5, 0.9, 0.2, 0.05, 0.0))
 

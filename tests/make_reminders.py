@@ -5,12 +5,16 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from clients.models import Client, Consent, Intake, QuestionnaireVersion, ScreeningRecord
-from practice.models import Member, OutboundMessage
-from practice.outbox import queue
-from routines.models import CatalogVersion, Plan, PlanVersion
-from routines.plan_content import CheckedSteps, PlanContent
-from routines.reminder_marks import mark_plans
+from clients.questionnaire.models import QuestionnaireVersion
+from clients.record.models import Consent, Intake, ScreeningRecord
+from clients.roster.models import Client
+from practice.mail.models import OutboundMessage
+from practice.mail.outbox import queue
+from practice.tenancy.models import Member
+from routines.catalog.models import CatalogVersion
+from routines.plans.content import CheckedSteps, PlanContent
+from routines.plans.models import Plan, PlanVersion
+from routines.reminders.replan_queue import mark_plans
 from tests.make import NOON
 from tests.make_content import phase_content, plan_content
 

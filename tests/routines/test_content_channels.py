@@ -15,16 +15,17 @@ from django.urls import reverse
 from icalendar import Calendar
 from pypdf import PdfReader
 
-from clients.consent import give_consents
-from clients.models import Client
-from practice.models import Member
-from routines import recheck_marks
-from routines.models import Plan, PlanStep, Reminder, ReminderHorizon
-from routines.plan_content import CheckedSteps
-from routines.reminder_marks import mark_plans
-from routines.reminders import plan_ahead
-from routines.rescreening import recheck_marked
-from routines.sessions import begin_session
+from clients.consent.consent import give_consents
+from clients.roster.models import Client
+from practice.tenancy.models import Member
+from routines.plans.content import CheckedSteps
+from routines.plans.models import Plan, PlanStep
+from routines.rechecking import marks
+from routines.rechecking.recheck import recheck_marked
+from routines.reminders.models import Reminder, ReminderHorizon
+from routines.reminders.replan_queue import mark_plans
+from routines.reminders.send import plan_ahead
+from routines.sessions.log import begin_session
 from tests.make import NOON
 from tests.make_builder import make_published_plan
 from tests.make_day import nothing_changed
@@ -132,7 +133,7 @@ def test_re_checking_judges_what_the_release_says(plan: Plan) -> None:
     """The draft is well; the release, as it is kept for re-checking, asks for more than the technique allows."""
     version, later = plan.current_version, NOON + timedelta(minutes=5)
     assert version is not None
-    recheck_marks.mark_all(later)
+    marks.mark_all(later)
     assert recheck_marked(later) == 1
     plan.refresh_from_db()
     assert plan.state == Plan.State.PUBLISHED
@@ -141,7 +142,7 @@ def test_re_checking_judges_what_the_release_says(plan: Plan) -> None:
         replace(version.content, phases=(replace(version.content.phases[0], steps=(step,)),))
     )
     version.save()
-    recheck_marks.mark_all(later)
+    marks.mark_all(later)
     recheck_marked(later)
     plan.refresh_from_db()
     assert plan.state == Plan.State.SUSPENDED

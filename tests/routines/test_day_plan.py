@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from routines.day_plan import next_day, plan_day
+from routines.plans.day import next_day, plan_day
 from tests.make_content import phase_content, plan_content, step_content
 
 CONTENT = plan_content(

@@ -11,15 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic_core import PydanticSerializationError
 
-from routines.footmap import Shape
-from routines.plan_content import (
-    VERSION,
-    CheckedSteps,
-    ContentUnreadable,
-    PhaseContent,
-    PlanContent,
-    StepContent,
-)
+from routines.footmap.draw import Shape
+from routines.plans.content import VERSION, CheckedSteps, ContentUnreadable, PhaseContent, PlanContent, StepContent
 from tests.make_content import phase_content, plan_content, step_content
 
 TEXT = st.text(max_size=12)

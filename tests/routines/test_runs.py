@@ -1,7 +1,7 @@
 """A session as screens: one per step and side."""
 
-from routines.plan_content import StepContent
-from routines.runs import runs_of
+from routines.plans.content import StepContent
+from routines.sessions.player import runs_of
 from tests.make_content import step_content
 
 
