@@ -11,12 +11,13 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from clients import standing
-from clients.clearance import clearable_rules, record_clearance
-from clients.consent import give_consents
-from clients.models import Client, ScreeningRecord
-from practice.models import Member
-from routines.models import Plan, PlanVersion
+from clients.assessment import assess
+from clients.consent.consent import give_consents
+from clients.letters.letters import clearable_rules, record_clearance
+from clients.record.models import ScreeningRecord
+from clients.roster.models import Client
+from practice.tenancy.models import Member
+from routines.plans.models import Plan, PlanVersion
 from tests.clients.intake_steps import REVIEW, begin, fields_of, walk
 from tests.make import NOON
 from tests.make_builder import ARCH, HEEL, first_phase, make_draft, make_published_plan
@@ -38,13 +39,13 @@ def _noon() -> Iterator[None]:
 def screened(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """The results of every screening that is made for an assessment."""
     made: list[Any] = []
-    screen = standing.screen
+    screen = assess.screen
 
     def noted(*args: Any, **more: Any) -> Any:
         made.append(screen(*args, **more))
         return made[-1]
 
-    monkeypatch.setattr(standing, "screen", noted)
+    monkeypatch.setattr(assess, "screen", noted)
     return made
 
 

@@ -10,22 +10,23 @@ from typing import Any
 
 import pytest
 
-from clients import intake as intake_verbs
-from clients.clearance import record_clearance, withdraw_clearance
-from clients.consent import withdraw_consent
-from clients.intake import Signature, submit_intake
-from clients.models import Clearance, Client, Intake, ScreeningRecord
-from clients.practice_rules import document_of, save_rules, with_rule_figures
-from clients.questionnaire_store import load_screening
-from clients.screening_words import stored_findings
-from clients.standing import Assessment
-from practice.clock import local_today
-from practice.models import Member
-from routines import plans
-from routines.day_check import answer_day
-from routines.plans import publish_plan, resume_plan, suspend_plan
-from routines.rescreening import shown_now
-from routines.sessions import begin_session
+from clients.assessment.assess import Assessment
+from clients.consent.consent import withdraw_consent
+from clients.intake import submit as intake_verbs
+from clients.intake.submit import Signature, submit_intake
+from clients.letters.letters import record_clearance, withdraw_clearance
+from clients.questionnaire.save_local_rules import document_of, save_rules, with_rule_figures
+from clients.questionnaire.versions import load_screening
+from clients.record.models import Clearance, Intake, ScreeningRecord
+from clients.roster.models import Client
+from clients.screening.findings_text import stored_findings
+from practice.core.clock import local_today
+from practice.tenancy.models import Member
+from routines.plans import publish
+from routines.plans.publish import publish_plan, resume_plan, suspend_plan
+from routines.rechecking.recheck import shown_now
+from routines.sessions.day_answers import answer_day
+from routines.sessions.log import begin_session
 from tests.make import NOON, make_client
 from tests.make_builder import make_draft, make_published_plan
 from tests.make_intake import CONSENTS, make_open_intake, make_signed_intake
@@ -135,7 +136,7 @@ def test_a_change_during_a_first_release_waits_and_then_pauses_the_plan(
 ) -> None:
     other = change(noor, jon)
     plan = make_draft(noor, jon)
-    held = Held(monkeypatch, plans)
+    held = Held(monkeypatch, publish)
     version, changed = held.meanwhile(lambda: publish_plan(fresh(plan), by=jon, at=LATER), other)
     assert not isinstance(version, Exception), version
     assert not isinstance(changed, Exception), changed
@@ -150,7 +151,7 @@ def test_a_change_while_a_plan_is_given_back_waits_and_then_pauses_it(
     plan = make_published_plan(noor, jon)
     other = change(noor, jon)
     suspend_plan(plan, by=jon, at=NOON, cause="therapist")
-    held = Held(monkeypatch, plans)
+    held = Held(monkeypatch, publish)
     resumed, changed = held.meanwhile(lambda: resume_plan(fresh(plan), by=jon, at=LATER), other)
     assert not isinstance(resumed, Exception), resumed
     assert not isinstance(changed, Exception), changed
