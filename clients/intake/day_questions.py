@@ -81,7 +81,7 @@ class DayAsking:
     """Everything that the form of a day is made from."""
 
     questionnaire: Questionnaire
-    standing: Mapping[str, Answer]
+    in_force: Mapping[str, Answer]
     today: date
     body: BodyPlaces
 
@@ -106,13 +106,13 @@ class DayAsking:
         return DayForm(lines, values=kept, mark=mark)
 
     def _day_questions(self, values: Mapping[str, Any]) -> tuple[Question, ...]:
-        answers = {**self.standing, **{slug: Answer(value, self.today) for slug, value in values.items()}}
+        answers = {**self.in_force, **{slug: Answer(value, self.today) for slug, value in values.items()}}
         of_the_day = applicable_questions(self.questionnaire, answers, BEFORE, today=self.today)
         # What a new answer opens, such as the weeks of a pregnancy, is asked at once: open, it blocks the session.
         opened = [
             question
             for question in applicable_questions(self.questionnaire, answers, "intake", today=self.today)
-            if question.required and question.slug not in self.standing and question not in of_the_day
+            if question.required and question.slug not in self.in_force and question not in of_the_day
         ]
         return (*of_the_day, *opened)
 
@@ -120,7 +120,7 @@ class DayAsking:
         nothing = nothing_value(self.questionnaire, question, self.today)
         if nothing is not None and question.group in ASKED_ANEW:
             return nothing
-        last = self.standing.get(question.slug)
+        last = self.in_force.get(question.slug)
         if last is None or last.value in (None, NOT_SURE):
             return nothing
         _value, complaint = validate_answer(question, last.value, regions=self.regions)
