@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from routines.footmap_artwork import PAD, Artwork
-from routines.footmap_atlas import Atlas
+from routines.footmap.artwork import PAD, Artwork
+from routines.footmap.atlas import Atlas
 
 #: The one view that is about the leg.
 LEG = "posterior-leg"

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from routines.catalog_canon import document_of_rows
-from routines.catalog_store import stored_rows
+from routines.catalog.canonical import document_of_rows
+from routines.catalog.versions import stored_rows
 
 
 def stored_document() -> dict[str, Any]:

@@ -8,12 +8,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clients.absent_places import absent_marks
-from clients.models import Client
-from routines.catalog import Catalog
-from routines.footmap import Highlight, describe, draw_foot, draw_legend, draw_pair, views_needed
-from routines.plan_map import absent_highlights, atlas_of
-from routines.runs import Run
+from clients.roster.models import Client
+from clients.screening.absent_places import absent_marks
+from routines.catalog.types import Catalog
+from routines.footmap.draw import Highlight, describe, draw_foot, draw_legend, draw_pair, views_needed
+from routines.plans.highlights import absent_highlights, atlas_of
+from routines.sessions.player import Run
 
 register = template.Library()
 

@@ -7,11 +7,13 @@ from django.db import connection
 from django.test import Client as Browser
 from django.urls import reverse
 
-from clients.absence import note_absent_places
-from clients.body_places import body_places
-from clients.models import Client, ScreeningRecord
-from clients.roster import ClientChanged
-from practice.models import AuditEntry, Member
+from clients.absence.note import note_absent_places
+from clients.record.models import ScreeningRecord
+from clients.roster.models import Client
+from clients.roster.roster import ClientChanged
+from clients.screening.body_places import body_places
+from practice.audit.models import AuditEntry
+from practice.tenancy.models import Member
 from tests.clients.intake_steps import begin, press, walk
 from tests.make import NOON
 from tests.make_intake import make_places, make_signed_intake

@@ -11,30 +11,31 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from clients.absence import note_absent_places
-from clients.absent_places import ClientPlaces, with_absent
-from clients.answers import Mark
-from clients.body_places import body_places, place_rows
-from clients.findings import Screening
-from clients.models import Client, ScreeningRecord
-from clients.screening import screen
-from clients.standing import rescreened, stand, stand_many
-from practice.models import Member
-from routines.builder import add_step, change_step
-from routines.catalog_store import current_catalog
-from routines.day_check import answer_day, day_asking
-from routines.handout import handout_of
-from routines.models import Plan
-from routines.plan_check import check_plan
-from routines.plans import PlanUnsafe, publish_plan
-from routines.remedies import remedy_for
-from routines.rescreening import recheck_marked, shown_now
-from routines.safety import check_steps
-from routines.sessions import begin_session
-from routines.steps import Step
-from routines.substitution import find_substitutes
+from clients.absence.note import note_absent_places
+from clients.assessment.assess import rescreened, stand, stand_many
+from clients.record.models import ScreeningRecord
+from clients.roster.models import Client
+from clients.screening.absent_places import ClientPlaces, with_absent
+from clients.screening.answers import Mark
+from clients.screening.body_places import body_places, place_rows
+from clients.screening.engine import screen
+from clients.screening.findings import Screening
+from practice.tenancy.models import Member
+from routines.builder.edit import add_step, change_step
+from routines.builder.fixes import remedy_for
+from routines.builder.substitutes import find_substitutes
+from routines.builder.zone_picker import Wanted, offered_places
+from routines.catalog.versions import current_catalog
+from routines.handout.handout import handout_of
+from routines.plans.check_draft import check_plan
+from routines.plans.models import Plan
+from routines.plans.publish import PlanUnsafe, publish_plan
+from routines.rechecking.recheck import recheck_marked, shown_now
+from routines.safety.check_steps import check_steps
+from routines.safety.steps import Step
+from routines.sessions.day_answers import answer_day, day_asking
+from routines.sessions.log import begin_session
 from routines.templatetags.plan_words import paper_map
-from routines.zone_picker import Wanted, offered_places
 from tests.make import NOON, make_client
 from tests.make_builder import HEEL, first_phase, first_step, make_draft, make_published_plan
 from tests.screening_examples import TODAY, catalog, given, healthy, questionnaire
