@@ -30,9 +30,14 @@ def cut_out(paths: Sequence[str], element_id: str, foot: SafeString) -> SafeStri
 
 
 def gap_outlines(paths: Sequence[str], element_id: str) -> SafeString:
-    """Where something is not there, its outline in a broken line: its border on the foot, and the foot's within it."""
+    """Where something is not there, its outline in a broken line: its border on the foot, and the foot's within it.
+
+    Print knows no masks, so the foot is covered there as well; footmap.css takes the cover away.
+    """
+    cover = 'class="footmap-cover" fill="#fff" fill-opacity="0.9" stroke="#fff" stroke-opacity="0.9" stroke-width="4"'
     line = f'class="footmap-edge" fill="none" stroke="{GAP_INK}" stroke-width="1.6" stroke-dasharray="{GAP_DASH}"'
     parts = "".join(
+        f'<use href="#{element_id}-g{k}" {cover}/>'
         f'<g clip-path="url(#{element_id}-clip)"><use href="#{element_id}-g{k}" {line}/></g>'
         f'<g clip-path="url(#{element_id}-gap{k})"><use href="#{element_id}-foot" {line}/></g>'
         for k, _path in enumerate(paths)

@@ -342,6 +342,7 @@ def test_what_is_not_there_is_cut_out_and_named():
     foot = next(group for group in root.iter(f"{SVG}g") if group.get("mask"))
     assert foot.get("mask") == "url(#map-there)"
     assert root.find(f"{SVG}desc").text == "Big toe, left: not there"
+    assert any(node.get("class") == "footmap-cover" for node in root.iter(f"{SVG}use"))  # print knows no masks
     assert "mask" not in draw(side="right", highlights=[mark("big-toe", side="left", tone="absent")])
 
 
