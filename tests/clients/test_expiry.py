@@ -115,7 +115,7 @@ def test_a_letter_begins_and_ends() -> None:
     assert told(letter(0), pain="no") == []
     assert told(Clearance("K2", frozenset({"other"}), TODAY)) == []
     assert told(Clearance("K2", frozenset({"refer"}), None)) == []
-    both = [change for change in verdict_changes(RULES, screened(said(pain="yes")), said(pain="yes"), [letter(4)])]
+    both = verdict_changes(RULES, screened(said(pain="yes")), said(pain="yes"), [letter(4)])
     assert both[0] == Change(after(4), "letter", "K1")
     assert both[2] == Change(after(35), "letter", "K1")
     assert both[1] == Change(after(21), "answer", "pain")
