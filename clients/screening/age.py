@@ -1,7 +1,7 @@
 """A client's age from the day of birth, and when it next changes. Pure."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 
 from clients.screening.answers import Answer
 
@@ -16,14 +16,15 @@ def age_on(born: date, today: date) -> int:
 
 def next_birthday(born: date, today: date) -> date:
     """The first day after `today` on which the age is another one."""
-    for year in (today.year, today.year + 1):
-        try:
-            day = born.replace(year=year)
-        except ValueError:
-            day = date(year, 3, 1)
-        if day > today:
-            return day
-    return today + timedelta(days=366)
+    this_year = _birthday_in(today.year, born)
+    return this_year if this_year > today else _birthday_in(today.year + 1, born)
+
+
+def _birthday_in(year: int, born: date) -> date:
+    try:
+        return born.replace(year=year)
+    except ValueError:
+        return date(year, 3, 1)
 
 
 def with_age(answers: Mapping[str, Answer], born: date | None, today: date) -> dict[str, Answer]:

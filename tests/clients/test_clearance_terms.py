@@ -69,6 +69,10 @@ def test_not_from_before_the_event(event: int, valid: bool) -> None:
     assert is_valid(letter(), rule(), answers, after(5)) is valid
 
 
+def test_who_wrote_a_letter_may_be_left_open() -> None:
+    assert (letter().issued_by, Clearance("K1", frozenset(), TODAY).valid_until) == ("", None)
+
+
 def test_a_letter_without_an_end_is_never_valid() -> None:
     assert not is_valid(letter(issued=None), rule(), {}, TODAY)
     assert not is_valid(letter(covers="pad"), rule(), {}, TODAY)

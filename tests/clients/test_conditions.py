@@ -101,6 +101,8 @@ def test_the_tests_of_a_condition_in_order() -> None:
     assert list(comparisons_in(condition)) == [YES_A, YES_B, again, YES_C]
     assert list(true_comparisons(condition, {"a": "yes", "c": "yes"}, TODAY)) == [again, YES_C]
     assert causes(condition, {"a": "yes", "b": "yes"}, TODAY) == ("a", "b")
+    recent = AllOf((compare("surgery", "days_since_lte", 3), YES_A))
+    assert causes(recent, {"surgery": ago(3), "a": "yes"}, TODAY) == ("surgery", "a")
 
 
 # ---- Read from a document

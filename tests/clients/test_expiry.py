@@ -115,9 +115,10 @@ def test_a_letter_begins_and_ends() -> None:
     assert told(letter(0), pain="no") == []
     assert told(Clearance("K2", frozenset({"other"}), TODAY)) == []
     assert told(Clearance("K2", frozenset({"refer"}), None)) == []
-    assert verdict_changes(RULES, screened(said(pain="yes")), said(pain="yes"), [letter(0)])[0] == Change(
-        after(21), "answer", "pain"
-    )
+    both = verdict_changes(RULES, screened(said(pain="yes")), said(pain="yes"), [letter(4)])
+    assert both[0] == Change(after(4), "letter", "K1")
+    assert both[2] == Change(after(35), "letter", "K1")
+    assert both[1] == Change(after(21), "answer", "pain")
 
 
 def test_nothing_ages_where_nothing_was_answered() -> None:
@@ -130,3 +131,20 @@ def test_with_stale_answers_the_rules_that_had_fired_go_on_counting() -> None:
     screening = screened(answers)
     assert screening.stale == {"surgery"}
     assert stale_on(RULES, screening, answers)["pain"] == after(11)
+
+
+def test_a_rule_that_fired_on_a_stale_answer_still_shortens_the_other() -> None:
+    both = make_rule("both", "CAUTION", AllOf((Comparison("a", "equals", "yes"), Comparison("b", "equals", "yes"))), 10)
+    rules = rules_of(make_question("a"), make_question("b", both))
+    answers = {"a": Answer("yes", after(-11)), "b": Answer("yes", TODAY)}
+    screening = screen(rules, answers, (), TODAY)
+    assert screening.stale == {"a"}
+    assert stale_on(rules, screening, answers) == {"a": TODAY, "b": after(11)}
+
+
+def test_an_event_that_is_still_to_come_comes() -> None:
+    rule = make_rule("birth", "CAUTION", Comparison("birth", "in_future", True), 10)
+    rules = rules_of(make_question("birth", rule, kind="date"))
+    answers = {"birth": Answer(after(5).isoformat(), TODAY)}
+    found = verdict_changes(rules, screen(rules, answers, (), TODAY), answers, ())
+    assert found[0] == Change(after(5), "event", "birth")

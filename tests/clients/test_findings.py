@@ -54,6 +54,16 @@ def test_a_finding_names_its_questions_and_notes() -> None:
     assert found.notes == ("Ask about shoes.",)
 
 
+def test_what_a_finding_and_a_screening_say_where_nothing_is_given() -> None:
+    assert {name: getattr(finding("CAUTION"), name) for name in Finding.__dataclass_fields__} == {
+        "rule": "rule", "outcome": "CAUTION", "kind": "rule", "urgency": None, "causes": (), "reason": "",
+        "cleared_by": None, "cleared_until": None, "effects": (), "rationale": "", "advice": "", "client_message": "",
+        "sources": (), "ask_again_on": None, "loosened_by": "", "origin": "",
+    }  # fmt: skip
+    bare = Screening("CLEAR", None, (), date(2026, 3, 16), "intake", {})
+    assert (bare.applicable, bare.stale, bare.shortened, bare.unknown_questions) == (frozenset(), frozenset(), None, ())
+
+
 def test_answers_stay_out_of_what_is_written_to_logs() -> None:
     screening = Screening(
         "CLEAR", None, (), date(2026, 3, 16), "intake", {"fever": "canary"},

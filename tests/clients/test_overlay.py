@@ -125,12 +125,15 @@ def test_severity_rises_with_the_outcome() -> None:
 
 
 def test_own_rules_keep_to_their_names_and_to_what_there_is() -> None:
-    def told(slug: str, question: str = "pain", **more: Any) -> list[tuple[str, str, str]]:
-        entry = OwnRule(question, make_rule(slug, "CAUTION", YES, 7, **more))
-        return [(fault.file, fault.entry, fault.field) for fault in own_faults(SHARED, entry, catalog().slugs)]
+    def told(slug: str, question: str = "pain", known: Any = None, **more: Any) -> list[tuple[str, str, str, str]]:
+        entry = OwnRule(question, make_rule(slug, "RESTRICT", YES, 7, **{"effects": (LIGHT,), **more}))
+        found = own_faults(SHARED, entry, known)
+        return [(fault.file, fault.entry, fault.field, fault.message[:30]) for fault in found]
 
     assert told("own-rule") == []
-    assert told("mine") == [("", "mine", "slug")]
-    assert told("window") == [("", "window", "slug")]
-    assert told("own-rule", "shoes") == [("", "own-rule", "question")]
-    assert told("own-rule", effects=(MaxPressure("max_pressure", "crushing"),)) != []
+    assert told("mine") == [("", "mine", "slug", "The name of an own rule begins")]
+    assert told("window") == [("", "window", "slug", "The name of an own rule begins")]
+    assert told("own-rule", "shoes") == [("", "own-rule", "question", "There is no question of this n")]
+    crushing = (MaxPressure("max_pressure", "crushing"),)
+    assert told("own-rule", effects=crushing) == []
+    assert len(told("own-rule", effects=crushing, known=catalog().slugs)) == 1

@@ -152,6 +152,37 @@ def test_the_most_pressing_comes_first(rules: None, practice: Practice, jon: Mem
     assert attention(practice, at=NOW + timedelta(weeks=4)).count == "8"
 
 
+def test_within_a_section_who_waits_longest_comes_first(rules: None, practice: Practice, jon: Member) -> None:
+    """But new findings and drafts: the newest, for which somebody may be waiting right now."""
+    later = NOON - timedelta(days=2), NOON - timedelta(days=1), NOON
+    for number, at in enumerate(later, 1):
+        people = {
+            name: make_client(practice, f"{name}{number}@example.org", f"{name} {number}", registered_at=at)
+            for name in ("urgent", "intakes", "letters", "paused", "quiet", "drafts", "waiting")
+        }
+        make_signed_intake(people["urgent"], at=at, fever_unwell="yes")
+        make_signed_intake(people["intakes"], at=at)
+        suspend_plan(make_published_plan(people["paused"], jon, at=at), by=jon, at=at, cause="therapist")
+        make_published_plan(people["quiet"], jon, at=at)
+        make_signed_intake(people["drafts"], at=at)
+        make_draft(people["drafts"], jon, at=at)
+        make_signed_intake(people["letters"], at=at)
+        receive_clearance(people["letters"], file=clean_file(make_letters.jpeg()), by=jon, at=at)
+    found = {
+        section.name: [getattr(row, "client", row).name for row in section.rows]
+        for section in attention(practice, at=NOON + timedelta(weeks=4)).sections
+    }
+    assert {name: [row[-1] for row in rows if name in row] for name, rows in found.items()} == {
+        "urgent": ["3", "2", "1"],
+        "intakes": ["1", "2", "3"],
+        "letters": ["1", "2", "3"],
+        "paused": ["1", "2", "3"],
+        "quiet": ["1", "2", "3"],
+        "drafts": ["3", "2", "1"],
+        "waiting": ["1", "2", "3"],
+    }
+
+
 def test_archived_clients_need_nobody(practice: Practice, signed: Client, jon: Member) -> None:
     make_draft(signed, jon)
     archive_client(signed, by=jon, at=NOW)

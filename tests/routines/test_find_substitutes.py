@@ -9,9 +9,10 @@ import pytest
 
 from clients.screening.engine import screen
 from clients.screening.findings import Screening
+from routines.builder import substitutes
 from routines.builder.from_protocol import phases_from_protocol
 from routines.builder.protocol_choices import _as_step
-from routines.builder.substitutes import MOST, Option, find_substitutes
+from routines.builder.substitutes import LOOKED_AT, MOST, Option, Part, find_substitutes
 from routines.safety.check_steps import check_steps
 from routines.safety.steps import Step, validate_step
 from tests.screening_examples import TODAY, catalog, given, healthy, questionnaire
@@ -100,3 +101,65 @@ def test_the_cap_of_the_phase_holds() -> None:
 def test_nothing_is_offered_where_the_answers_forbid_any_step_or_the_technique_is_unknown() -> None:
     assert find_substitutes(ARCH, screened(fever_unwell="yes"), catalog()) == []
     assert find_substitutes(replace(ARCH, technique="tickle"), screened(), catalog()) == []
+
+
+CALF = Step(
+    4, "gastrocnemius-s2", "ball-hold", "right", "firm", 120, "firm-ball", position="seated-calf-on-ball-or-roller"
+)
+STRETCH = Step(5, "gastrocnemius-s2", "calf-stretch", "both", "none", 60, "chair-support")
+
+
+def test_a_gentler_one_keeps_tool_and_position_another_technique_brings_its_own() -> None:
+    found = find_substitutes(CALF, screened(), catalog(), most=30)
+    assert found[0].step == replace(CALF, pressure="medium")
+    assert found[0].parts == (
+        Part("Gastrocnemius trigger points (upper calf)", False),
+        Part("Ball or roller hold under the calf", False),
+        Part("Right", False),
+        Part("Medium", True),
+        Part("120 s", False),
+    )
+    other = next(option for option in found if option.why == "Another technique, same place")
+    assert other.step == replace(CALF, seconds=90, position=None)
+    assert told(find_substitutes(STRETCH, screened(), catalog(), most=30)) == [
+        "Gentler: 20 s",
+        "Other side: Left",
+        "Other side, gentler: Left, 20 s",
+        "Other side: Right",
+        "Other side, gentler: Right, 20 s",
+        "Another technique, same place: Ball or roller hold under the calf, Light, 90 s",
+        "Another technique, same place: Ball or roller hold under the calf, Left, Light, 90 s",
+    ]
+
+
+def test_a_step_without_a_place_can_only_be_gentler() -> None:
+    hands = Step(3, None, "warm-hands", "none", "none", 35, "hands")
+    assert told(find_substitutes(hands, screened(), catalog(), most=30)) == ["Gentler: 10 s"]
+    (option,) = find_substitutes(hands, screened(), catalog())
+    assert [part.text for part in option.parts] == ["Warm the hands", "10 s"]
+    unknown = replace(ARCH, pressure="crushing")
+    assert all(option.why != "Gentler" for option in find_substitutes(unknown, screened(), catalog()))
+
+
+def test_an_option_names_itself_and_the_fields_that_it_sets() -> None:
+    option = find_substitutes(CALF, screened(), catalog())[0]
+    assert option.key == "gastrocnemius-s2|ball-hold|right|medium|120"
+    assert option.changes == {
+        "zone_id": "gastrocnemius-s2", "technique_id": "ball-hold", "side": "right", "pressure_id": "medium",
+        "seconds": 120, "tool_id": "firm-ball", "position_id": "seated-calf-on-ball-or-roller",
+    }  # fmt: skip
+    assert option.instead_of == CALF
+    assert option.is_like({"pressure_id": "medium"})
+    assert not option.is_like({"pressure_id": "light"})
+    assert not option.is_like({})
+    assert not option.is_like({"pressure_id": "medium", "position_id": ""})
+    bare = find_substitutes(FIRM, screened(), catalog())[0]
+    assert bare.is_like({"pressure_id": "medium", "position_id": ""})
+
+
+def test_only_so_many_candidates_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(substitutes, "LOOKED_AT", 3)
+    assert told(find_substitutes(FIRM, screened(), catalog())) == ["Gentler: Medium", "Gentler: Light"]
+    assert 100 < LOOKED_AT < 1000
+    assert len(find_substitutes(FIRM, screened(), catalog(), most=0)) == 0
+    assert len(find_substitutes(FIRM, screened(), catalog(), most=1)) == 1

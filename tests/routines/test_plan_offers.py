@@ -47,7 +47,27 @@ def test_what_the_answers_leave_out_is_counted_on_the_affected_side(affected: st
 
 
 def test_a_card_names_tradition_focus_and_tools_once() -> None:
-    offer = offers({})["plantar-phased"]
-    assert offer.tradition
-    assert offer.focus
-    assert offer.tools == ("Firm massage ball", "Frozen water bottle")
+    found = offers({})
+    assert {slug: offer.tools for slug, offer in found.items() if offer.tools} == {
+        "plantar-phased": ("Firm massage ball", "Frozen water bottle"),
+        "plantar-acute-flare": ("Firm massage ball", "Cold pack wrapped in a cloth"),
+        "evening-whole-foot": ("Warm foot bath (basin)", "Textured massage mat (bumps and uneven parts)"),
+        "mat-daily": ("Acupressure foot mat (spiked)",),
+    }
+    phased, mat = found["plantar-phased"], found["mat-daily"]
+    assert (phased.tradition, phased.focus) == (
+        "Trigger-point / myofascial work", "Gentle work and building the habit.",
+    )  # fmt: skip
+    assert (mat.tradition, mat.focus) == ("Mat acupressure (all points at once)", "")
+    assert (phased.gate, phased.gate_rule, phased.instead) == ("", "", None)
+
+
+def test_a_card_says_the_catalogs_words_where_its_gate_is_closed() -> None:
+    found = offers(FLARE)
+    assert found["plantar-phased"].gate == "use protocol plantar-acute-flare instead"
+    assert found["plantar-first-step"].gate == "do not use"
+    assert found["mat-daily"].gate == ""
+
+
+def test_steps_are_counted_with_those_that_are_only_named() -> None:
+    assert offers({})["evening-whole-foot"].steps == 20
