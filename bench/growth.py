@@ -104,13 +104,14 @@ def fill(sample: Any, first: int, last: int) -> None:
     """Plans `first` to `last` in bulk, each with a client, a version, a horizon and MOMENTS planned reminders."""
     from django.db import connection
 
-    from routines.reminders.preferences import wishes_of
+    from routines.reminders.preferences import time_preferences_of
 
     plan = {"id": "md5('p' || n)::uuid", "client_id": "md5('c' || n)::uuid", "state": "'draft'"}
     version = {"id": "md5('v' || n)::uuid", "plan_id": "md5('p' || n)::uuid", "code": "'B' || n"}
     given = {
         "first": first, "last": last, "client": sample.client_id, "plan": sample.pk, "moments": MOMENTS,
-        "version": sample.current_version_id, "at": AT, "basis": wishes_of(sample.client).basis("Europe/London"),
+        "version": sample.current_version_id, "at": AT,
+        "basis": time_preferences_of(sample.client).basis("Europe/London"),
     }  # fmt: skip
     statements = [
         CLIENTS,

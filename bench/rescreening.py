@@ -109,12 +109,12 @@ def speed_of_machine() -> float:
 def work(marked: int) -> None:
     """Check every marked plan, as the job does, and print the figures as JSON."""
     setup()
-    from routines.rechecking.recheck import recheck_marked
+    from routines.rechecking.recheck import recheck_flagged
     from tests.make import NOON
 
     at, done, memory, machine = NOON + timedelta(minutes=5), 0, [megabytes()], [speed_of_machine()]
     began, worked = time.perf_counter(), time.process_time()
-    while found := recheck_marked(at):
+    while found := recheck_flagged(at):
         done += found
         if done > 2 * marked:
             raise SystemExit("The same plans are checked again and again.")

@@ -273,7 +273,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "wake-reminders": {"task": "routines.reminders.send.wake", "schedule": 10.0, "options": {"expires": 30}},
-    "check-marked-plans": {"task": "routines.rechecking.recheck.wake", "schedule": 20.0, "options": {"expires": 60}},
+    "check-flagged-plans": {"task": "routines.rechecking.recheck.wake", "schedule": 20.0, "options": {"expires": 60}},
     "warn-of-letters": {"task": "clients.letters.letters.wake", "schedule": 600.0, "options": {"expires": 300}},
     "wake-outbox": {"task": "practice.mail.outbox.wake", "schedule": 5.0, "options": {"expires": 15}},
 }

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from clients.intake.submit import Given, Signature, begin_intake, save_answers, submit_intake
+from clients.intake.submit import GivenAnswer, Signature, begin_intake, save_answers, submit_intake
 from clients.questionnaire.versions import current_questionnaire
 from clients.record.models import Consent
 from clients.roster.invitation import send_invitation
@@ -23,7 +23,7 @@ from routines.catalog.versions import current_catalog
 from routines.plans.models import Plan
 from routines.plans.publish import publish_plan
 from routines.reminders.send import due_soon
-from routines.sessions.day_answers import answer_day, day_asking
+from routines.sessions.day_answers import answer_day, day_questions
 from routines.sessions.log import begin_session, end_session
 
 #: What a healthy adult answers where it is not "none".
@@ -106,7 +106,7 @@ def _answered(practice: Practice, by: Member, name: str, email: str, at: datetim
     intake = begin_intake(client, by=client.user, at=at)
     _version, questionnaire = current_questionnaire()
     values = {question.slug: _healthy(question) for question in questionnaire.questions_at("intake")}
-    given = {slug: Given(value) for slug, value in {**values, **answers}.items() if value is not None}
+    given = {slug: GivenAnswer(value) for slug, value in {**values, **answers}.items() if value is not None}
     save_answers(intake, given, revision=intake.revision, tab="demo", by=client.user, at=at)
     signature = Signature(client.name, local_today(at, client.time_zone))
     submit_intake(intake, signature=signature, consents=CONSENT_WORDS, by=client.user, at=at)
@@ -138,7 +138,7 @@ def _running(client: Client, by: Member, at: datetime) -> None:
     for days, before, after in ((5, 4, 6), (4, 5, 7), (2, 5, 8), (1, 6, 8)):
         then = at - timedelta(days=days) + timedelta(minutes=5)
         session = begin_session(plan, by=client.user, at=then, comfort_before=before)
-        answer_day(session, day_asking(session, at=then).form().values, by=client.user, at=then)
+        answer_day(session, day_questions(session, at=then).form().values, by=client.user, at=then)
         end_session(session, by=client.user, at=then + timedelta(minutes=4), comfort_after=after)
     due_soon(plan, at=at)
 

@@ -34,7 +34,7 @@ from routines.catalog.models import (
     ZoneTechnique,
 )
 from routines.plans.models import Plan, PlanPhase, PlanStep, PlanVersion
-from routines.reminders.models import PlanningRound, Reminder, ReminderAnswer, ReminderHorizon, ReminderWishes
+from routines.reminders.models import PlanningRound, Reminder, ReminderAnswer, ReminderHorizon, ReminderPreferences
 from routines.rules_workbench.models import RulePreview, ScreeningCase
 from routines.sessions.models import RoutineSession
 
@@ -70,7 +70,7 @@ __all__ = [
     "Reminder",
     "ReminderAnswer",
     "ReminderHorizon",
-    "ReminderWishes",
+    "ReminderPreferences",
     "RoutineSession",
     "RulePreview",
     "ScreeningCase",

@@ -26,8 +26,8 @@ from routines.first_page.plan_column import PLAN_COLUMN
 from routines.plans.models import Plan
 from routines.plans.publish import suspend_plans_of
 from routines.plans.signals import plan_state_changed
-from routines.rechecking import marks, recheck
-from routines.rechecking.signals import plans_marked
+from routines.rechecking import flags, recheck
+from routines.rechecking.signals import plans_flagged
 from routines.reminders import plan as reminder_plan
 from routines.reminders.metrics import reminder_metrics
 from routines.rules_workbench import bench
@@ -66,19 +66,19 @@ def follow_client(client: Client, at: datetime, **kwargs: Any) -> None:
 @receiver(catalog_published)
 def mark_every_plan(at: datetime, **kwargs: Any) -> None:
     """Every running plan is checked against the new rules or the new catalog before it is shown again."""
-    marks.mark_all(at)
+    flags.flag_all(at)
 
 
 @receiver(questionnaire_signals.local_rules_changed)
 def mark_plans_of_practice(rules: PracticeRules, at: datetime, **kwargs: Any) -> None:
     """Every running plan of the practice is checked against its own rules before it is shown again."""
-    marks.mark_practice(rules.practice_id, at)
+    flags.flag_practice(rules.practice_id, at)
 
 
-@receiver(plans_marked)
-def ask_again_about_reminders(marked_at: datetime, **kwargs: Any) -> None:
+@receiver(plans_flagged)
+def ask_again_about_reminders(flagged_at: datetime, **kwargs: Any) -> None:
     """Reminders that wait or are about to leave are asked about again: the check comes before the hand-over."""
-    reminder_plan.ask_again_about_marked(marked_at)
+    reminder_plan.ask_again_about_flagged(flagged_at)
 
 
 @receiver(plan_state_changed)

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from clients.assessment.assess import Assessment
 from clients.questionnaire.models import QuestionnaireVersion
-from clients.questionnaire.save_local_rules import document_of, save_rules, with_rule_figures
+from clients.questionnaire.save_local_rules import document_of, save_local_rules, with_rule_limits
 from clients.questionnaire.versions import current_questionnaire
 from clients.record.models import Clearance, DayAnswers, Intake, ScreeningRecord
 from clients.roster.models import Client
@@ -136,9 +136,9 @@ def _make_house(number: int) -> House:
     practice = make_practice(f"Practice {number}")
     therapist = make_member(practice, "owner", f"owner{number}@example.org", f"Owner {number}")
     if number % 5 == 0:
-        document = with_rule_figures(document_of(practice), "surgery-recent", {"days": 60 + number})
+        document = with_rule_limits(document_of(practice), "surgery-recent", {"days": 60 + number})
         document["questions"]["blood-pressure"] = 90 + number
-        save_rules(practice, document, change="stricter", number=0, by=therapist, at=NOON)
+        save_local_rules(practice, document, change="stricter", number=0, by=therapist, at=NOON)
     return House(practice, therapist, current_questionnaire(practice)[1])
 
 

@@ -21,5 +21,5 @@ def nothing_changed(browser: Browser, run: str) -> Any:
 def tell(browser: Browser, page: Any, **fields: Any) -> Any:
     """Send the page's form with these fields on top."""
     form = page.context["form"]
-    data = {"mark": form.mark, "asked": [ask.question.slug for ask in form.asks], **fields}
+    data = {"etag": form.etag, "asked": [field.question.slug for field in form.fields], **fields}
     return browser.post(page.request["PATH_INFO"], data)

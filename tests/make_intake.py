@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from clients.intake.sections import applicable, nothing_value, sections_of
-from clients.intake.submit import Given, Signature, begin_intake, save_answers, submit_intake
+from clients.intake.submit import GivenAnswer, Signature, begin_intake, save_answers, submit_intake
 from clients.questionnaire.models import QuestionnaireVersion
 from clients.questionnaire.versions import load_screening, questionnaire_of
 from clients.record.models import Intake
@@ -61,7 +61,7 @@ def make_open_intake(client: Client, *, at: datetime = NOON, answered: bool = Tr
     intake = begin_intake(client, by=client.user, at=at)
     if answered:
         answers = healthy_answers(intake, local_today(at, client.time_zone), **changed)
-        given = {slug: Given(value) for slug, value in answers.items()}
+        given = {slug: GivenAnswer(value) for slug, value in answers.items()}
         for section in sections_of(questionnaire_of(intake.questionnaire)):
             save_answers(
                 intake,

@@ -14,7 +14,7 @@ from practice.tenancy.models import Member
 from routines.catalog.models import CatalogVersion
 from routines.plans.content import CheckedSteps, PlanContent
 from routines.plans.models import Plan, PlanVersion
-from routines.reminders.replan_queue import mark_plans
+from routines.reminders.replan_queue import flag_plans
 from tests.make import NOON
 from tests.make_content import phase_content, plan_content
 
@@ -72,7 +72,7 @@ def make_running_plan(client: Client, by: Member, *, at: datetime = NOON, agreed
     )
     plan.state = Plan.State.PUBLISHED
     plan.save()
-    mark_plans(Plan.objects.across_practices().filter(pk=plan.pk))
+    flag_plans(Plan.objects.across_practices().filter(pk=plan.pk))
     return plan
 
 
@@ -93,7 +93,7 @@ def freeze_again(plan: Plan, at: datetime, **frozen: Any) -> None:
         published_at=at,
     )
     plan.save()
-    mark_plans(Plan.objects.across_practices().filter(pk=plan.pk))
+    flag_plans(Plan.objects.across_practices().filter(pk=plan.pk))
 
 
 def make_message(at: datetime = NOON, to: str = "noor@example.org", **fields: Any) -> OutboundMessage:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from clients.intake.sections import sections_of
-from clients.intake.submit import Given, Signature, begin_intake, save_answers, submit_intake
+from clients.intake.submit import GivenAnswer, Signature, begin_intake, save_answers, submit_intake
 from clients.letters.letters import clearable_rules, receive_clearance, record_clearance
 from clients.letters.sanitize_file import clean_file
 from clients.questionnaire.versions import questionnaire_of
@@ -22,7 +22,7 @@ from routines.plans.models import Plan, PlanPhase, PlanStep
 from routines.plans.publish import publish_plan
 from routines.reminders.links import Act, make_token
 from routines.reminders.send import due_soon, unsubscribe_url
-from routines.sessions.day_answers import answer_day, day_asking
+from routines.sessions.day_answers import answer_day, day_questions
 from routines.sessions.log import begin_session, end_session
 from routines.sessions.models import RoutineSession
 from tests import make, make_letters
@@ -107,7 +107,7 @@ def make_record(
     )  # fmt: skip
     plan = release(client, tag, by=by, at=then, protocol=protocol)
     done = begin_session(plan, by=client.user, at=then + timedelta(hours=1), comfort_before=4)
-    answer_day(done, day_asking(done, at=then).form().values, by=client.user, at=then + timedelta(hours=1))
+    answer_day(done, day_questions(done, at=then).form().values, by=client.user, at=then + timedelta(hours=1))
     end_session(done, by=client.user, at=then + timedelta(hours=2), comfort_after=6, note=f"{tag} session note")
     session = begin_session(plan, by=client.user, at=at, comfort_before=5)
     reminder = due_soon(plan, at=at)
@@ -131,7 +131,9 @@ def sign(client: Client, tag: str, *, at: datetime, **answers: object) -> Intake
     intake = begin_intake(client, by=client.user, at=at)
     day = local_today(at, client.time_zone)
     values = healthy_answers(intake, day, **{"allergy": "yes", **answers})
-    given = {slug: Given(value, note=f"{tag} words" if slug == "allergy" else "") for slug, value in values.items()}
+    given = {
+        slug: GivenAnswer(value, note=f"{tag} words" if slug == "allergy" else "") for slug, value in values.items()
+    }
     for section in sections_of(questionnaire_of(intake.questionnaire)):
         save_answers(
             intake, given, revision=intake.revision, tab="world", by=client.user, at=at, section_done=section.key

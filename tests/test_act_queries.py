@@ -102,7 +102,7 @@ def test_releasing(
     plan, browser = make_draft(signed, jon), browse(jon)
     shown = browser.get(reverse("routines:builder_edit", args=[plan.pk])).context["page"]
     screened.clear()
-    values = {"revision": plan.revision, "mark": shown.check.mark}
+    values = {"revision": plan.revision, "etag": shown.check.etag}
     assert_few(posted(browser, reverse("routines:builder_publish", args=[plan.pk]), values), 20)
     assert len(screened) == 1
     assert PlanVersion.objects.across_practices().get().screening.overall == screened[0].overall
@@ -117,7 +117,7 @@ def test_a_refused_release_shows_the_findings_that_refused_it(
     browser.get(reverse("routines:builder_edit", args=[plan.pk]))
     screened.clear()
     url = reverse("routines:builder_publish", args=[plan.pk])
-    assert_few(posted(browser, url, {"revision": plan.revision, "mark": ""}, status=422), 13)
+    assert_few(posted(browser, url, {"revision": plan.revision, "etag": ""}, status=422), 13)
     assert [screening.overall for screening in screened] == ["REFER"]
 
 

@@ -85,7 +85,7 @@ class Site:
     port: int
     mail_port: int
     redis_path: Path
-    guard: "subprocess.Popen[bytes]"
+    watchdog: "subprocess.Popen[bytes]"
     parts: dict[str, Part] = field(default_factory=dict)
 
     @property
@@ -98,7 +98,7 @@ class Site:
 
     def add(self, name: str, command: list[str], **env: str) -> Part:
         own = services.environment(**{**self.env, **env})
-        self.parts[name] = Part(name, command, own, self.folder / f"{name}.log", self.guard)
+        self.parts[name] = Part(name, command, own, self.folder / f"{name}.log", self.watchdog)
         return self.parts[name]
 
     def add_redis(self) -> Part:
@@ -172,7 +172,7 @@ def site(
             ready_sites.unfold(ready, folder / "var")
         _connect(env, with_pages, is_ready=ready is not None)
         redis_server.make_private_folder(redis_path.parent)
-        one = Site(folder, env, port, mail_port, redis_path, _start_guard())
+        one = Site(folder, env, port, mail_port, redis_path, _start_watchdog())
         stack.callback(_end, one)
         yield one
 
@@ -192,15 +192,15 @@ def _connect(env: dict[str, str], with_pages: bool, is_ready: bool) -> None:
         call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=UNUSED_FILES)
 
 
-def _start_guard() -> "subprocess.Popen[bytes]":
+def _start_watchdog() -> "subprocess.Popen[bytes]":
     """The supervisor's own: ends all parts when this process is killed itself."""
-    script = services.ROOT / "practice" / "guard.py"
+    script = services.ROOT / "practice" / "startup" / "watchdog.py"
     return subprocess.Popen([sys.executable, "-I", str(script)], stdin=subprocess.PIPE, start_new_session=True)
 
 
 def _end(one: Site) -> None:
     for part in one.parts.values():
         part.kill()
-    assert one.guard.stdin is not None
-    one.guard.stdin.close()
-    one.guard.wait()
+    assert one.watchdog.stdin is not None
+    one.watchdog.stdin.close()
+    one.watchdog.wait()

@@ -23,7 +23,7 @@ from bench.chaos.site import Site
 from bench.chaos.world import Person
 from clients.roster.models import Client
 from routines.reminders.send import unsubscribe_url
-from routines.reminders.skip_reasons import NO_WISH, NOT_NOW
+from routines.reminders.skip_reasons import NOT_NOW, NOT_WANTED
 
 START_SECONDS, SECONDS_EACH = 8.0, 0.12
 #: The mail server dawdles up to so long at each step, so that a stop can fall between any two.
@@ -61,7 +61,7 @@ def _promises(people: list[Person], stopped: list[Stopped], events: list[Event])
     offered, begun = ({event.address for event in events if event.kind == kind} for kind in ("rcpt", "begun"))
     worst = max((event.at - answered[event.address] for event in late), default=0.0)
     return [
-        *verdict.each_once(people, events, skips=(NO_WISH, NOT_NOW)),
+        *verdict.each_once(people, events, skips=(NOT_WANTED, NOT_NOW)),
         known("stopped before the offer, between offer and body, after", _where(len(people), offered, begun)),
         none_of("stops not answered with success", sum(one.status not in (200, 302) for one in stopped)),
         none_of("bodies begun after the answer" + (f", at worst {worst * 1000:.1f} ms" if late else ""), len(late)),

@@ -5,7 +5,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from clients.screening.absent_places import SIDES, Pair, absent_names
-from clients.screening.answers import Mark
+from clients.screening.answers import BodySite
 from practice.core.forms.edit_conflict import RevisionForm
 from routines.catalog.markable import BodyPlaces
 from routines.catalog.place_rows import PlaceRow
@@ -22,7 +22,7 @@ class AbsentPlacesForm(RevisionForm):
         super().__init__(*args, **kwargs)
         offered = {(side, place.slug) for place in body.places for side in SIDES}
         #: Value and words of each place that is marked and that the catalog lost.
-        self.lost = [(_text(pair), absent_names([Mark(*pair)], {})[0]) for pair in sorted(kept - offered)]
+        self.lost = [(_text(pair), absent_names([BodySite(*pair)], {})[0]) for pair in sorted(kept - offered)]
         self.fields["place"].choices = [  # type: ignore[attr-defined]
             (_text(pair), _text(pair)) for pair in sorted(offered | kept)
         ]

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from clients.intake.field_values import MARKED, Typed, read_typed, typed_from, typed_in
-from clients.intake.forms.section import Ask
+from clients.intake.field_values import MARKED, FieldValues, read_field_values, values_posted, values_stored
+from clients.intake.forms.section import QuestionField
 from clients.intake.sections import is_answered, nothing_value
 from clients.intake.submit import ASKED_ANEW
 from clients.screening.answer_text import answer_label
@@ -37,25 +38,27 @@ class DayLine:
 
 @dataclass
 class DayForm:
-    """The questions of one day: `lines` are taken as they are, `asks` are open, and `values` is what both say."""
+    """The questions of one day: `lines` are taken as they are, `fields` are open, and `values` is what both say."""
 
     lines: list[DayLine]
-    asks: list[Ask] = field(default_factory=list)
-    values: dict[str, Any] = field(default_factory=dict)
+    fields: list[QuestionField] = dataclasses.field(default_factory=list)
+    values: dict[str, Any] = dataclasses.field(default_factory=dict)
     #: A digest of the lines as they are shown, so that what is sent is what was read.
-    mark: str = ""
+    etag: str = ""
 
     @property
     def is_complete(self) -> bool:
-        return not any(ask.error for ask in self.asks) and not self.open
+        return not any(field.error for field in self.fields) and not self.open
 
     @property
-    def open(self) -> list[Ask]:
-        return [ask for ask in self.asks if ask.question.required and not is_answered(ask.question, ask.value)]
+    def open(self) -> list[QuestionField]:
+        return [
+            field for field in self.fields if field.question.required and not is_answered(field.question, field.value)
+        ]
 
     @property
-    def in_need(self) -> list[Ask]:
-        return [ask for ask in self.asks if ask.error]
+    def in_need(self) -> list[QuestionField]:
+        return [field for field in self.fields if field.error]
 
     @property
     def must_ask(self) -> list[DayLine]:
@@ -72,12 +75,12 @@ class DayForm:
 
     @property
     def taken(self) -> list[DayLine]:
-        asked = {ask.question.slug for ask in self.asks}
+        asked = {field.question.slug for field in self.fields}
         return [line for line in self.lines if line.question.slug not in asked and line.value is not None]
 
 
 @dataclass(frozen=True)
-class DayAsking:
+class DayQuestions:
     """Everything that the form of a day is made from."""
 
     questionnaire: Questionnaire
@@ -101,9 +104,9 @@ class DayAsking:
             if line.question.slug in applying
         ]
         said = [(line.question.slug, line.value) for line in lines]
-        mark = hashlib.sha256(repr((said, self.today)).encode()).hexdigest()[:16]
+        etag = hashlib.sha256(repr((said, self.today)).encode()).hexdigest()[:16]
         kept = {line.question.slug: line.value for line in lines if line.value is not None}
-        return DayForm(lines, values=kept, mark=mark)
+        return DayForm(lines, values=kept, etag=etag)
 
     def _day_questions(self, values: Mapping[str, Any]) -> tuple[Question, ...]:
         answers = {**self.in_force, **{slug: Answer(value, self.today) for slug, value in values.items()}}
@@ -126,42 +129,46 @@ class DayAsking:
         _value, complaint = validate_answer(question, last.value, regions=self.regions)
         return None if complaint else last.value
 
-    def asked(self, slugs: Collection[str], posted: QueryDict | None = None) -> DayForm:
+    def with_opened(self, slugs: Collection[str], posted: QueryDict | None = None) -> DayForm:
         """The form with these questions opened, as posted or empty, and with those that follow from the answers."""
         form = self.form()
         known = self.questionnaire.question_by_slug
         opened = {slug for slug in slugs if slug in known} | {line.question.slug for line in form.must_ask}
         values = {slug: value for slug, value in form.values.items() if slug not in opened}
-        read: dict[str, Ask] = {}
+        read: dict[str, QuestionField] = {}
         for slug, question in known.items():
             if slug in opened:  # in the questionnaire's order
                 read[slug] = self._read(question, form.values.get(slug), posted)
                 if read[slug].value is not None:
                     values[slug] = read[slug].value
         applying = self._day_questions(values)
-        form.asks = []
+        form.fields = []
         for question in applying:
             if question.slug in read:
-                form.asks.append(read[question.slug])
+                form.fields.append(read[question.slug])
             elif question.slug not in values:
-                form.asks.append(Ask(question, Typed(), body=self.body))
+                form.fields.append(QuestionField(question, FieldValues(), body=self.body))
         names = {question.slug for question in applying}
         form.lines = [line for line in form.lines if line.question.slug in names]
         form.values = {slug: value for slug, value in values.items() if slug in names}
         return form
 
-    def _read(self, question: Question, last: Any, posted: QueryDict | None) -> Ask:
+    def _read(self, question: Question, last: Any, posted: QueryDict | None) -> QuestionField:
         if posted is None:
             marked = question.answer_type == "body_location"
-            typed = Typed(frozenset({MARKED}), places=typed_from(question, last).places) if marked else Typed()
-            return Ask(question, typed, body=self.body)
-        typed = typed_in(question, posted)
-        value, error = read_typed(question, typed, today=self.today, regions=self.regions)
-        return Ask(question, typed, value, error, body=self.body)
+            typed = (
+                FieldValues(frozenset({MARKED}), places=values_stored(question, last).places)
+                if marked
+                else FieldValues()
+            )
+            return QuestionField(question, typed, body=self.body)
+        typed = values_posted(question, posted)
+        value, error = read_field_values(question, typed, today=self.today, regions=self.regions)
+        return QuestionField(question, typed, value, error, body=self.body)
 
 
 def complain_of_missing(form: DayForm, shown: Collection[str]) -> None:
     """Put “needs an answer” beside each question that was shown and left open."""
-    for ask in form.open:
-        if ask.question.slug in shown and not ask.error:
-            ask.error = _("Please answer this question.")
+    for field in form.open:
+        if field.question.slug in shown and not field.error:
+            field.error = _("Please answer this question.")

@@ -11,7 +11,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from clients.screening.answers import NONE, NOT_SURE, Mark, read_date, validate_answer
+from clients.screening.answers import NONE, NOT_SURE, BodySite, read_date, validate_answer
 from clients.screening.entries import Question
 from practice.core.clock import OLDEST_YEARS
 
@@ -25,7 +25,7 @@ _WHOLE = re.compile(r"[+-]?\d{1,6}")
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class FieldValues:
     """The values in the fields of one question."""
 
     chosen: frozenset[str] = frozenset()
@@ -37,10 +37,10 @@ class Typed:
         return bool(self.chosen or self.text or self.places)
 
 
-def typed_in(question: Question, posted: QueryDict) -> Typed:
+def values_posted(question: Question, posted: QueryDict) -> FieldValues:
     """The fields of one question as they were posted."""
     name = f"a-{question.slug}"
-    return Typed(
+    return FieldValues(
         chosen=frozenset(posted.getlist(name)),
         text=posted.get(f"{name}-text", "").strip()[:40],
         places=frozenset(posted.getlist(f"{name}-place")),
@@ -48,28 +48,30 @@ def typed_in(question: Question, posted: QueryDict) -> Typed:
     )
 
 
-def typed_from(question: Question, value: Any, note: str = "") -> Typed:
+def values_stored(question: Question, value: Any, note: str = "") -> FieldValues:
     """The fields that a stored answer fills."""
     kind = question.answer_type
     if value is None:
-        return Typed()
+        return FieldValues()
     if value == NOT_SURE:
-        return Typed(frozenset({NOT_SURE}), note=note)
+        return FieldValues(frozenset({NOT_SURE}), note=note)
     if kind == "body_location":
-        places = frozenset(f"{side}:{mark['region']}" for mark in value for side in _each_side(mark["side"]))
-        return Typed(frozenset({MARKED if value else NONE}), places=places)
+        places = frozenset(f"{side}:{site['region']}" for site in value for side in _each_side(site["side"]))
+        return FieldValues(frozenset({MARKED if value else NONE}), places=places)
     if kind == "integer":
-        return Typed(text=str(value))
+        return FieldValues(text=str(value))
     if kind in ("date", "date_or_none"):
-        return Typed(frozenset({NONE})) if value == NONE else Typed(frozenset({ON_DAY}), text=str(value))
-    return Typed(frozenset(map(str, value if isinstance(value, list) else [value])), note=note)
+        return FieldValues(frozenset({NONE})) if value == NONE else FieldValues(frozenset({ON_DAY}), text=str(value))
+    return FieldValues(frozenset(map(str, value if isinstance(value, list) else [value])), note=note)
 
 
 def _each_side(side: str) -> tuple[str, ...]:
     return ("left", "right") if side == "both" else (side,)
 
 
-def read_typed(question: Question, typed: Typed, *, today: date, regions: Collection[str]) -> tuple[Any, str]:
+def read_field_values(
+    question: Question, typed: FieldValues, *, today: date, regions: Collection[str]
+) -> tuple[Any, str]:
     """Return (answer as stored, "") or (None, what to do about it); (None, "") where nothing was typed."""
     raw, error = _raw(question, typed)
     if error or raw is None:
@@ -96,11 +98,11 @@ def _checked_day(day: date, today: date) -> tuple[Any, str]:
 
 def _stored(value: Any) -> Any:
     if isinstance(value, tuple):
-        return [{"side": item.side, "region": item.region} if isinstance(item, Mark) else item for item in value]
+        return [{"side": item.side, "region": item.region} if isinstance(item, BodySite) else item for item in value]
     return value
 
 
-def _raw(question: Question, typed: Typed) -> tuple[Any, str]:
+def _raw(question: Question, typed: FieldValues) -> tuple[Any, str]:
     kind = question.answer_type
     if kind == "body_location":
         return _raw_places(typed)
@@ -120,7 +122,7 @@ def _raw(question: Question, typed: Typed) -> tuple[Any, str]:
     return chosen, ""
 
 
-def _raw_day(typed: Typed) -> tuple[Any, str]:
+def _raw_day(typed: FieldValues) -> tuple[Any, str]:
     chosen = typed.chosen & {NONE, NOT_SURE}
     if chosen and typed.text:
         return None, _("You gave a date and also another answer. Please keep one of them.")
@@ -131,13 +133,13 @@ def _raw_day(typed: Typed) -> tuple[Any, str]:
     return (None, _("Please give the date.")) if ON_DAY in typed.chosen else (None, "")
 
 
-def _raw_places(typed: Typed) -> tuple[Any, str]:
+def _raw_places(typed: FieldValues) -> tuple[Any, str]:
     chosen = typed.chosen & {NONE, NOT_SURE}
     if chosen and typed.places:
         return None, _("You marked places and also chose another answer. Please keep one of them.")
     if typed.places:
-        marks = [dict(zip(("side", "region"), pair.split(":", 1), strict=False)) for pair in sorted(typed.places)]
-        return marks, ""
+        sites = [dict(zip(("side", "region"), pair.split(":", 1), strict=False)) for pair in sorted(typed.places)]
+        return sites, ""
     if NOT_SURE in chosen:
         return NOT_SURE, ""
     if NONE in chosen:

@@ -12,7 +12,7 @@ from django.db import models
 
 from clients.assessment.assess import Assessment, assess_unsigned
 from clients.intake.sections import Section, sections_of
-from clients.intake.submit import LINK_HOLDER, By, begin_intake, open_intake, values_of
+from clients.intake.submit import LINK_HOLDER, Actor, begin_intake, open_intake, values_of
 from clients.questionnaire.versions import questionnaire_of
 from clients.record.models import Intake
 from clients.roster.invitation import SESSION_KEY, begun_in
@@ -35,7 +35,7 @@ class Visit:
     """One client's open intake, and who answers. Made anew for each request."""
 
     intake: Intake
-    by: By
+    by: Actor
     at: datetime
     invitation: Invitation | None
     _assessed: tuple[int, Assessment] | None = None
@@ -82,7 +82,7 @@ class Visit:
         return reached is None or section.number <= reached.number
 
 
-def find_client(request: PracticeRequest, at: datetime) -> tuple[Client | None, Invitation | None, By]:
+def find_client(request: PracticeRequest, at: datetime) -> tuple[Client | None, Invitation | None, Actor]:
     """The client whose intake this browser may fill in now. An invitation's session opens that one intake only."""
     invitation = begun_in(request.session, at=at)
     if invitation:

@@ -23,7 +23,7 @@ from practice.audit import audit
 from practice.core.clock import local_today
 from practice.tenancy.models import Member, User
 
-By = Member | User | str
+Actor = Member | User | str
 #: The actor to record when somebody came by an invitation link and has not signed in.
 LINK_HOLDER = "invitation link"
 #: Groups that a returning client answers anew: they are about today, or an agreement.
@@ -47,7 +47,7 @@ class IntakeUnanswered(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class GivenAnswer:
     """An answer as the form read it. `value` is None when there is none, or it could not be read."""
 
     value: Any
@@ -80,7 +80,7 @@ def _intakes(client: Client) -> Any:
 
 
 @transaction.atomic
-def begin_intake(client: Client, *, by: By, at: datetime, invitation: Invitation | None = None) -> Intake:
+def begin_intake(client: Client, *, by: Actor, at: datetime, invitation: Invitation | None = None) -> Intake:
     """The client's open intake, or a new one on the current questionnaire, prefilled to be confirmed.
 
     Beginning again, on another device or by a newer invitation, continues the same one.
@@ -134,7 +134,14 @@ def unanswered_in(intake: Intake, today: date) -> tuple[Question, ...]:
 
 @transaction.atomic
 def save_answers(
-    intake: Intake, given: Mapping[str, Given], *, revision: int, tab: str, by: By, at: datetime, section_done: str = ""
+    intake: Intake,
+    given: Mapping[str, GivenAnswer],
+    *,
+    revision: int,
+    tab: str,
+    by: Actor,
+    at: datetime,
+    section_done: str = "",
 ) -> dict[str, Any]:
     """Save what was typed; return question -> entry where another device saved something else meanwhile.
 
@@ -175,7 +182,7 @@ def _differs(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
 
 
 @transaction.atomic
-def stop_intake(stopped: Assessment, *, by: By, at: datetime) -> None:
+def stop_intake(stopped: Assessment, *, by: Actor, at: datetime) -> None:
     """An answer calls for medical care first: record the assessment of the open intake and tell the therapist.
 
     The answers are kept. The same stop is recorded, and told, once.
@@ -186,7 +193,9 @@ def stop_intake(stopped: Assessment, *, by: By, at: datetime) -> None:
 
 
 @transaction.atomic
-def submit_intake(intake: Intake, *, signature: Signature, consents: Mapping[str, str], by: By, at: datetime) -> Intake:
+def submit_intake(
+    intake: Intake, *, signature: Signature, consents: Mapping[str, str], by: Actor, at: datetime
+) -> Intake:
     """Sign and send, once: freeze the answers, keep the consents, store the assessment, close the invitation.
 
     `consents`: purpose -> the words that were shown. Sending again returns the signed intake as it is.
@@ -236,7 +245,7 @@ def _is_stopped(intake: Intake, assessment: Assessment, at: datetime) -> bool:
     return assess_unsigned(intake, at=at).screening.is_urgent
 
 
-def _keep_consents(intake: Intake, consents: Mapping[str, str], *, by: By, at: datetime) -> None:
+def _keep_consents(intake: Intake, consents: Mapping[str, str], *, by: Actor, at: datetime) -> None:
     """Give the consents that were ticked; withdraw the one to reminders when its tick was removed."""
     in_force = consents_in_force(intake.client)
     give_consents(intake.client, wordings=consents, in_force=in_force, by=by, at=at, intake=intake)

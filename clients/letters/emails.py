@@ -56,7 +56,7 @@ def letter_expiring(letter: Clearance, *, at: datetime) -> OutboundMessage:
             "letter": str(letter.pk),
         },
         expires_after=timedelta(days=14),
-        guard="clients.letters.emails.letter_still_counts",
+        precheck="clients.letters.emails.letter_still_counts",
         dedupe_key=f"letter-expiring:{letter.pk}",
         at=at,
     )

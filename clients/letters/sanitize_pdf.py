@@ -193,8 +193,8 @@ def _strip_photo(stream: StreamObject) -> None:
 def without_places(photo: bytes) -> bytes:
     """The JPEG without EXIF, XMP, IPTC and comments. Those about colour stay (APP0 JFIF, APP2 ICC, APP14 Adobe)."""
     kept = [photo[:2]]
-    for mark, begin, end in _segments(photo):
-        tells = mark == 0xFE or (0xE0 <= mark <= 0xEF and mark not in (0xE0, 0xE2, 0xEE))
+    for marker, begin, end in _segments(photo):
+        tells = marker == 0xFE or (0xE0 <= marker <= 0xEF and marker not in (0xE0, 0xE2, 0xEE))
         if not tells:
             kept.append(photo[begin:end])
     return b"".join(kept)
@@ -202,21 +202,21 @@ def without_places(photo: bytes) -> bytes:
 
 def start_of_scan(photo: bytes) -> int:
     """The offset of the picture itself in a JPEG. Raises ValueError when there is none."""
-    return next(begin for mark, begin, _end in _segments(photo) if mark == SCAN)
+    return next(begin for marker, begin, _end in _segments(photo) if marker == SCAN)
 
 
 def _segments(photo: bytes) -> Iterator[tuple[int, int, int]]:
     """(marker, begin, end) of each segment of a JPEG, the last being the picture and the rest. Raises ValueError."""
     at = 2
     while photo[:2] == b"\xff\xd8" and at + 4 <= len(photo) and photo[at] == 0xFF:
-        mark = photo[at + 1]
-        if mark == SCAN:
-            yield mark, at, len(photo)
+        marker = photo[at + 1]
+        if marker == SCAN:
+            yield marker, at, len(photo)
             return
-        if mark == 0xFF:  # filling
+        if marker == 0xFF:  # filling
             at += 1
             continue
         end = at + 2 + int.from_bytes(photo[at + 2 : at + 4], "big")
-        yield mark, at, end
+        yield marker, at, end
         at = end
     raise ValueError("not a whole JPEG")

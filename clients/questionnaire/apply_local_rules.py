@@ -15,7 +15,15 @@ from collections.abc import Iterable, Mapping
 
 from django.utils.translation import gettext as _
 
-from clients.questionnaire.local_rules import Figures, Overlay, OwnRule, Ranks, own_faults, severity, stands
+from clients.questionnaire.local_rules import (
+    LocalRules,
+    OwnRule,
+    Ranks,
+    RuleLimits,
+    is_still_applicable,
+    own_rule_faults,
+    severity,
+)
 from clients.screening.conditions import AllOf, AnyOf, Comparison, Condition
 from clients.screening.effects import Effect, MaxPressure, MaxSeconds
 from clients.screening.entries import URGENCIES, AfterClearance, ClearanceTerms, Question, Rule, Urgency
@@ -23,30 +31,32 @@ from clients.screening.questionnaire import DEFAULT_VALID_DAYS, Questionnaire
 from routines.catalog.types import CatalogSlugs
 
 
-def tighten(
-    shared: Questionnaire, overlay: Overlay, ranks: Ranks, catalog: CatalogSlugs | None = None
+def apply_local_rules(
+    shared: Questionnaire, local_rules: LocalRules, ranks: Ranks, catalog: CatalogSlugs | None = None
 ) -> Questionnaire:
     """The shared questions and rules with the practice's on top: never milder, except under a clinician's name.
 
-    Parts that the shared version has no place for are inactive: see `resting_parts`.
+    Parts that the shared version has no place for are inactive: see `inactive_parts`.
     """
-    if not overlay:
+    if not local_rules:
         return shared
-    floor = _loosened(shared, overlay, ranks)
+    floor = _loosened(shared, local_rules, ranks)
     own: dict[str, list[Rule]] = {}
-    for entry in _fitting(shared, overlay, catalog):
+    for entry in _fitting(shared, local_rules, catalog):
         own.setdefault(entry.question, []).append(dataclasses.replace(entry.rule, origin="own"))
-    questions = tuple(_tightened_question(question, overlay, own, ranks) for question in floor.questions)
+    questions = tuple(_tightened_question(question, local_rules, own, ranks) for question in floor.questions)
     return dataclasses.replace(floor, questions=questions, floor=floor)
 
 
-def _fitting(shared: Questionnaire, overlay: Overlay, catalog: CatalogSlugs | None) -> Iterable[OwnRule]:
-    return (entry for entry in overlay.rules if not own_faults(shared, entry, catalog))
+def _fitting(shared: Questionnaire, local_rules: LocalRules, catalog: CatalogSlugs | None) -> Iterable[OwnRule]:
+    return (entry for entry in local_rules.rules if not own_rule_faults(shared, entry, catalog))
 
 
-def _tightened_question(question: Question, overlay: Overlay, own: Mapping[str, list[Rule]], ranks: Ranks) -> Question:
-    rules = (_tightened_rule(rule, overlay.figures.get(rule.slug), ranks) for rule in question.rules)
-    days = overlay.questions.get(question.slug)
+def _tightened_question(
+    question: Question, local_rules: LocalRules, own: Mapping[str, list[Rule]], ranks: Ranks
+) -> Question:
+    rules = (_tightened_rule(rule, local_rules.limits.get(rule.slug), ranks) for rule in question.rules)
+    days = local_rules.questions.get(question.slug)
     shorter = min(days, question.valid_days or DEFAULT_VALID_DAYS) if days is not None else question.valid_days
     return dataclasses.replace(
         question,
@@ -55,16 +65,16 @@ def _tightened_question(question: Question, overlay: Overlay, own: Mapping[str, 
     )
 
 
-def _tightened_rule(rule: Rule, figures: Figures | None, ranks: Ranks) -> Rule:
-    if figures is None:
+def _tightened_rule(rule: Rule, limits: RuleLimits | None, ranks: Ranks) -> Rule:
+    if limits is None:
         return rule
     old, new = rule, rule
-    if figures.days is not None:
-        new = with_days(new, stricter_days(rule, figures.days))
-    if figures.letter_days is not None and new.clearance:
-        shorter = max(min(new.clearance.valid_days, figures.letter_days), 1)
+    if limits.days is not None:
+        new = with_days(new, stricter_days(rule, limits.days))
+    if limits.letter_days is not None and new.clearance:
+        shorter = max(min(new.clearance.valid_days, limits.letter_days), 1)
         new = dataclasses.replace(new, clearance=dataclasses.replace(new.clearance, valid_days=shorter))
-    new = _raised(_with_caps(new, figures, ranks, strictest=True), figures)
+    new = _raised(_with_caps(new, limits, ranks, strictest=True), limits)
     return dataclasses.replace(new, origin="tightened") if new != old else new
 
 
@@ -94,34 +104,34 @@ def _moved_window(condition: Condition, question: str, old: int, new: int) -> Co
     return condition
 
 
-def _with_caps(rule: Rule, figures: Figures, ranks: Ranks, *, strictest: bool) -> Rule:
-    effects = tuple(_with_cap(effect, figures, ranks, strictest) for effect in rule.effects)
+def _with_caps(rule: Rule, limits: RuleLimits, ranks: Ranks, *, strictest: bool) -> Rule:
+    effects = tuple(_with_cap(effect, limits, ranks, strictest) for effect in rule.effects)
     after = rule.after_clearance
     if after:
         after = dataclasses.replace(
-            after, effects=tuple(_with_cap(effect, figures, ranks, strictest) for effect in after.effects)
+            after, effects=tuple(_with_cap(effect, limits, ranks, strictest) for effect in after.effects)
         )
     return dataclasses.replace(rule, effects=effects, after_clearance=after)
 
 
-def _with_cap(effect: Effect, figures: Figures, ranks: Ranks, strictest: bool) -> Effect:
-    if isinstance(effect, MaxSeconds) and figures.max_seconds is not None:
-        seconds = min(effect.seconds, figures.max_seconds) if strictest else figures.max_seconds
+def _with_cap(effect: Effect, limits: RuleLimits, ranks: Ranks, strictest: bool) -> Effect:
+    if isinstance(effect, MaxSeconds) and limits.max_seconds is not None:
+        seconds = min(effect.seconds, limits.max_seconds) if strictest else limits.max_seconds
         return dataclasses.replace(effect, seconds=max(seconds, 1))
-    if isinstance(effect, MaxPressure) and figures.max_pressure is not None:
-        levels = (effect.level, figures.max_pressure)
-        level = min(levels, key=lambda name: ranks.get(name, -1)) if strictest else figures.max_pressure
+    if isinstance(effect, MaxPressure) and limits.max_pressure is not None:
+        levels = (effect.level, limits.max_pressure)
+        level = min(levels, key=lambda name: ranks.get(name, -1)) if strictest else limits.max_pressure
         return dataclasses.replace(effect, level=level)
     return effect
 
 
-def _raised(rule: Rule, figures: Figures) -> Rule:
+def _raised(rule: Rule, limits: RuleLimits) -> Rule:
     """The rule with a raised outcome; its own message spoke of the old one, so the new one's default replaces it."""
-    wanted = figures.outcome
+    wanted = limits.outcome
     if wanted is None or severity(wanted) < severity(rule.outcome):
         return rule
     if wanted == "STOP":
-        urgencies: list[Urgency] = [urgency for urgency in (rule.urgency, figures.urgency) if urgency]
+        urgencies: list[Urgency] = [urgency for urgency in (rule.urgency, limits.urgency) if urgency]
         urgency: Urgency = min(urgencies, key=URGENCIES.index, default="defer")
         message = rule.client_message if rule.urgency == urgency else ""
         return dataclasses.replace(
@@ -137,34 +147,34 @@ def _raised(rule: Rule, figures: Figures) -> Rule:
         return rule
     if wanted == "REFER":
         assert rule.outcome in ("CAUTION", "RESTRICT")
-        terms = ClearanceTerms(figures.letter_from or _("a doctor"), max(figures.letter_days or 183, 1))
+        terms = ClearanceTerms(limits.letter_from or _("a doctor"), max(limits.letter_days or 183, 1))
         after = AfterClearance(rule.outcome, rule.effects)
         return dataclasses.replace(
             rule, outcome="REFER", effects=(), clearance=terms, after_clearance=after, client_message=""
         )
     caps: list[Effect] = []
-    if figures.max_pressure:
-        caps.append(MaxPressure("max_pressure", figures.max_pressure))
-    if figures.max_seconds:
-        caps.append(MaxSeconds("max_seconds", figures.max_seconds))
+    if limits.max_pressure:
+        caps.append(MaxPressure("max_pressure", limits.max_pressure))
+    if limits.max_seconds:
+        caps.append(MaxSeconds("max_seconds", limits.max_seconds))
     return dataclasses.replace(rule, outcome="RESTRICT", effects=(*rule.effects, *caps), client_message="")
 
 
-def _loosened(shared: Questionnaire, overlay: Overlay, ranks: Ranks) -> Questionnaire:
+def _loosened(shared: Questionnaire, local_rules: LocalRules, ranks: Ranks) -> Questionnaire:
     """The shared rules with the milder figures that a clinician answers for, where they still apply."""
-    if not overlay.loosened:
+    if not local_rules.loosened:
         return shared
 
     def milder(rule: Rule) -> Rule:
-        entry = overlay.loosened.get(rule.slug)
-        if entry is None or not stands(rule, entry):
+        entry = local_rules.loosened.get(rule.slug)
+        if entry is None or not is_still_applicable(rule, entry):
             return rule
-        figures, new = entry.figures, rule
-        if figures.days is not None:
-            new = with_days(new, figures.days)
-        if figures.letter_days is not None and new.clearance:
-            new = dataclasses.replace(new, clearance=dataclasses.replace(new.clearance, valid_days=figures.letter_days))
-        new = _with_caps(new, figures, ranks, strictest=False)
+        limits, new = entry.limits, rule
+        if limits.days is not None:
+            new = with_days(new, limits.days)
+        if limits.letter_days is not None and new.clearance:
+            new = dataclasses.replace(new, clearance=dataclasses.replace(new.clearance, valid_days=limits.letter_days))
+        new = _with_caps(new, limits, ranks, strictest=False)
         return dataclasses.replace(new, loosened_by=entry.words, origin="loosened")
 
     questions = tuple(

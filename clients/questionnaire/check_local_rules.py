@@ -9,15 +9,15 @@ from django.utils.translation import gettext as _
 
 from clients.questionnaire.apply_local_rules import stricter_days, with_days
 from clients.questionnaire.local_rules import (
-    Figures,
+    LocalRules,
+    LocalRulesFaulty,
     Loosening,
-    Overlay,
-    OverlayFaulty,
     Ranks,
-    figures_of,
-    own_faults,
+    RuleLimits,
+    is_still_applicable,
+    limits_of,
+    own_rule_faults,
     severity,
-    stands,
 )
 from clients.screening.conditions import AllOf, AnyOf, Condition
 from clients.screening.entries import URGENCIES, Rule
@@ -26,31 +26,33 @@ from practice.core.yaml_documents import Fault
 from routines.catalog.types import CatalogSlugs
 
 
-def check_overlay(shared: Questionnaire, overlay: Overlay, ranks: Ranks, catalog: CatalogSlugs | None) -> None:
-    """Raises OverlayFaulty, naming each part that loosens without a clinician, does nothing, or contradicts."""
+def check_local_rules(
+    shared: Questionnaire, local_rules: LocalRules, ranks: Ranks, catalog: CatalogSlugs | None
+) -> None:
+    """Raises LocalRulesFaulty, naming each part that loosens without a clinician, does nothing, or contradicts."""
     faults: list[Fault] = []
     names: set[str] = set()
-    for entry in overlay.rules:
-        faults += own_faults(shared, entry, catalog)
+    for entry in local_rules.rules:
+        faults += own_rule_faults(shared, entry, catalog)
         if entry.rule.slug in names:
             faults.append(Fault("", entry.rule.slug, "slug", _("Another rule of yours has this name.")))
         names.add(entry.rule.slug)
-    for slug, figures in overlay.figures.items():
+    for slug, limits in local_rules.limits.items():
         rule = shared.rule_by_slug.get(slug)
         if rule is None:
             faults.append(Fault("", slug, "", _("There is no shared rule of this name.")))
         else:
-            faults += _loosening_faults(rule, figures, ranks)
-    for slug, days in overlay.questions.items():
+            faults += _loosening_faults(rule, limits, ranks)
+    for slug, days in local_rules.questions.items():
         question = shared.question_by_slug.get(slug)
         if question is None:
             faults.append(Fault("", slug, "", _("There is no question of this name.")))
         elif not 1 <= days <= (question.valid_days or DEFAULT_VALID_DAYS):
             faults.append(Fault("", slug, "valid_days", _looser(days, question.valid_days or DEFAULT_VALID_DAYS)))
-    for slug, loosening in overlay.loosened.items():
+    for slug, loosening in local_rules.loosened.items():
         faults += _clinician_faults(shared.rule_by_slug.get(slug), slug, loosening, ranks)
     if faults:
-        raise OverlayFaulty(faults)
+        raise LocalRulesFaulty(faults)
 
 
 def _looser(given: Any, shared: Any) -> str:
@@ -60,59 +62,59 @@ def _looser(given: Any, shared: Any) -> str:
     }
 
 
-def _loosening_faults(rule: Rule, figures: Figures, ranks: Ranks) -> Iterable[Fault]:
-    now, given = figures_of(rule), figures.given
+def _loosening_faults(rule: Rule, limits: RuleLimits, ranks: Ranks) -> Iterable[Fault]:
+    now, given = limits_of(rule), limits.given
 
     def fault(name: str, message: str) -> Fault:
         return Fault("", rule.slug, name, message)
 
     if not given:
         yield fault("", _("Nothing is set."))
-    if figures.days is not None:
-        if figures.days < 0:
+    if limits.days is not None:
+        if limits.days < 0:
             yield fault("days", _("The number of days cannot be negative."))
-        elif stricter_days(rule, figures.days) != figures.days:
-            yield fault("days", _looser(figures.days, rule.expires.days))
+        elif stricter_days(rule, limits.days) != limits.days:
+            yield fault("days", _looser(limits.days, rule.expires.days))
         elif (
             rule.expires.kind == "event_window"
-            and figures.days != rule.expires.days
-            and with_days(rule, figures.days).when == rule.when
+            and limits.days != rule.expires.days
+            and with_days(rule, limits.days).when == rule.when
         ):
             yield fault("days", _("The window of this rule is written in another way; add a rule of your own."))
-    raises = figures.outcome is not None and figures.outcome != rule.outcome
-    if figures.letter_days is not None and not raises:
+    raises = limits.outcome is not None and limits.outcome != rule.outcome
+    if limits.letter_days is not None and not raises:
         if now.letter_days is None:
             yield fault("letter_days", _("This rule knows no letter."))
-        elif not 1 <= figures.letter_days <= now.letter_days:
-            yield fault("letter_days", _looser(figures.letter_days, now.letter_days))
-    yield from _cap_faults(rule, figures, ranks, raises=raises)
-    if figures.outcome is not None:
-        if severity(figures.outcome) < severity(rule.outcome):
+        elif not 1 <= limits.letter_days <= now.letter_days:
+            yield fault("letter_days", _looser(limits.letter_days, now.letter_days))
+    yield from _cap_faults(rule, limits, ranks, raises=raises)
+    if limits.outcome is not None:
+        if severity(limits.outcome) < severity(rule.outcome):
             yield fault("outcome", _("No outcome can be lowered."))
-        if raises and figures.outcome == "RESTRICT" and not (figures.max_seconds or figures.max_pressure):
+        if raises and limits.outcome == "RESTRICT" and not (limits.max_seconds or limits.max_pressure):
             yield fault("outcome", _("Say what it restricts: a pressure or a number of seconds."))
-    if figures.urgency is not None and (figures.outcome or rule.outcome) != "STOP":
+    if limits.urgency is not None and (limits.outcome or rule.outcome) != "STOP":
         yield fault("urgency", _("Only a STOP is urgent."))
-    elif figures.urgency and rule.urgency and URGENCIES.index(figures.urgency) > URGENCIES.index(rule.urgency):
-        yield fault("urgency", _looser(figures.urgency, rule.urgency))
+    elif limits.urgency and rule.urgency and URGENCIES.index(limits.urgency) > URGENCIES.index(rule.urgency):
+        yield fault("urgency", _looser(limits.urgency, rule.urgency))
 
 
-def _cap_faults(rule: Rule, figures: Figures, ranks: Ranks, *, raises: bool) -> Iterable[Fault]:
-    now = figures_of(rule)
-    if figures.max_seconds is not None:
-        if figures.max_seconds < 1:
+def _cap_faults(rule: Rule, limits: RuleLimits, ranks: Ranks, *, raises: bool) -> Iterable[Fault]:
+    now = limits_of(rule)
+    if limits.max_seconds is not None:
+        if limits.max_seconds < 1:
             yield Fault("", rule.slug, "max_seconds", _("At least one second is expected."))
         elif now.max_seconds is None and not raises:
             yield Fault("", rule.slug, "max_seconds", _("This rule limits no seconds; add a rule of your own."))
-        elif now.max_seconds is not None and figures.max_seconds > now.max_seconds:
-            yield Fault("", rule.slug, "max_seconds", _looser(figures.max_seconds, now.max_seconds))
-    if figures.max_pressure is not None:
-        if figures.max_pressure not in ranks:
+        elif now.max_seconds is not None and limits.max_seconds > now.max_seconds:
+            yield Fault("", rule.slug, "max_seconds", _looser(limits.max_seconds, now.max_seconds))
+    if limits.max_pressure is not None:
+        if limits.max_pressure not in ranks:
             yield Fault("", rule.slug, "max_pressure", _("The catalog has no such pressure."))
         elif now.max_pressure is None and not raises:
             yield Fault("", rule.slug, "max_pressure", _("This rule limits no pressure; add a rule of your own."))
-        elif now.max_pressure is not None and ranks[figures.max_pressure] > ranks.get(now.max_pressure, -1):
-            yield Fault("", rule.slug, "max_pressure", _looser(figures.max_pressure, now.max_pressure))
+        elif now.max_pressure is not None and ranks[limits.max_pressure] > ranks.get(now.max_pressure, -1):
+            yield Fault("", rule.slug, "max_pressure", _looser(limits.max_pressure, now.max_pressure))
 
 
 def _clinician_faults(rule: Rule | None, slug: str, loosening: Loosening, ranks: Ranks) -> Iterable[Fault]:
@@ -123,27 +125,27 @@ def _clinician_faults(rule: Rule | None, slug: str, loosening: Loosening, ranks:
         yield Fault("", slug, "clinician", _("Name the clinician who answers for it."))
     if len(loosening.registration.strip()) < 3:
         yield Fault("", slug, "registration", _("Say with whom they are registered, and the number."))
-    if loosening.figures.outcome or loosening.figures.urgency or loosening.figures.letter_from:
+    if loosening.limits.outcome or loosening.limits.urgency or loosening.limits.letter_from:
         yield Fault("", slug, "outcome", _("No outcome can be lowered, by nobody."))
-    elif not loosening.figures.given:
+    elif not loosening.limits.given:
         yield Fault("", slug, "", _("Nothing is set."))
-    elif stands(rule, loosening):
-        yield from _milder_faults(rule, loosening.figures, ranks)
-    elif set(loosening.figures.given) - set(figures_of(rule).given):
+    elif is_still_applicable(rule, loosening):
+        yield from _milder_faults(rule, loosening.limits, ranks)
+    elif set(loosening.limits.given) - set(limits_of(rule).given):
         yield Fault("", slug, "", _("This rule has no such figure."))
 
 
-def _milder_faults(rule: Rule, figures: Figures, ranks: Ranks) -> Iterable[Fault]:
-    if figures.days is not None:
-        moved = with_days(rule, figures.days)
-        if figures.days < 1:
+def _milder_faults(rule: Rule, limits: RuleLimits, ranks: Ranks) -> Iterable[Fault]:
+    if limits.days is not None:
+        moved = with_days(rule, limits.days)
+        if limits.days < 1:
             yield Fault("", rule.slug, "days", _("At least one day is expected."))
         elif rule.expires.kind == "event_window" and (moved.when == rule.when or not _windows_hold(moved.when)):
             yield Fault("", rule.slug, "days", _("The window of this rule cannot be shortened to that."))
     for name in ("letter_days", "max_seconds"):
-        if getattr(figures, name) is not None and getattr(figures, name) < 1:
+        if getattr(limits, name) is not None and getattr(limits, name) < 1:
             yield Fault("", rule.slug, name, _("At least one is expected."))
-    if figures.max_pressure is not None and figures.max_pressure not in ranks:
+    if limits.max_pressure is not None and limits.max_pressure not in ranks:
         yield Fault("", rule.slug, "max_pressure", _("The catalog has no such pressure."))
 
 
@@ -153,14 +155,14 @@ def _windows_hold(condition: Condition) -> bool:
     return condition.operator != "days_since_between" or condition.operand[0] <= condition.operand[1]
 
 
-def resting_parts(shared: Questionnaire, overlay: Overlay, catalog: CatalogSlugs | None) -> tuple[str, ...]:
+def inactive_parts(shared: Questionnaire, local_rules: LocalRules, catalog: CatalogSlugs | None) -> tuple[str, ...]:
     """The names of parts that the shared version has no place for: rules that are gone, loosenings that lapsed."""
-    own = [entry.rule.slug for entry in overlay.rules if own_faults(shared, entry, catalog)]
-    gone = [slug for slug in overlay.figures if slug not in shared.rule_by_slug]
-    gone += [slug for slug in overlay.questions if slug not in shared.question_by_slug]
+    own = [entry.rule.slug for entry in local_rules.rules if own_rule_faults(shared, entry, catalog)]
+    gone = [slug for slug in local_rules.limits if slug not in shared.rule_by_slug]
+    gone += [slug for slug in local_rules.questions if slug not in shared.question_by_slug]
     lapsed = [
         slug
-        for slug, entry in overlay.loosened.items()
-        if slug not in shared.rule_by_slug or not stands(shared.rule_by_slug[slug], entry)
+        for slug, entry in local_rules.loosened.items()
+        if slug not in shared.rule_by_slug or not is_still_applicable(shared.rule_by_slug[slug], entry)
     ]
     return (*own, *gone, *lapsed)

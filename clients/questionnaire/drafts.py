@@ -13,14 +13,11 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from clients.questionnaire.models import QuestionnaireDraft, QuestionnaireVersion
-from clients.questionnaire.versions import RulesMoved, check_document, current_version, digest_of, publish, take_turns
+from clients.questionnaire.versions import check_document, current_version, digest_of, publish, take_turns
 from practice.audit import audit
+from practice.core.edit_conflict import EditConflict
 from practice.core.yaml_documents import DocumentFaulty, Fault, load_document
 from practice.tenancy.models import User
-
-
-class DraftMoved(Exception):
-    """Somebody saved, published or discarded the draft after the page was opened; nothing was changed."""
 
 
 class NothingChanged(Exception):
@@ -45,7 +42,7 @@ def begin_draft(title: str, *, by: User, at: datetime) -> QuestionnaireDraft:
 
 
 def replace_document(draft: QuestionnaireDraft, text: str, *, file: str, revision: int, by: User, at: datetime) -> None:
-    """Put a whole YAML file in the draft's place. Raises DocumentFaulty naming entry and field, or DraftMoved."""
+    """Put a whole YAML file in the draft's place. Raises DocumentFaulty naming entry and field, or EditConflict."""
     document = load_document(text, file=file)
     check_document(document, file=file)
     _save(draft, document, revision=revision, by=by, at=at)
@@ -54,7 +51,7 @@ def replace_document(draft: QuestionnaireDraft, text: str, *, file: str, revisio
 def change_question(
     draft: QuestionnaireDraft, slug: str, changes: Mapping[str, Any], *, revision: int, by: User, at: datetime
 ) -> None:
-    """Set fields of one question; None takes a field out. Raises DocumentFaulty, LookupError or DraftMoved."""
+    """Set fields of one question; None takes a field out. Raises DocumentFaulty, LookupError or EditConflict."""
     document = copy.deepcopy(draft.document)
     _apply(find_question(document, slug), changes)
     check_document(document, file=draft.title)
@@ -102,7 +99,7 @@ def _save(draft: QuestionnaireDraft, document: Any, *, revision: int, by: User, 
         document=document, changed_at=at, changed_by=by, revision=F("revision") + 1
     )
     if not changed:
-        raise DraftMoved
+        raise EditConflict("draft")
     draft.refresh_from_db()
     audit.record(by, "questionnaire.changed", draft)
 
@@ -127,16 +124,16 @@ def publish_draft(
     """Make the draft the version in force; the draft is gone then.
 
     `revision` and `against`, the number of the version it was compared with, are what the page showed.
-    Raises DraftMoved or RulesMoved when the page was out of date, NothingChanged, DocumentFaulty when the catalog has
+    Raises EditConflict when the page was out of date, NothingChanged, DocumentFaulty when the catalog has
     changed under the draft, and CasesFail.
     """
     take_turns()
     locked = QuestionnaireDraft.objects.select_for_update().filter(pk=draft.pk, revision=revision).first()
     if locked is None:
-        raise DraftMoved
+        raise EditConflict("draft")
     current = current_version()
     if current.number != against:
-        raise RulesMoved
+        raise EditConflict("rules")
     if current.digest == digest_of(locked.document):
         raise NothingChanged
     questionnaire = check_document(locked.document, file=locked.title)

@@ -25,7 +25,7 @@ Raised = Literal["RESTRICT", "REFER", "STOP"]
 
 
 @dataclass(frozen=True)
-class Figures:
+class RuleLimits:
     """The figures of one rule that a practice may set: days, seconds, a pressure level, an outcome. None: as it is."""
 
     days: int | None = None
@@ -45,8 +45,8 @@ class Figures:
 class Loosening:
     """Milder figures of one rule, and who answers for them. `judged` holds the shared figures that they replace."""
 
-    figures: Figures
-    judged: Figures
+    limits: RuleLimits = field(metadata={"key": "figures"})
+    judged: RuleLimits
     clinician: str
     registration: str
     on: str
@@ -69,44 +69,44 @@ class OwnRule:
 
 
 @dataclass(frozen=True)
-class Overlay:
+class LocalRules:
     rules: tuple[OwnRule, ...] = ()
-    figures: Mapping[Slug, Figures] = field(default_factory=dict)
+    limits: Mapping[Slug, RuleLimits] = field(default_factory=dict, metadata={"key": "figures"})
     #: Question -> for how many days an answer counts.
     questions: Mapping[Slug, int] = field(default_factory=dict)
     loosened: Mapping[Slug, Loosening] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.rules or self.figures or self.questions or self.loosened)
+        return bool(self.rules or self.limits or self.questions or self.loosened)
 
 
-class OverlayFaulty(DocumentFaulty):
+class LocalRulesFaulty(DocumentFaulty):
     """The practice's rules cannot be kept like this; `faults` names each rule and figure."""
 
 
-def read_overlay(document: Any) -> Overlay:
-    """The additions as types. Raises OverlayFaulty naming each fault."""
+def read_local_rules(document: Any) -> LocalRules:
+    """The additions as types. Raises LocalRulesFaulty naming each fault."""
     faults: list[Fault] = []
     try:
-        return read_entry(Overlay, document, Place("", faults))
+        return read_entry(LocalRules, document, Place("", faults))
     except Unreadable as error:
-        raise OverlayFaulty(faults) from error
+        raise LocalRulesFaulty(faults) from error
 
 
-def stands(rule: Rule, loosening: Loosening) -> bool:
+def is_still_applicable(rule: Rule, loosening: Loosening) -> bool:
     """Whether the shared figures are still those that the clinician judged; outcomes are never loosened."""
-    given, now = loosening.figures.given, figures_of(rule).given
+    given, now = loosening.limits.given, limits_of(rule).given
     judged = loosening.judged.given
     known = {"days", "letter_days", "max_seconds", "max_pressure"}
     return bool(given) and set(given) <= known and all(now.get(name) == judged.get(name) is not None for name in given)
 
 
-def figures_of(rule: Rule) -> Figures:
+def limits_of(rule: Rule) -> RuleLimits:
     """The figures of a rule that a practice may set; of several limits the fewest seconds, and the first level."""
     effects = (*rule.effects, *rule.effects_after)
     seconds = [effect.seconds for effect in effects if isinstance(effect, MaxSeconds)]
     levels = [effect.level for effect in effects if isinstance(effect, MaxPressure)]
-    return Figures(
+    return RuleLimits(
         days=rule.expires.days,
         letter_days=rule.clearance.valid_days if rule.clearance else None,
         letter_from=rule.clearance.issuer if rule.clearance else None,
@@ -121,7 +121,7 @@ def severity(outcome: Outcome) -> int:
     return OUTCOMES.index(outcome)
 
 
-def own_faults(shared: Questionnaire, entry: OwnRule, catalog: CatalogSlugs | None) -> list[Fault]:
+def own_rule_faults(shared: Questionnaire, entry: OwnRule, catalog: CatalogSlugs | None) -> list[Fault]:
     slug = entry.rule.slug
     if not slug.startswith(OWN) or slug in shared.rule_by_slug:
         return [Fault("", slug, "slug", _("The name of an own rule begins with “own-”."))]

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from clients.questionnaire.local_rules import figures_of
+from clients.questionnaire.local_rules import limits_of
 from clients.screening.answer_text import answer_label
 from clients.screening.conditions import AllOf, AnyOf, Comparison, Condition
 from clients.screening.entries import ConsistencyCheck, Question, Rule
@@ -170,12 +170,12 @@ class PracticeRow:
     rule: Rule
     question: Question
     row: RuleRow
-    figures: tuple[tuple[str, str, str], ...]
+    limits: tuple[tuple[str, str, str], ...]
     origin: str
     loosened_by: str
 
 
-FIGURE_NAMES = {
+LIMIT_NAMES = {
     "outcome": gettext_lazy("outcome"),
     "urgency": gettext_lazy("urgency"),
     "days": gettext_lazy("days"),
@@ -202,11 +202,11 @@ def rule_rows(
 def _practice_row(
     shared: Questionnaire, own: Questionnaire, question: Question, rule: Rule, names: Mapping[str, str]
 ) -> PracticeRow:
-    mine, common = figures_of(rule), figures_of(shared.rule_by_slug.get(rule.slug, rule))
-    figures = []
-    for name, label in FIGURE_NAMES.items():
+    mine, common = limits_of(rule), limits_of(shared.rule_by_slug.get(rule.slug, rule))
+    limits = []
+    for name, label in LIMIT_NAMES.items():
         before, now = getattr(common, name), getattr(mine, name)
         if now is not None or before is not None:
             changed = str(names.get(now, now)) if now != before and now is not None else ""
-            figures.append((str(label), str(names.get(before, before)) if before is not None else "", changed))
-    return PracticeRow(rule, question, _rule_row(rule, own, names), tuple(figures), rule.origin, rule.loosened_by)
+            limits.append((str(label), str(names.get(before, before)) if before is not None else "", changed))
+    return PracticeRow(rule, question, _rule_row(rule, own, names), tuple(limits), rule.origin, rule.loosened_by)

@@ -14,23 +14,20 @@ from typing import Any
 from django.db import transaction
 from django.utils.text import slugify
 
-from clients.questionnaire.apply_local_rules import tighten
-from clients.questionnaire.check_local_rules import check_overlay
-from clients.questionnaire.local_rules import OWN, figures_of, read_overlay
+from clients.questionnaire.apply_local_rules import apply_local_rules
+from clients.questionnaire.check_local_rules import check_local_rules
+from clients.questionnaire.local_rules import OWN, limits_of, read_local_rules
 from clients.questionnaire.models import PracticeRules
 from clients.questionnaire.signals import local_rules_changed, local_rules_effect_wanted
 from clients.questionnaire.versions import current_questionnaire, digest_of, rules_of_practice
 from clients.screening.questionnaire import Questionnaire
 from practice.audit import audit
 from practice.core.ask import ask
+from practice.core.edit_conflict import EditConflict
 from practice.tenancy.models import Member, Practice
 from routines.catalog.markable import find_body_places
 
 EMPTY: dict[str, Any] = {"rules": [], "figures": {}, "questions": {}, "loosened": {}}
-
-
-class PracticeRulesMoved(Exception):
-    """Somebody of the practice changed its rules after the page was opened; nothing was changed."""
 
 
 def document_of(practice: Practice) -> dict[str, Any]:
@@ -39,19 +36,19 @@ def document_of(practice: Practice) -> dict[str, Any]:
     return {**copy.deepcopy(EMPTY), **copy.deepcopy(rules.document if rules else {})}
 
 
-def with_rule_figures(document: Mapping[str, Any], slug: str, figures: Mapping[str, Any]) -> dict[str, Any]:
+def with_rule_limits(document: Mapping[str, Any], slug: str, limits: Mapping[str, Any]) -> dict[str, Any]:
     """The document with stricter figures for a shared rule; with none, the shared ones apply again."""
     new = copy.deepcopy(dict(document))
     new["figures"].pop(slug, None)
-    if figures:
-        new["figures"][slug] = dict(figures)
+    if limits:
+        new["figures"][slug] = dict(limits)
     return new
 
 
 def with_loosening(
     document: Mapping[str, Any],
     slug: str,
-    figures: Mapping[str, Any],
+    limits: Mapping[str, Any],
     *,
     clinician: str,
     registration: str,
@@ -59,11 +56,11 @@ def with_loosening(
 ) -> dict[str, Any]:
     """The document with milder figures under a clinician's name, bound to the shared figures that they replace."""
     _version, shared = current_questionnaire()
-    judged = figures_of(shared.rule_by_slug[slug]).given if slug in shared.rule_by_slug else {}
+    judged = limits_of(shared.rule_by_slug[slug]).given if slug in shared.rule_by_slug else {}
     new = copy.deepcopy(dict(document))
     new["loosened"][slug] = {
-        "figures": dict(figures),
-        "judged": {name: judged[name] for name in figures if name in judged},
+        "figures": dict(limits),
+        "judged": {name: judged[name] for name in limits if name in judged},
         "clinician": clinician.strip(),
         "registration": registration.strip(),
         "on": at.date().isoformat(),
@@ -89,17 +86,17 @@ def without(document: Mapping[str, Any], slug: str) -> dict[str, Any]:
 
 
 def proposed(document: Mapping[str, Any]) -> Questionnaire:
-    """The questionnaire with these additions. Raises OverlayFaulty naming each rule and figure."""
+    """The questionnaire with these additions. Raises LocalRulesFaulty naming each rule and figure."""
     _version, shared = current_questionnaire()
     places = find_body_places()
     ranks, slugs = (places.pressure_ranks, places.slugs) if places else ({}, None)
-    overlay = read_overlay(document)
-    check_overlay(shared, overlay, ranks, slugs)
-    return tighten(shared, overlay, ranks, slugs)
+    local_rules = read_local_rules(document)
+    check_local_rules(shared, local_rules, ranks, slugs)
+    return apply_local_rules(shared, local_rules, ranks, slugs)
 
 
 def effect_words(practice: Practice, document: Mapping[str, Any], *, at: datetime) -> str:
-    """What the document would do: “Suspends 2 plans of 2 clients, releases 0.” Raises OverlayFaulty."""
+    """What the document would do: “Suspends 2 plans of 2 clients, releases 0.” Raises LocalRulesFaulty."""
     questionnaire = proposed(document)
     return " ".join(
         ask(local_rules_effect_wanted, PracticeRules, practice=practice, questionnaire=questionnaire, at=at)
@@ -107,7 +104,7 @@ def effect_words(practice: Practice, document: Mapping[str, Any], *, at: datetim
 
 
 @transaction.atomic
-def save_rules(
+def save_local_rules(
     practice: Practice,
     document: Mapping[str, Any],
     *,
@@ -119,12 +116,12 @@ def save_rules(
 ) -> PracticeRules:
     """Keep the next state of a practice's rules; its running plans are checked against it before they are shown again.
 
-    `number` is that of the state that the page showed, 0 for none. Raises OverlayFaulty or PracticeRulesMoved.
+    `number` is that of the state that the page showed, 0 for none. Raises LocalRulesFaulty or EditConflict.
     """
     Practice.objects.select_for_update(no_key=True).get(pk=practice.pk)  # two at once go one after the other
     latest = rules_of_practice(practice)
     if (latest.number if latest else 0) != number:
-        raise PracticeRulesMoved
+        raise EditConflict("local rules")
     if action != "rules.restored":
         proposed(document)  # an inactive older part must not keep a practice from taking it out
     plain = json.loads(json.dumps(document))

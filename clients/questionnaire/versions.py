@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 from django.db import models, transaction
 
-from clients.questionnaire.apply_local_rules import tighten
-from clients.questionnaire.local_rules import read_overlay
+from clients.questionnaire.apply_local_rules import apply_local_rules
+from clients.questionnaire.local_rules import read_local_rules
 from clients.questionnaire.models import PracticeRules, QuestionnaireVersion
 from clients.questionnaire.parse import parse_questionnaire
 from clients.questionnaire.signals import questionnaire_published, questionnaire_publishing
@@ -28,10 +28,6 @@ from routines.catalog.types import CatalogSlugs
 
 class NoQuestionnaire(Exception):
     """No questionnaire is published, so nobody can be asked or screened: run `manage.py load_screening FILE`."""
-
-
-class RulesMoved(Exception):
-    """Another version was published after the page was opened; look at the changes against that one first."""
 
 
 class CasesFail(Exception):
@@ -197,7 +193,7 @@ def questionnaire_of(version: QuestionnaireVersion, rules: PracticeRules | None 
     """A stored version as types, with a practice's rules on it. Kept in memory by digests: neither ever changes."""
     if rules is None or not rules.document:
         return _parsed(version.digest)
-    return _tightened(_key(version, rules, find_body_places()))
+    return _with_local_rules(_key(version, rules, find_body_places()))
 
 
 def questionnaires_of(
@@ -208,17 +204,17 @@ def questionnaires_of(
     strict = {practice: rules for practice in practices if (rules := own.get(practice)) and rules.document}
     places = find_body_places() if strict else None
     return {
-        practice: _tightened(_key(version, strict[practice], places)) if practice in strict else shared
+        practice: _with_local_rules(_key(version, strict[practice], places)) if practice in strict else shared
         for practice in practices
     }
 
 
-def tightened(shared: Questionnaire, rules: PracticeRules | None) -> Questionnaire:
+def with_local_rules(shared: Questionnaire, rules: PracticeRules | None) -> Questionnaire:
     """A questionnaire that is not stored, such as a draft, with a practice's rules on top; made anew each time."""
     if rules is None or not rules.document:
         return shared
     ranks, slugs = _bounds(find_body_places())
-    return tighten(shared, read_overlay(rules.document), dict(ranks), slugs)
+    return apply_local_rules(shared, read_local_rules(rules.document), dict(ranks), slugs)
 
 
 @dataclass(frozen=True)
@@ -242,8 +238,8 @@ def _bounds(places: BodyPlaces | None) -> tuple[tuple[tuple[str, int], ...], Cat
 
 
 @lru_cache(maxsize=200)
-def _tightened(key: _Key) -> Questionnaire:
-    return tighten(_parsed(key.version), read_overlay(key.document), dict(key.ranks), key.slugs)
+def _with_local_rules(key: _Key) -> Questionnaire:
+    return apply_local_rules(_parsed(key.version), read_local_rules(key.document), dict(key.ranks), key.slugs)
 
 
 @lru_cache(maxsize=16)

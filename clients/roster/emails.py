@@ -30,7 +30,7 @@ def intake_invitation(invitation: Invitation, *, url: str, at: datetime) -> Outb
             "invitation": str(invitation.pk),
         },
         expires_after=invitation.expires_at - at,
-        guard="clients.roster.emails.invitation_still_open",
+        precheck="clients.roster.emails.invitation_still_open",
         at=at,
     )
 

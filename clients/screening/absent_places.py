@@ -11,8 +11,8 @@ from dataclasses import replace
 from django.utils.safestring import SafeString
 
 from clients.screening.answer_text import side_name
-from clients.screening.answers import Mark
-from clients.screening.effects import Absent, EffectInForce
+from clients.screening.answers import BodySite
+from clients.screening.effects import Absent, ResolvedEffect
 from clients.screening.findings import Finding, Screening
 from routines.catalog.markable import BodyPlaces, body_places
 
@@ -21,26 +21,26 @@ SIDES = ("left", "right")
 Pair = tuple[str, str]
 
 
-def with_absent(screening: Screening, absent: tuple[Mark, ...]) -> Screening:
+def with_absent(screening: Screening, absent: tuple[BodySite, ...]) -> Screening:
     """The same screening with a finding for each place that is not there; the outcome stays."""
     if not absent:
         return screening
     return replace(screening, absent=absent, findings=(*screening.findings, *absence_findings(absent)))
 
 
-def absence_findings(absent: tuple[Mark, ...]) -> tuple[Finding, ...]:
+def absence_findings(absent: tuple[BodySite, ...]) -> tuple[Finding, ...]:
     return tuple(
         Finding(
-            rule=f"not-there:{mark.side}-{mark.region}",
+            rule=f"not-there:{site.side}-{site.region}",
             outcome="CLEAR",
             kind="absence",
-            effects=(EffectInForce(Absent(absent), marks=(mark,)),),
+            effects=(ResolvedEffect(Absent(absent), sites=(site,)),),
         )
-        for mark in absent
+        for site in absent
     )
 
 
-def absent_names(absent: Iterable[Mark], names: Mapping[str, str]) -> list[str]:
+def absent_names(absent: Iterable[BodySite], names: Mapping[str, str]) -> list[str]:
     """“Big toe (left)”, “Little toe (both sides)”."""
     sides: dict[str, list[str]] = {}
     for side, region in sorted(pairs_of(absent)):
@@ -51,8 +51,8 @@ def absent_names(absent: Iterable[Mark], names: Mapping[str, str]) -> list[str]:
     ]
 
 
-def pairs_of(marks: Iterable[Mark]) -> frozenset[Pair]:
-    return frozenset((side, mark.region) for mark in marks for side in mark.sides)
+def pairs_of(sites: Iterable[BodySite]) -> frozenset[Pair]:
+    return frozenset((side, site.region) for site in sites for side in site.sides)
 
 
 def pairs_within(pairs: Iterable[Pair], body: BodyPlaces) -> frozenset[Pair]:
@@ -80,9 +80,9 @@ def tidied(pairs: Collection[Pair], body: BodyPlaces) -> list[dict[str, str]]:
 class ClientPlaces(BodyPlaces):
     """The places of a catalog version on one client: what is not there is drawn as such and cannot be marked."""
 
-    def __init__(self, body: BodyPlaces, marks: tuple[Mark, ...]) -> None:
+    def __init__(self, body: BodyPlaces, sites: tuple[BodySite, ...]) -> None:
         super().__init__(body.catalog)
-        self._absent = pairs_within(pairs_of(marks), body)
+        self._absent = pairs_within(pairs_of(sites), body)
 
     @property
     def absent(self) -> frozenset[Pair]:
@@ -93,7 +93,7 @@ class ClientPlaces(BodyPlaces):
         return super().draw(question, marked, (self.absent | frozenset(absent)) - pairs_within(marked, self))
 
 
-def places_for(marks: tuple[Mark, ...]) -> BodyPlaces:
+def places_for(sites: tuple[BodySite, ...]) -> BodyPlaces:
     """The places in force, without those that a client does not have. Raises NoCatalog."""
     body = body_places()
-    return ClientPlaces(body, marks) if marks else body
+    return ClientPlaces(body, sites) if sites else body

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from clients.screening.answers import NONE, NOT_SURE, Mark, read_date
+from clients.screening.answers import NONE, NOT_SURE, BodySite, read_date
 from clients.screening.entries import Question
 from routines.catalog.markable import body_places
 
@@ -25,7 +25,7 @@ def answer_label(question: Question, value: Any, *, place_names: Mapping[str, st
     if value == NOT_SURE:
         return _("Not sure")
     if question.answer_type == "body_location":
-        return _marks_label(value, place_names)
+        return _sites_label(value, place_names)
     if isinstance(value, list | tuple | set | frozenset):
         return ", ".join(_option_label(question, item) for item in value) or _("None")
     if question.answer_type in ("date", "date_or_none"):
@@ -45,9 +45,11 @@ def _option_label(question: Question, value: Any) -> str:
     )
 
 
-def _marks_label(marks: Any, place_names: Mapping[str, str] | None) -> str:
-    if marks == NONE or not marks:
+def _sites_label(sites: Any, place_names: Mapping[str, str] | None) -> str:
+    if sites == NONE or not sites:
         return _("Nowhere")
     names = place_names if place_names is not None else body_places().names
-    pairs = [(mark.side, mark.region) if isinstance(mark, Mark) else (mark["side"], mark["region"]) for mark in marks]
+    pairs = [
+        (site.side, site.region) if isinstance(site, BodySite) else (site["side"], site["region"]) for site in sites
+    ]
     return "; ".join(f"{names.get(region, region)} ({side_name(side)})" for side, region in pairs)

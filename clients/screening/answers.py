@@ -17,7 +17,7 @@ AnswerType = Literal[
 ONE_OF_OPTIONS = frozenset({"yes_no", "choice", "side"})
 DATES = frozenset({"date", "date_or_none"})
 NUMBERS = frozenset({"integer", "scale_0_10"})
-MARK_SIDES = frozenset({"left", "right", "both"})
+SITE_SIDES = frozenset({"left", "right", "both"})
 NOT_SURE = "not_sure"
 NONE = "none"
 
@@ -25,7 +25,7 @@ _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class BodySite:
     """A place on the body that the client marked; `side` "both" is left and right."""
 
     side: str
@@ -108,7 +108,7 @@ def read_answer(question: AnswerableQuestion, raw: Any, *, regions: Collection[s
         if day is not None:
             return Reading(day)
     elif kind == "body_location":
-        return _read_marks(raw, regions)
+        return _read_sites(raw, regions)
     return Reading(malformed=True)
 
 
@@ -161,29 +161,29 @@ def _read_choices(question: AnswerableQuestion, raw: Any) -> Reading:
     return Reading(tuple(sorted(values)) or None, unsure=unsure, malformed=malformed)
 
 
-def _read_marks(raw: Any, regions: Collection[str] | None) -> Reading:
+def _read_sites(raw: Any, regions: Collection[str] | None) -> Reading:
     """An unknown region or side makes the answer malformed; the other places still count."""
     if not _is_list(raw):
         return Reading(malformed=True)
-    marks: set[Mark] = set()
+    sites: set[BodySite] = set()
     malformed = False
     for item in raw:
         side: Any
         region: Any
-        if isinstance(item, Mark):
+        if isinstance(item, BodySite):
             side, region = item.side, item.region
         elif isinstance(item, Mapping):
             side, region = item.get("side"), item.get("region")
         else:
             side = region = None
         known = isinstance(region, str) and region != "" and (regions is None or region in regions)
-        if isinstance(side, str) and side in MARK_SIDES and known:
-            marks.add(Mark(side, region))
+        if isinstance(side, str) and side in SITE_SIDES and known:
+            sites.add(BodySite(side, region))
         else:
             malformed = True
-    if malformed and not marks:
+    if malformed and not sites:
         return Reading(malformed=True)
-    return Reading(tuple(sorted(marks, key=lambda mark: (mark.region, mark.side))), malformed=malformed)
+    return Reading(tuple(sorted(sites, key=lambda site: (site.region, site.side))), malformed=malformed)
 
 
 def validate_answer(

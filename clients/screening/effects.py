@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from django.utils.translation import gettext as _
 
-from clients.screening.answers import Mark
+from clients.screening.answers import BodySite
 from clients.screening.conditions import Answers, Condition, ReadCondition, holds
 from practice.core.schema import Place, Slug, read_entry
 
@@ -80,7 +80,7 @@ class Absent:
     out once both are gone.
     """
 
-    among: tuple[Mark, ...]
+    among: tuple[BodySite, ...]
 
 
 Effect = Exclude | MaxPressure | MaxSeconds | AllowOnly | Note
@@ -123,52 +123,52 @@ ReadEffect = Annotated[Effect, read_effect]
 
 
 @dataclass(frozen=True)
-class EffectInForce:
+class ResolvedEffect:
     """An effect resolved with the client's answers.
 
-    `sides` None means that the effect is not limited to a side. `marks` None means that it is not limited to marked
+    `sides` None means that the effect is not limited to a side. `sites` None means that it is not limited to marked
     places; an empty tuple means that nothing was marked, so it acts nowhere.
     """
 
     effect: Effect | Absent
     sides: frozenset[str] | None = None
-    marks: tuple[Mark, ...] | None = None
+    sites: tuple[BodySite, ...] | None = None
 
     @property
     def is_sided(self) -> bool:
         """Whether the effect may differ between left and right."""
-        return self.sides is not None or self.marks is not None
+        return self.sides is not None or self.sites is not None
 
 
-_EVERYWHERE = (Mark("both", ""),)
+_EVERYWHERE = (BodySite("both", ""),)
 """Stands for places that were not named: a place whose region is unknown touches every step with a place."""
 
 
-def put_in_force(effect: Effect, answers: Answers, today: date) -> EffectInForce:
+def resolve_effect(effect: Effect, answers: Answers, today: date) -> ResolvedEffect:
     """Resolve an effect with the sides and places answered; where those are missing it acts on both sides."""
     if isinstance(effect, Exclude):
         if effect.regions_from or effect.at_from:
-            return EffectInForce(effect, marks=_marks(effect.regions_from or effect.at_from or "", answers))
+            return ResolvedEffect(effect, sites=_body_sites(effect.regions_from or effect.at_from or "", answers))
         if effect.sides_from:
-            return EffectInForce(effect, sides=_sides(answers.get(effect.sides_from)))
+            return ResolvedEffect(effect, sides=_sides(answers.get(effect.sides_from)))
         if effect.sides_from_locations:
-            marks = _marks(effect.sides_from_locations, answers)
-            return EffectInForce(effect, sides=frozenset().union(*(mark.sides for mark in marks)))
+            sites = _body_sites(effect.sides_from_locations, answers)
+            return ResolvedEffect(effect, sides=frozenset().union(*(site.sides for site in sites)))
     if isinstance(effect, MaxPressure) and effect.at_from:
-        return EffectInForce(effect, marks=_marks(effect.at_from, answers))
+        return ResolvedEffect(effect, sites=_body_sites(effect.at_from, answers))
     if isinstance(effect, AllowOnly):
         sides: frozenset[str] = frozenset()
         for source in effect.sides_from_any:
             counts = source.condition is None or holds(source.condition, answers, today)
             if counts and answers.get(source.q) is not None:
                 sides |= _sides(answers[source.q])
-        return EffectInForce(effect, sides=sides or BOTH_SIDES)
-    return EffectInForce(effect)
+        return ResolvedEffect(effect, sides=sides or BOTH_SIDES)
+    return ResolvedEffect(effect)
 
 
-def _marks(question: str, answers: Answers) -> tuple[Mark, ...]:
-    marks = answers.get(question)
-    return _EVERYWHERE if marks is None else marks
+def _body_sites(question: str, answers: Answers) -> tuple[BodySite, ...]:
+    sites = answers.get(question)
+    return _EVERYWHERE if sites is None else sites
 
 
 def _sides(value: str | None) -> frozenset[str]:
@@ -182,12 +182,12 @@ __all__ = [
     "AllowOnly",
     "Condition",
     "Effect",
-    "EffectInForce",
     "Exclude",
     "MaxPressure",
     "MaxSeconds",
     "Note",
+    "ResolvedEffect",
     "SideSource",
-    "put_in_force",
     "read_effect",
+    "resolve_effect",
 ]

@@ -21,7 +21,7 @@ from typing import Any
 
 from clients.screening.answers import NONE, Answer, Reading, read_answer
 from clients.screening.conditions import causes, holds
-from clients.screening.effects import put_in_force
+from clients.screening.effects import resolve_effect
 from clients.screening.entries import Moment, Question, Rule
 from clients.screening.findings import Cause, Finding, Reason, Screening, is_worse, worst_outcome, worst_urgency
 from clients.screening.letter_terms import Clearance, find_valid, last_day
@@ -238,7 +238,7 @@ def _rule_finding(work: _Round, question: Question, rule: Rule, letters: tuple[C
         causes=work.causes_of(questions),
         cleared_by=valid[0].id if valid else None,
         cleared_until=max(ends, default=None),
-        effects=tuple(put_in_force(effect, work.counted, work.today) for effect in effects),
+        effects=tuple(resolve_effect(effect, work.counted, work.today) for effect in effects),
         rationale=rule.rationale,
         advice=rule.advice,
         client_message=_message(work.questionnaire, rule, outcome),

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-from clients.screening.answers import Mark
-from clients.screening.effects import EffectInForce, Note
+from clients.screening.answers import BodySite
+from clients.screening.effects import Note, ResolvedEffect
 from clients.screening.entries import OUTCOMES, URGENCIES, Moment, Outcome, Source, Urgency
 
 FindingKind = Literal["rule", "unanswered", "unsure", "contradiction", "absence"]
@@ -41,7 +41,7 @@ class Finding:
     reason: Reason = ""
     cleared_by: str | None = None
     cleared_until: date | None = None
-    effects: tuple[EffectInForce, ...] = ()
+    effects: tuple[ResolvedEffect, ...] = ()
     rationale: str = ""
     advice: str = ""
     client_message: str = ""
@@ -57,7 +57,7 @@ class Finding:
     @property
     def notes(self) -> tuple[str, ...]:
         """The texts for the therapist that come with its effects."""
-        return tuple(force.effect.text for force in self.effects if isinstance(force.effect, Note))
+        return tuple(resolved.effect.text for resolved in self.effects if isinstance(resolved.effect, Note))
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Screening:
     answers still counted. Without stale answers the findings say it."""
     unknown_questions: tuple[str, ...] = ()
     """Answers given to questions that the questionnaire does not have; they were ignored."""
-    absent: tuple[Mark, ...] = field(repr=False, default=())
+    absent: tuple[BodySite, ...] = field(repr=False, default=())
     """Places that the client does not have; each has its finding."""
 
     @property

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clients.screening.answer_text import answer_label, side_name
-from clients.screening.effects import Absent, AllowOnly, Effect, EffectInForce, Exclude, MaxPressure, MaxSeconds, Note
+from clients.screening.effects import Absent, AllowOnly, Effect, Exclude, MaxPressure, MaxSeconds, Note, ResolvedEffect
 from clients.screening.findings import Finding, Screening
 from clients.screening.questionnaire import Questionnaire
 from routines.catalog.markable import body_places
@@ -45,7 +45,7 @@ def _stored(questionnaire: Questionnaire, finding: Finding, names: Mapping[str, 
         "advice": finding.advice,
         "disagreement": rule.disagreement if rule else "",
         "notes": list(finding.notes),
-        "effects": [words for force in finding.effects if (words := effect_words(force, names))],
+        "effects": [words for resolved in finding.effects if (words := effect_words(resolved, names))],
         "sources": [_source(source) for source in finding.sources],
         "ask_again_on": _iso(finding.ask_again_on),
         "cleared_by": finding.cleared_by or "",
@@ -57,8 +57,8 @@ def _stored(questionnaire: Questionnaire, finding: Finding, names: Mapping[str, 
 
 def absence_words(finding: Finding, names: Mapping[str, str]) -> str:
     """“Not there: Big toe (left).”"""
-    marks = [mark for force in finding.effects for mark in force.marks or ()]
-    return _("Not there: %(places)s.") % {"places": _marks(marks, names)}
+    sites = [site for resolved in finding.effects for site in resolved.sites or ()]
+    return _("Not there: %(places)s.") % {"places": _body_sites(sites, names)}
 
 
 def _answer(questionnaire: Questionnaire, cause: Any, names: Mapping[str, str]) -> dict[str, str]:
@@ -87,16 +87,16 @@ def _iso(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 
-def effect_words(force: EffectInForce, names: Mapping[str, str]) -> str:
+def effect_words(resolved: ResolvedEffect, names: Mapping[str, str]) -> str:
     """What a resolved effect does to a routine; "" for notes, which are shown as they are."""
-    if isinstance(force.effect, Absent):
+    if isinstance(resolved.effect, Absent):
         return _("What works only there is left out, and nothing puts body weight on the feet.")
-    words = _bare_words(force.effect, names)
-    if words and force.marks is not None:
-        words += " " + _("Where: %(places)s.") % {"places": _marks(force.marks, names)}
-    elif words and force.sides is not None and len(force.sides) == 1:
-        words += " " + _("Side: %(side)s.") % {"side": side_name(next(iter(force.sides)))}
-    elif words and force.sides is not None and not force.sides:
+    words = _bare_words(resolved.effect, names)
+    if words and resolved.sites is not None:
+        words += " " + _("Where: %(places)s.") % {"places": _body_sites(resolved.sites, names)}
+    elif words and resolved.sides is not None and len(resolved.sides) == 1:
+        words += " " + _("Side: %(side)s.") % {"side": side_name(next(iter(resolved.sides)))}
+    elif words and resolved.sides is not None and not resolved.sides:
         words += " " + _("No side is concerned at present.")
     return words
 
@@ -146,6 +146,6 @@ def _named(slugs: Iterable[str], names: Mapping[str, str]) -> str:
     return ", ".join(names.get(slug) or slug.replace("-", " ").replace("_", " ") for slug in slugs)
 
 
-def _marks(marks: Iterable[Any], names: Mapping[str, str]) -> str:
-    told = [f"{names.get(mark.region) or mark.region} ({side_name(mark.side)})" for mark in marks if mark.region]
+def _body_sites(sites: Iterable[Any], names: Mapping[str, str]) -> str:
+    told = [f"{names.get(site.region) or site.region} ({side_name(site.side)})" for site in sites if site.region]
     return "; ".join(told) or _("everywhere, because no place was marked")

@@ -28,7 +28,7 @@ BASIC = re.compile(r"(?:^|;)\s*([245])\d\d\b")
 
 
 @dataclass(frozen=True)
-class Said:
+class ParsedDsn:
     """What a report says of one recipient. `kind` is a Bounce, or empty for good news."""
 
     kind: str
@@ -77,18 +77,18 @@ def _head_addresses(head: bytes) -> list[str]:
     return [address for _name, address in getaddresses([value[:2000] for value in found[:20]])]
 
 
-def read_report(raw: bytes, *, about: str) -> Said:
+def read_report(raw: bytes, *, about: str) -> ParsedDsn:
     """What a report says of the recipient `about`; an empty kind when it is no report or cannot be read."""
     try:
         return _read(email.message_from_bytes(raw), about.lower())
     except Exception as fault:  # the standard parser meets hostile mail with many kinds of fault, RecursionError too
         logger.warning("A report cannot be read: %s", type(fault).__name__)
-        return Said("")
+        return ParsedDsn("")
 
 
-def _read(report: Message, about: str) -> Said:
+def _read(report: Message, about: str) -> ParsedDsn:
     if report.get_content_type() != "multipart/report":
-        return Said("")
+        return ParsedDsn("")
     # Only the report's own parts: a message that it quotes may hold a report of its own.
     for part in _parts(report):
         match part.get_content_type():
@@ -96,8 +96,8 @@ def _read(report: Message, about: str) -> Said:
                 return _undelivered(_field_groups(part), about)
             case "message/feedback-report":
                 kinds = [str(group.get("Feedback-Type", "")).strip().lower() for group in _field_groups(part)]
-                return Said(Bounce.COMPLAINT if "abuse" in kinds else "")
-    return Said("")
+                return ParsedDsn(Bounce.COMPLAINT if "abuse" in kinds else "")
+    return ParsedDsn("")
 
 
 def _parts(message: Message) -> list[Message]:
@@ -121,23 +121,23 @@ def _inner(outer: Message) -> list[Message]:
     return [email.message_from_string(text)] if isinstance(text, str) and text.strip() else []
 
 
-def _undelivered(groups: list[Message], about: str) -> Said:
+def _undelivered(groups: list[Message], about: str) -> ParsedDsn:
     said = [_of_group(group) for group in groups if group.get("Action") or group.get("Final-Recipient")]
     ours = [each for each in said if about in each.recipients]
     # It may be somebody to whom our recipient forwards mail who is gone: the mildest word counts.
-    return min(ours or said, key=lambda each: WEIGHT[each.kind], default=Said(""))
+    return min(ours or said, key=lambda each: WEIGHT[each.kind], default=ParsedDsn(""))
 
 
-def _of_group(group: Message) -> Said:
+def _of_group(group: Message) -> ParsedDsn:
     """RFC 3464, 2.3: `failed` with 5.x.x is for good; `failed` with 4.x.x and `delayed` are for the moment."""
     named = {str(group.get(name, "")).rpartition(";")[2].strip().strip("<>").lower() for name in RECIPIENT_FIELDS}
     recipients = frozenset(named - {""})
     action = str(group.get("Action", "")).split("(")[0].strip().lower()
     if action not in ("failed", "delayed"):
-        return Said("", recipients=recipients)
+        return ParsedDsn("", recipients=recipients)
     status = status_in(str(group.get("Status", ""))) or status_in(str(group.get("Diagnostic-Code", "")))
     is_hard = action == "failed" and status.startswith("5")
-    return Said(Bounce.HARD if is_hard else Bounce.SOFT, status, recipients)
+    return ParsedDsn(Bounce.HARD if is_hard else Bounce.SOFT, status, recipients)
 
 
 RECIPIENT_FIELDS = ("Original-Recipient", "Final-Recipient")

@@ -151,7 +151,7 @@ class _Batch:
     def _hand_over(self, message: OutboundMessage, packed: Any) -> bool:
         """True when the connection was lost over this message. Raises ServerTrouble when all should wait."""
         try:
-            if not self._offer_and_mark(message, packed):
+            if not self._offer_and_begin(message, packed):
                 return False
             self._transport.hand_over(meanwhile=self._write_next)
         except NotOurTurn:
@@ -171,7 +171,7 @@ class _Batch:
             return isinstance(answer, Lost)
         except InDoubt as doubt:
             logger.warning("Message %s is unconfirmed: %s", message.pk, doubt)
-            lease.doubt(message, self._clock(), str(doubt))
+            lease.mark_unconfirmed(message, self._clock(), str(doubt))
             raise ServerTrouble(str(doubt)) from doubt
         except (Refused, ValueError) as refusal:
             # ValueError: an address that SMTP cannot carry.
@@ -182,30 +182,30 @@ class _Batch:
             self._accepted, self._is_served = message, True
         return False
 
-    def _offer_and_mark(self, message: OutboundMessage, packed: Any) -> bool:
+    def _offer_and_begin(self, message: OutboundMessage, packed: Any) -> bool:
         try:
             moment = self._wait_for_turn()
             self._transport.offer(packed, return_path(message), message.to_email, when_slow=self._settle_accepted)
-            marked = False
+            may_hand_over = False
             try:
                 if is_missed(moment, self._clock()):  # the server took its time
                     moment = self._wait_for_turn()
                 # Asked again for the same reason.
-                marked = self._is_wanted(message) and self._mark(message)
+                may_hand_over = self._is_wanted(message) and self._begin_handover(message)
             finally:
-                if not marked:
+                if not may_hand_over:
                     self._transport.abandon()
         finally:
             self._settle_accepted()
-        if marked and is_missed(moment, self._clock()):
+        if may_hand_over and is_missed(moment, self._clock()):
             raise NotOurTurn  # no waiting once the hand-over has begun: whoever stops it now is answered in a second
-        return marked
+        return may_hand_over
 
-    def _mark(self, message: OutboundMessage) -> bool:
+    def _begin_handover(self, message: OutboundMessage) -> bool:
         self._slot.keep(self._clock())
-        marked = lease.mark(message, self._clock(), sent=self._accepted)
+        may_hand_over = lease.begin_handover(message, self._clock(), sent=self._accepted)
         self._accepted = None
-        return marked
+        return may_hand_over
 
     def _wait_for_turn(self) -> datetime | None:
         """The moment at which the provider's limits let one message go. Raises NotOurTurn."""

@@ -82,7 +82,7 @@ def _part(parsed: EmailMessage, kind: str) -> str:
         return bytes(part.get_payload(decode=True)).decode(errors="replace")
 
 
-class Keeper:
+class MailboxHandler:
     """Stores each message that aiosmtpd hands over."""
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
@@ -99,7 +99,7 @@ def serve(listening: socket.socket, stop: threading.Event | None = None) -> None
     async def take() -> None:
         loop = asyncio.get_running_loop()
         server = await loop.create_server(
-            lambda: SMTP(Keeper(), enable_SMTPUTF8=True, ident="Sole Practice demo", loop=loop), sock=listening
+            lambda: SMTP(MailboxHandler(), enable_SMTPUTF8=True, ident="Sole Practice demo", loop=loop), sock=listening
         )
         async with server:
             while stop is None or not stop.is_set():

@@ -35,9 +35,9 @@ _TABLE = OutboundMessage._meta.db_table
 #: A row that somebody else holds gets a statement of its own later: nobody waits for one row while holding the other.
 _UNHELD = f"IN (SELECT id FROM {_TABLE} WHERE id IN (%(sent)s, %(next)s) FOR NO KEY UPDATE SKIP LOCKED)"  # noqa: S608
 _BOTH = "IN (%(sent)s, %(next)s)"
-#: `mark` and `settle` in one statement. Plain SQL, because the ORM needs longer to write these two updates than the
-#: mail server needs for the message.
-_SETTLE_AND_MARK = f"""
+#: `begin_handover` and `settle` in one statement. Plain SQL, because the ORM needs longer to write these two
+#: updates than the mail server needs for the message.
+_SETTLE_AND_BEGIN = f"""
     UPDATE {_TABLE} SET
         state = CASE WHEN id = %(sent)s THEN '{State.SENT}' ELSE '{State.HANDING_OVER}' END,
         reason = CASE WHEN id = %(sent)s THEN '' ELSE reason END,
@@ -94,7 +94,7 @@ def renew(message: OutboundMessage, now: datetime) -> bool:
     return _move(message, [State.CLAIMED], lease_until=message.lease_until)
 
 
-def mark(message: OutboundMessage, now: datetime, *, sent: OutboundMessage | None = None) -> bool:
+def begin_handover(message: OutboundMessage, now: datetime, *, sent: OutboundMessage | None = None) -> bool:
     """Commit "handing over": from here until the mail server answers, a crash leaves the message in doubt.
 
     False when the claim is lost or the message was called back; then nothing may be handed over. The message before
@@ -102,7 +102,7 @@ def mark(message: OutboundMessage, now: datetime, *, sent: OutboundMessage | Non
     """
     # Committed by itself: claim() has made sure that there is no transaction around us.
     if sent is not None:
-        done = _settle_and_mark(sent, message, now)
+        done = _settle_and_begin(sent, message, now)
         if sent.pk not in done:
             settle(sent, State.SENT, now)
         if message.pk in done:
@@ -111,7 +111,7 @@ def mark(message: OutboundMessage, now: datetime, *, sent: OutboundMessage | Non
     return _move(message, [State.CLAIMED], held, state=State.HANDING_OVER, lease_until=now + settings.OUTBOX_LEASE)
 
 
-def _settle_and_mark(sent: OutboundMessage, message: OutboundMessage, now: datetime) -> set[Any]:
+def _settle_and_begin(sent: OutboundMessage, message: OutboundMessage, now: datetime) -> set[Any]:
     """In one statement, committed by itself: the keys of the rows that were as we left them, and so were changed."""
     key, moment = OutboundMessage._meta.pk.get_db_prep_value, connection.ops.adapt_datetimefield_value
     words = {
@@ -124,7 +124,7 @@ def _settle_and_mark(sent: OutboundMessage, message: OutboundMessage, now: datet
     }
     rows = _UNHELD if connection.features.has_select_for_update_skip_locked else _BOTH
     with connection.cursor() as cursor:
-        cursor.execute(_SETTLE_AND_MARK.replace("ROWS", rows), words)
+        cursor.execute(_SETTLE_AND_BEGIN.replace("ROWS", rows), words)
         done = {row[0] for row in cursor.fetchall()}
     return {each.pk for each, name in ((sent, "sent"), (message, "next")) if words[name] in done}
 
@@ -167,7 +167,7 @@ def may_repeat(message: OutboundMessage, now: datetime) -> bool:
     )
 
 
-def doubt(message: OutboundMessage, now: datetime, reason: str) -> bool:
+def mark_unconfirmed(message: OutboundMessage, now: datetime, reason: str) -> bool:
     """After a hand-over that nobody answered: hold it for a person, or repeat it under its idempotency key."""
     assert message.lease_until is not None, "a claimed message has a lease"
     # The claim came before the hand-over: on the safe side.

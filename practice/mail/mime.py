@@ -19,7 +19,7 @@ _QUOTED = Charset("utf-8")
 _QUOTED.body_encoding = QP
 
 
-def wire_bytes(email: EmailMultiAlternatives) -> bytes:
+def mime_bytes(email: EmailMultiAlternatives) -> bytes:
     """The message as DATA carries it. Raises ValueError for a header with control characters."""
     headers = {
         "Subject": email.subject,

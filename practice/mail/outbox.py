@@ -43,7 +43,7 @@ def compose(
     language: str = "",
     not_before: datetime | None = None,
     expires_after: timedelta | None = None,
-    guard: str = "",
+    precheck: str = "",
     dedupe_key: str | None = None,
 ) -> OutboundMessage:
     """A message of `templates/emails/<kind>/`, not yet in the outbox."""
@@ -54,7 +54,7 @@ def compose(
         client_ref=client_ref,
         language=language,
         context=context,
-        guard=guard,
+        precheck=precheck,
         created_at=at,
         not_before=not_before or at,
         expires_at=at + expires_after if expires_after else None,

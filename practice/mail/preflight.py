@@ -1,6 +1,6 @@
 """The last question before a message leaves, asked for a whole batch at once and anew when the answer grows old.
 
-A guard is `(messages, at) -> {pk: reason}`: the messages that shall not be sent, in a few queries however many.
+A precheck is `(messages, at) -> {pk: reason}`: the messages that shall not be sent, in a few queries however many.
 Whatever changes an answer also calls the messages back or has them asked about again (`outbox`), in its own
 transaction, so that their hand-over cannot begin. What time alone changes is covered by asking anew.
 """
@@ -34,7 +34,7 @@ class LastCheck:
         return self._asked is not None and at - self._asked < GOOD_FOR and _quarter(at) == _quarter(self._asked)
 
     def reason_against(self, message: OutboundMessage, at: datetime) -> str | None:
-        """Why this message shall not leave; None when it may. Raises what its guard raised."""
+        """Why this message shall not leave; None when it may. Raises what its precheck raised."""
         if message.expires_at and at >= message.expires_at:
             return TOO_LATE
         if not self.holds(at):
@@ -52,11 +52,11 @@ class LastCheck:
     def _ask(self, at: datetime) -> None:
         self._reasons, self._faults, self._asked = {}, {}, at
         self._dead = refused_addresses(self._open.values())
-        by_guard: dict[str, list[OutboundMessage]] = defaultdict(list)
+        by_precheck: dict[str, list[OutboundMessage]] = defaultdict(list)
         for message in self._open.values():
-            if message.guard:
-                by_guard[message.guard].append(message)
-        for path, messages in by_guard.items():
+            if message.precheck:
+                by_precheck[message.precheck].append(message)
+        for path, messages in by_precheck.items():
             try:
                 self._reasons |= import_string(path)(messages, at)
             except (OperationalError, InterfaceError):
@@ -70,7 +70,7 @@ class LastCheck:
                 self._reasons |= import_string(path)([message], at)
             except (OperationalError, InterfaceError):
                 raise
-            except Exception as fault:  # whatever a guard raises is this message's own fault
+            except Exception as fault:  # whatever a precheck raises is this message's own fault
                 self._faults[message.pk] = fault
 
 

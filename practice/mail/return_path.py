@@ -10,7 +10,7 @@ from django.utils.crypto import salted_hmac
 from practice.mail.models import OutboundMessage
 from practice.mail.models.outbox import bare_address
 
-SALT = "practice.mail.suppression.return_path"
+SALT = "practice.bounces.return_path"
 PREFIX = "bounce+"
 #: 120 bits. With the prefix and 32 digits the local part has the 64 letters that RFC 5321 allows, all in lower case,
 #: since some servers fold it.

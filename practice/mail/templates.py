@@ -28,7 +28,7 @@ def _engine(language: str | None) -> Environment:
         loader=FileSystemLoader(FOLDERS),
         autoescape=select_autoescape(["html"], default=False),
         undefined=StrictUndefined,
-        extensions=[Said],
+        extensions=[CompileTimeGettext],
         auto_reload=settings.DEBUG,
     )
     env.filters["cut"] = one_line
@@ -45,7 +45,7 @@ def _catalogue(language: str | None) -> gettext.NullTranslations:
     return gettext.translation("emails", settings.LOCALE_PATHS[0], languages=[locale], fallback=True)
 
 
-class Said(Extension):
+class CompileTimeGettext(Extension):
     r"""`_("…")` becomes the words of the language while the template is compiled.
 
     Jinja's own extension asks gettext anew for each of a mail's sentences: half of what writing a mail then costs.

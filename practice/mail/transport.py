@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 
-from practice.mail.mime import wire_bytes
+from practice.mail.mime import mime_bytes
 from practice.mail.smtp_client import Connection, ConnectionOverTls
 
 #: The longest that a message may take until the server is ready for the body, and again from there to the last answer,
@@ -112,7 +112,7 @@ class SmtpTransport:
         self._body = b""
 
     def pack(self, email: EmailMultiAlternatives) -> bytes:
-        return wire_bytes(email)
+        return mime_bytes(email)
 
     def offer(self, packed: bytes, sender: str, recipient: str, *, when_slow: Callable[[], None]) -> None:
         self._body = packed

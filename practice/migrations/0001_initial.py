@@ -159,7 +159,10 @@ class Migration(migrations.Migration):
                 ("to_email", models.EmailField(max_length=254, verbose_name="to")),
                 ("language", models.CharField(blank=True, max_length=10, verbose_name="language")),
                 ("context", practice.sealed.field.SealedField(default=dict, verbose_name="contents")),
-                ("guard", models.CharField(blank=True, max_length=120, verbose_name="last check")),
+                (
+                    "precheck",
+                    models.CharField(db_column="guard", blank=True, max_length=120, verbose_name="last check"),
+                ),
                 (
                     "state",
                     models.CharField(

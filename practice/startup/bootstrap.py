@@ -76,20 +76,20 @@ def make_tables(*, tell: Tell) -> None:
 def load(starter: Starter, *, tell: Tell) -> None:
     """Load the file when the database has none. A newer file is loaded in a demo; elsewhere people's edits stay."""
     path = settings.BASE_DIR / starter.file
-    mark = settings.DATA_DIR / f"{starter.command}.digest"
+    stamp = settings.DATA_DIR / f"{starter.command}.digest"
     files = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
     digest = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
     is_loaded = apps.get_model(starter.model)._default_manager.exists()
-    is_newest = mark.exists() and mark.read_text() == digest
+    is_newest = stamp.exists() and stamp.read_text() == digest
     if is_loaded and is_newest:
         return
     if is_loaded and not settings.DEMO:
-        if mark.exists():
+        if stamp.exists():
             tell(f"A newer {starter.what} came with this release: `manage.py {starter.command} {starter.file}`.")
         return
     tell(f"Loading the {starter.what} …")
     call_command(starter.command, str(path))
-    mark.write_text(digest)
+    stamp.write_text(digest)
 
 
 def make_demo(*, tell: Tell) -> None:
@@ -107,9 +107,9 @@ def collect_files(*, tell: Tell) -> None:
         for name, storage in sorted(finder.list(UNUSED_FILES), key=lambda item: item[0]):
             state = Path(storage.path(name)).stat()
             found.update(f"{name}|{state.st_size}|{state.st_mtime_ns}\n".encode())
-    mark = settings.DATA_DIR / "static.digest"
-    if mark.exists() and mark.read_text() == found.hexdigest() and settings.STATIC_ROOT.is_dir():
+    stamp = settings.DATA_DIR / "static.digest"
+    if stamp.exists() and stamp.read_text() == found.hexdigest() and settings.STATIC_ROOT.is_dir():
         return
     tell("Collecting pictures, styles and scripts …")
     call_command("collectstatic", interactive=False, clear=True, ignore_patterns=UNUSED_FILES, verbosity=0)
-    mark.write_text(found.hexdigest())
+    stamp.write_text(found.hexdigest())

@@ -75,14 +75,14 @@ class Supervisor:
     running: dict[str, Running] = field(default_factory=dict)
     waiting: dict[str, Waiting] = field(default_factory=dict)
     stop_asked: int = 0
-    guard: subprocess.Popen[bytes] | None = None
+    watchdog: subprocess.Popen[bytes] | None = None
     wake_read: int = -1
     events: select.poll = field(default_factory=select.poll)
 
     def run(self) -> int:
         """Start all in order and keep them up until a stop signal. 0, or 1 when one could not be started."""
         self._listen()
-        self.guard = self._start_guard()
+        self.watchdog = self._start_watchdog()
         try:
             for program in self.programs:
                 if not self._bring_up(program):
@@ -128,7 +128,7 @@ class Supervisor:
             pass_fds=program.keep_fds,
             start_new_session=True,
         )
-        self._tell_guard(f"+{process.pid}")
+        self._tell_watchdog(f"+{process.pid}")
         running = Running(program, process, time.monotonic(), crashes)
         self.running[program.name] = running
         return running
@@ -153,7 +153,7 @@ class Supervisor:
         """Drop a dead program, and kill what it left in its process group."""
         del self.running[one.program.name]
         _signal_group(one.process.pid, signal.SIGKILL)
-        self._tell_guard(f"-{one.process.pid}")
+        self._tell_watchdog(f"-{one.process.pid}")
 
     # ---- stopping
 
@@ -162,10 +162,10 @@ class Supervisor:
             say("Stopping …")
         for foundation in (False, True):
             self._stop([one for one in self.running.values() if one.program.foundation is foundation])
-        if self.guard and self.guard.stdin:
+        if self.watchdog and self.watchdog.stdin:
             with contextlib.suppress(OSError):
-                self.guard.stdin.close()
-            self.guard.wait()
+                self.watchdog.stdin.close()
+            self.watchdog.wait()
 
     def _stop(self, some: list[Running]) -> None:
         for one in some:
@@ -181,7 +181,7 @@ class Supervisor:
             one.process.wait()
             self._forget(one)
 
-    # ---- signals and the guard
+    # ---- signals and the watchdog
 
     def _listen(self) -> None:
         self.wake_read, wake_write = os.pipe()
@@ -212,17 +212,17 @@ class Supervisor:
             else:  # a system that cannot poll a terminal says so at once, each time
                 self.events.unregister(handle)
 
-    def _start_guard(self) -> subprocess.Popen[bytes]:
+    def _start_watchdog(self) -> subprocess.Popen[bytes]:
         script = Path(__file__).with_name("watchdog.py")
         return subprocess.Popen(  # noqa: S603 - our own script; -I keeps practice/sealed/own_keys.py off its path
             [sys.executable, "-I", str(script)], stdin=subprocess.PIPE, start_new_session=True
         )
 
-    def _tell_guard(self, line: str) -> None:
-        if self.guard and self.guard.stdin:
+    def _tell_watchdog(self, line: str) -> None:
+        if self.watchdog and self.watchdog.stdin:
             with contextlib.suppress(OSError):
-                self.guard.stdin.write(f"{line}\n".encode())
-                self.guard.stdin.flush()
+                self.watchdog.stdin.write(f"{line}\n".encode())
+                self.watchdog.stdin.flush()
 
 
 def _signal_group(group: int, number: int, *, leader_only: bool = False) -> None:

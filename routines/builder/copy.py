@@ -46,7 +46,7 @@ def _drafted(phase: PlanPhase) -> PhaseDraft:
 
 @transaction.atomic
 def copy_phase(phase: PlanPhase, *, by: Member, at: datetime, revision: int | None = None) -> PlanPhase:
-    """Copy a phase's steps into a new one, on the days after the last. Raises DraftMoved or DraftRefused."""
+    """Copy a phase's steps into a new one, on the days after the last. Raises EditConflict or DraftRefused."""
     locked = open_draft(phase.plan, revision, at)
     others = list(locked.phases.all())
     if len(others) >= MOST_PHASES:
@@ -66,7 +66,7 @@ def copy_phase(phase: PlanPhase, *, by: Member, at: datetime, revision: int | No
 
 @transaction.atomic
 def drop_phase(phase: PlanPhase, *, by: Member, at: datetime, revision: int | None = None) -> None:
-    """Drop a phase with its steps. Raises DraftMoved, and DraftRefused for the only phase."""
+    """Drop a phase with its steps. Raises EditConflict, and DraftRefused for the only phase."""
     locked = open_draft(phase.plan, revision, at)
     if locked.phases.count() == 1:
         raise DraftRefused(_("This is the only phase. Change it instead, or end the plan."))

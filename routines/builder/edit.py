@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 
 from clients.roster.models import Client
 from practice.audit import audit
+from practice.core.edit_conflict import EditConflict
 from practice.tenancy.models import Member
 from routines.builder.from_protocol import PhaseDraft, phases_from_protocol, step_for_zone
 from routines.catalog.methods import Protocol
 from routines.catalog.types import Catalog
 from routines.plans.models import Plan, PlanPhase, PlanStep
-from routines.plans.refusals import DraftMoved, DraftRefused, refuse_archived
+from routines.plans.refusals import DraftRefused, refuse_archived
 
 #: House limits: a routine beyond these is a mistake, and a page that lists it useless.
 MOST_STEPS = 60
@@ -98,7 +99,7 @@ def _write_phase(plan: Plan, sequence: int, draft: PhaseDraft) -> PlanPhase:
 
 
 def open_draft(plan: Plan, revision: int | None, at: datetime) -> Plan:
-    """The plan with its revision counted up, its row held from here on. Raises DraftMoved, DraftRefused.
+    """The plan with its revision counted up, its row held from here on. Raises EditConflict, DraftRefused.
 
     `revision` is the one that the page showed; None only where no page was involved. Nothing of a draft changes without
     its revision, so that what was read of it under that number still holds.
@@ -122,11 +123,11 @@ def _refuse(plan: Plan, revision: int | None) -> None:
     """Raises what kept the draft from being opened."""
     stored = Plan.objects.across_practices().select_related("client").get(pk=plan.pk)
     if revision is not None and stored.revision != revision:
-        raise DraftMoved
+        raise EditConflict("draft")
     if stored.state == Plan.State.ENDED:
         raise DraftRefused(_("This plan has ended. Copy it to start a new one."))
     refuse_archived(stored.client)
-    raise DraftMoved
+    raise EditConflict("draft")
 
 
 def note_change(plan: Plan, by: Member) -> None:
@@ -135,7 +136,7 @@ def note_change(plan: Plan, by: Member) -> None:
 
 @transaction.atomic
 def change_plan(plan: Plan, *, by: Member, at: datetime, revision: int | None = None, **fields: Any) -> Plan:
-    """Change title, first day or notes. Raises DraftMoved or DraftRefused, as does every change of a draft below."""
+    """Change title, first day or notes. Raises EditConflict or DraftRefused, as does every change of a draft below."""
     locked = open_draft(plan, revision, at)
     for name, value in fields.items():
         setattr(locked, name, value)

@@ -16,16 +16,16 @@ from routines.safety.verdicts import StepVerdict
 
 
 @dataclass(frozen=True)
-class Remedy:
+class Fix:
     """A button: its label, and the fields of the step that it sets."""
 
     label: str
     changes: Mapping[str, Any]
 
 
-def remedy_for(
+def fix_for(
     step: Step, verdicts: Mapping[str, StepVerdict], *, cap: str, screening: Screening, catalog: Catalog
-) -> Remedy | None:
+) -> Fix | None:
     """The smallest change that makes the step allowed on each side it keeps; None when only leaving it out helps."""
     technique = catalog.technique_by_slug.get(step.technique)
     kept = [side for side, verdict in verdicts.items() if verdict.kind not in ("excluded", "blocked")]
@@ -41,7 +41,7 @@ def remedy_for(
     if better == step or not _passes(better, cap, screening, catalog):
         return None
     words, changes = _told(step, better, catalog)
-    return Remedy(", ".join(words), changes)
+    return Fix(", ".join(words), changes)
 
 
 def _pressure(step: Step, technique: Technique, verdicts: list[StepVerdict], cap: str, catalog: Catalog) -> str:

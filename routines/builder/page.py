@@ -9,7 +9,7 @@ from typing import Any
 
 from clients.roster.models import Client
 from practice.core.clock import local_today
-from routines.builder.fixes import Remedy, remedy_for
+from routines.builder.fixes import Fix, fix_for
 from routines.builder.forms import PhaseForm, PlanForm, StepForm
 from routines.builder.substitutes import Option, find_substitutes
 from routines.builder.zone_picker import Offer, PlaceGroup, Wanted, lost_everywhere, offered_alongside, offered_places
@@ -47,7 +47,7 @@ class StepRow:
     zone: Zone | None
     technique: Technique | None
     troubles: list[Trouble]
-    remedy: Remedy | None
+    fix: Fix | None
     phase: str
     form: StepForm | None = None
     #: The nearest steps that would be allowed in its place.
@@ -165,7 +165,7 @@ class BuilderPage:
         if form is None and step.pk == self._at_step:
             form = StepForm.of(step, self.catalog)
         stuck = self.check.screening.may_release and not report.is_allowed
-        remedy = self._remedy(number, step, phase, report) if stuck else None
+        fix = self._fix(number, step, phase, report) if stuck else None
         offered = substitutes(number, step, phase, self.check) if stuck else ()
         return StepRow(
             step=step,
@@ -174,14 +174,14 @@ class BuilderPage:
             zone=self.catalog.zone_by_slug.get(step.zone_id or ""),
             technique=self.catalog.technique_by_slug.get(step.technique_id or ""),
             troubles=self._troubles(report) if stuck else [],
-            remedy=remedy,
+            fix=fix,
             phase=name_of(phase),
             form=form,
-            substitutes=tuple(option for option in offered if not (remedy and option.is_like(remedy.changes))),
+            substitutes=tuple(option for option in offered if not (fix and option.is_like(fix.changes))),
         )
 
-    def _remedy(self, number: int, step: PlanStep, phase: PlanPhase, report: StepReport) -> Remedy | None:
-        return remedy_for(
+    def _fix(self, number: int, step: PlanStep, phase: PlanPhase, report: StepReport) -> Fix | None:
+        return fix_for(
             as_step(number, StepDraft.of(step)),
             report.sides,
             cap=phase.max_pressure_id,

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from clients.screening.answers import Mark
+from clients.screening.answers import BodySite
 from clients.screening.findings import Screening
 from routines.builder.from_protocol import step_for_zone
 from routines.catalog.methods import Technique
@@ -92,7 +92,7 @@ def offered_places(wanted: Wanted, *, cap: str, screening: Screening, catalog: C
     return [PlaceGroup(offers[0].where, offers) for _leaves, offers in found]
 
 
-def lost_everywhere(absent: Iterable[Mark], catalog: Catalog) -> frozenset[str]:
+def lost_everywhere(absent: Iterable[BodySite], catalog: Catalog) -> frozenset[str]:
     """The leaf regions that are there on neither side."""
     marks = tuple(absent)
     return absent_leaves(marks, "left", catalog) & absent_leaves(marks, "right", catalog)

@@ -18,7 +18,7 @@ SHORTEST = timedelta(minutes=5)
 
 
 def calendar_file(plan: Plan, *, at: datetime) -> bytes:
-    """Every moment from `at` on for 60 days, or as long as the screening holds. Ask `shown_now` first.
+    """Every moment from `at` on for 60 days, or as long as the screening holds. Ask `checked_visibility` first.
 
     The same moment keeps its UID from file to file, so that importing again changes entries instead of doubling them.
     Nothing but the title that the client sees goes in: calendars are shared and synchronised. Raises ValueError for a

@@ -13,15 +13,15 @@ from practice.permissions.table import needs
 from practice.tenancy.requests import PracticeRequest
 from routines.calendar.icalendar import calendar_file as make_file
 from routines.plans.lookup import own_plan
-from routines.rechecking.recheck import shown_now
+from routines.rechecking.recheck import checked_visibility
 
 
 @needs("portal.use")
 def calendar_file(request: PracticeRequest, plan_id: uuid.UUID) -> HttpResponse:
     plan, now = own_plan(request, plan_id), timezone.now()
-    showing = shown_now(plan, at=now)
-    if not showing:
-        messages.warning(request, showing.reason)
+    visibility = checked_visibility(plan, at=now)
+    if not visibility:
+        messages.warning(request, visibility.reason)
         return redirect("routines:portal_today")
     with transaction.atomic():
         audit.record(request.user, "plan.opened", plan, practice=plan.client.practice, client_ref=plan.client_id)

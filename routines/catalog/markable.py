@@ -93,7 +93,7 @@ class BodyPlaces:
         A larger area that is marked shows as the places that it is made of.
         """
         atlas = self.catalog.atlas
-        marks = [
+        highlights = [
             Highlight((region,), side, tone, atlas.regions[region].name)  # type: ignore[arg-type]
             for tone, pairs in (("pick", marked), ("absent", absent))
             for side, region in sorted(pairs)
@@ -107,7 +107,7 @@ class BodyPlaces:
                     OPEN if number == 0 else "",
                     view.name,
                     draw_pair(
-                        view.slug, marks, atlas=atlas, element_id=f"map-{question}-{view.slug}", interactive=True
+                        view.slug, highlights, atlas=atlas, element_id=f"map-{question}-{view.slug}", interactive=True
                     ),
                 )
                 for number, view in enumerate(self.catalog.views)

@@ -22,8 +22,8 @@ from routines.footmap.artwork import Side, artwork, drawn_side, drawn_views
 from routines.footmap.atlas import Atlas, Region, Shape, ShapeInvalid
 from routines.footmap.badges import Badge, place_badges
 from routines.footmap.curves import CELL, Grid, Loop, ellipse, path_data
-from routines.footmap.svg import Mark, Target, foot_svg, swatch_svg
-from routines.footmap_gaps import LEG, is_all_gone
+from routines.footmap.gaps import LEG, is_all_gone
+from routines.footmap.svg import DrawnHighlight, Target, foot_svg, swatch_svg
 
 __all__ = [
     "Atlas",
@@ -90,33 +90,33 @@ def draw_foot(
     if not re.fullmatch(r"[A-Za-z][\w-]*", element_id):
         raise ValueError("element_id must be a plain HTML id")
     art = artwork(view, side)
-    here = [mark for mark in highlights if mark.side == side]
+    here = [highlight for highlight in highlights if highlight.side == side]
     gone = _leaves_of("absent", here, atlas)
     targets: list[Target] = []
     if interactive:
         targets = [target for target in _targets(view, side, here, atlas, links) if target.slug not in gone]
         if not links:
-            here = [mark for mark in here if mark.tone != "pick"]
-    shown = [(mark, *_resolved(mark, view, atlas, gone)) for mark in here]
-    shown = [(mark, regions, shapes) for mark, regions, shapes in shown if regions or shapes]
+            here = [highlight for highlight in here if highlight.tone != "pick"]
+    shown = [(highlight, *_resolved(highlight, view, atlas, gone)) for highlight in here]
+    shown = [(highlight, regions, shapes) for highlight, regions, shapes in shown if regions or shapes]
     spots = _spots(view, side, shown)
     outline = art.paths["silhouette"] if is_all_gone(view, gone, atlas) else ""
-    marks = [
-        Mark(
-            mark.tone,
-            (mark.tone == "absent" and outline) or _path(view, side, regions, shapes),
-            mark.number,
+    drawn = [
+        DrawnHighlight(
+            highlight.tone,
+            (highlight.tone == "absent" and outline) or _path(view, side, regions, shapes),
+            highlight.number,
             spots.get(k),
         )
-        for k, (mark, regions, shapes) in enumerate(shown)
+        for k, (highlight, regions, shapes) in enumerate(shown)
     ]
     return foot_svg(
         art,
-        marks,
+        drawn,
         targets,
         element_id=element_id,
         title=title or _("%(view)s, %(side)s") % {"view": atlas.views[view], "side": _side_name(view, side)},
-        description="; ".join(describe(mark for mark, _regions, _shapes in shown)) or _("Nothing is marked."),
+        description="; ".join(describe(highlight for highlight, _regions, _shapes in shown)) or _("Nothing is marked."),
     )
 
 
@@ -173,8 +173,8 @@ def draw_legend(tones: Iterable[Tone], *, element_id: str) -> SafeString:
 def describe(highlights: Iterable[Highlight]) -> list[str]:
     """The map in words, one line per highlight; the same one on both sides is named once. Plain text, not escaped."""
     sides: dict[tuple[int | None, str, Tone], set[Side]] = {}
-    for mark in highlights:
-        sides.setdefault((mark.number, mark.label, mark.tone), set()).add(mark.side)
+    for highlight in highlights:
+        sides.setdefault((highlight.number, highlight.label, highlight.tone), set()).add(highlight.side)
     lines = []
     for (number, label, tone), found in sides.items():
         where = _("both sides") if len(found) == 2 else _("left") if "left" in found else _("right")
@@ -189,19 +189,19 @@ def views_needed(highlights: Iterable[Highlight], *, atlas: Atlas) -> list[str]:
 
     Free shapes of one highlight in several views count as the same place seen twice.
     """
-    wishes = [wish for mark in highlights for wish in _sightings(mark, atlas) if wish]
+    sightings = [views for highlight in highlights for views in _sightings(highlight, atlas) if views]
     chosen: set[str] = set()
-    while open_wishes := [wish for wish in wishes if not chosen.intersection(wish)]:
-        forced = [wish for wish in open_wishes if len(wish) == 1] or open_wishes
-        chosen.add(max(drawn_views(), key=lambda view: sum(view in wish for wish in forced)))
+    while unseen := [views for views in sightings if not chosen.intersection(views)]:
+        forced = [views for views in unseen if len(views) == 1] or unseen
+        chosen.add(max(drawn_views(), key=lambda view: sum(view in views for views in forced)))
     return [view for view in drawn_views() if view in chosen]
 
 
-def _sightings(mark: Highlight, atlas: Atlas) -> list[set[str]]:
+def _sightings(highlight: Highlight, atlas: Atlas) -> list[set[str]]:
     """For each part of a highlight, the views that draw it."""
     by_leaf: dict[str, set[str]] = {}
     free: set[str] = set()
-    for item in mark.where:
+    for item in highlight.where:
         if isinstance(item, str):
             for leaf in atlas.leaves(item):
                 by_leaf.setdefault(leaf, set()).update(atlas.views_of(leaf))
@@ -220,12 +220,12 @@ def _side_name(view: str, side: Side) -> str:
 
 
 def _resolved(
-    mark: Highlight, view: str, atlas: Atlas, gone: frozenset[str] = frozenset()
+    highlight: Highlight, view: str, atlas: Atlas, gone: frozenset[str] = frozenset()
 ) -> tuple[tuple[str, ...], tuple[Shape, ...]]:
     """The hand-drawn regions and the catalog shapes that show a mark in this view, on what is not gone."""
     regions: dict[str, None] = {}
     shapes: dict[Shape, None] = {}
-    for item in mark.where:
+    for item in highlight.where:
         if isinstance(item, str):
             for leaf in atlas.leaves(item):
                 if atlas.is_drawn(leaf, view):
@@ -238,7 +238,7 @@ def _resolved(
             slugs = atlas.drawn_as(shape)
             regions.update(dict.fromkeys(slugs))
             shapes.update({} if slugs else {shape: None})
-    return tuple(slug for slug in regions if slug not in gone or mark.tone == "absent"), tuple(shapes)
+    return tuple(slug for slug in regions if slug not in gone or highlight.tone == "absent"), tuple(shapes)
 
 
 @lru_cache(maxsize=1024)
@@ -270,7 +270,7 @@ def _spots(
     view: str, side: Side, shown: Sequence[tuple[Highlight, tuple[str, ...], tuple[Shape, ...]]]
 ) -> dict[int, Badge]:
     """Badges by index in `shown`."""
-    numbered = [k for k, (mark, _regions, _shapes) in enumerate(shown) if mark.number is not None]
+    numbered = [k for k, (highlight, _regions, _shapes) in enumerate(shown) if highlight.number is not None]
     badges = _settled(view, side, tuple(shown[k][1:] for k in numbered))
     return {numbered[badge.place]: badge for badge in badges}
 
@@ -283,15 +283,17 @@ def _settled(view: str, side: Side, areas: tuple[tuple[tuple[str, ...], tuple[Sh
     return tuple(badges if side == art.side else (badge.mirrored(art.width) for badge in badges))
 
 
-def _leaves_of(tone: Tone, marks: Iterable[Highlight], atlas: Atlas) -> frozenset[str]:
-    slugs = (item for mark in marks if mark.tone == tone for item in mark.where if isinstance(item, str))
+def _leaves_of(tone: Tone, highlights: Iterable[Highlight], atlas: Atlas) -> frozenset[str]:
+    slugs = (
+        item for highlight in highlights if highlight.tone == tone for item in highlight.where if isinstance(item, str)
+    )
     return frozenset(leaf for slug in slugs for leaf in atlas.leaves(slug))
 
 
 def _targets(
-    view: str, side: Side, marks: Sequence[Highlight], atlas: Atlas, links: Mapping[str, str] | None
+    view: str, side: Side, highlights: Sequence[Highlight], atlas: Atlas, links: Mapping[str, str] | None
 ) -> Iterator[Target]:
-    picked = _leaves_of("pick", marks, atlas)
+    picked = _leaves_of("pick", highlights, atlas)
     for region in atlas.leaves_in(view):
         resolved = _resolved(Highlight((region.slug,), side, "pick", region.name), view, atlas)
         yield Target(

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from routines.footmap.artwork import PAD, Artwork
 from routines.footmap.badges import RADIUS, Badge
-from routines.footmap_gaps import GAP_DASH, GAP_INK, cut_out, gap_defs, gap_outlines
+from routines.footmap.gaps import GAP_DASH, GAP_INK, cut_out, gap_defs, gap_outlines
 
 # Print-safe colours for renderers that do not read footmap.css; keep both in step.
 INK = {
@@ -37,7 +37,7 @@ BROKEN = {"caution": "5 3", "muted": "5 3", "absent": GAP_DASH}
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class DrawnHighlight:
     """A highlighted area ready to be drawn."""
 
     tone: str
@@ -60,7 +60,7 @@ class Target:
 
 def foot_svg(
     art: Artwork,
-    marks: Sequence[Mark],
+    highlights: Sequence[DrawnHighlight],
     targets: Sequence[Target],
     *,
     element_id: str,
@@ -84,11 +84,13 @@ def foot_svg(
         height=f"{height:g}",
         title=title,
         description=description,
-        defs=_defs(art, marks, targets, element_id),
-        foot=cut_out(_absent(marks), element_id, _body(art, element_id) + _areas(marks, element_id) + _pen(art)),
-        gaps=gap_outlines(_absent(marks), element_id),
+        defs=_defs(art, highlights, targets, element_id),
+        foot=cut_out(
+            _absent(highlights), element_id, _body(art, element_id) + _areas(highlights, element_id) + _pen(art)
+        ),
+        gaps=gap_outlines(_absent(highlights), element_id),
         targets=_target_layer(targets, element_id),
-        badges=_badges(marks),
+        badges=_badges(highlights),
     )
 
 
@@ -113,13 +115,15 @@ def _patch(tone: str, box: str, element_id: str) -> str:
     )
 
 
-def _painted(marks: Sequence[Mark]) -> list[tuple[str, str]]:
+def _painted(highlights: Sequence[DrawnHighlight]) -> list[tuple[str, str]]:
     """Tone and path of each area; two steps at one place are painted once, or the tint would deepen."""
-    return list(dict.fromkeys((mark.tone, mark.path) for mark in marks if mark.tone != "absent"))
+    return list(
+        dict.fromkeys((highlight.tone, highlight.path) for highlight in highlights if highlight.tone != "absent")
+    )
 
 
-def _absent(marks: Sequence[Mark]) -> list[str]:
-    return list(dict.fromkeys(mark.path for mark in marks if mark.tone == "absent"))
+def _absent(highlights: Sequence[DrawnHighlight]) -> list[str]:
+    return list(dict.fromkeys(highlight.path for highlight in highlights if highlight.tone == "absent"))
 
 
 def _plain(text: str) -> SafeString:
@@ -134,7 +138,7 @@ def _pattern(tone: str, element_id: str) -> str:
     )
 
 
-def _defs(art: Artwork, marks: Sequence[Mark], targets: Sequence[Target], element_id: str) -> SafeString:
+def _defs(art: Artwork, highlights: Sequence[DrawnHighlight], targets: Sequence[Target], element_id: str) -> SafeString:
     glows = "".join(
         f'<radialGradient id="{element_id}-{kind}" cx="0.5" cy="0.5" r="0.5">'
         f'<stop class="footmap-{kind}" offset="0" stop-color="{colour}" stop-opacity="1"/>'
@@ -142,13 +146,17 @@ def _defs(art: Artwork, marks: Sequence[Mark], targets: Sequence[Target], elemen
         f'<stop class="footmap-{kind}" offset="1" stop-color="{colour}" stop-opacity="0"/></radialGradient>'
         for kind, colour in (("light", LIGHT), ("shade", SHADE))
     )
-    areas = "".join(f'<path id="{element_id}-a{k}" d="{path}"/>' for k, (_tone, path) in enumerate(_painted(marks)))
-    patterns = "".join(_pattern(tone, element_id) for tone in dict.fromkeys(tone for tone, _path in _painted(marks)))
+    areas = "".join(
+        f'<path id="{element_id}-a{k}" d="{path}"/>' for k, (_tone, path) in enumerate(_painted(highlights))
+    )
+    patterns = "".join(
+        _pattern(tone, element_id) for tone in dict.fromkeys(tone for tone, _path in _painted(highlights))
+    )
     areas += "".join(f'<path id="{element_id}-t{k}" d="{target.path}"/>' for k, target in enumerate(targets))
     return _plain(
         f'<defs><path id="{element_id}-foot" d="{art.paths["silhouette"]}"/>'
         f'<clipPath id="{element_id}-clip"><path d="{art.paths["silhouette"]}"/></clipPath>'
-        f"{glows}{patterns}{areas}{gap_defs(art, _absent(marks), element_id)}</defs>"
+        f"{glows}{patterns}{areas}{gap_defs(art, _absent(highlights), element_id)}</defs>"
     )
 
 
@@ -177,9 +185,9 @@ def _body(art: Artwork, element_id: str) -> SafeString:
     return _plain("".join([*parts, "</g></g>"]))
 
 
-def _areas(marks: Sequence[Mark], element_id: str) -> SafeString:
+def _areas(highlights: Sequence[DrawnHighlight], element_id: str) -> SafeString:
     parts = [f'<g aria-hidden="true" clip-path="url(#{element_id}-clip)">']
-    for k, (tone, _path) in enumerate(_painted(marks)):
+    for k, (tone, _path) in enumerate(_painted(highlights)):
         area, ink = f'href="#{element_id}-a{k}"', INK[tone]
         dash = f' stroke-dasharray="{BROKEN[tone]}"' if tone in BROKEN else ""
         parts.append(
@@ -188,7 +196,7 @@ def _areas(marks: Sequence[Mark], element_id: str) -> SafeString:
             f'<use {area} class="footmap-edge" fill="url(#{element_id}-{tone})" stroke="{ink}" '
             f'stroke-width="1.8" stroke-linejoin="round"{dash}/></g>'
         )
-    return _plain("".join([*parts, "</g>"])) if marks else _plain("")
+    return _plain("".join([*parts, "</g>"])) if highlights else _plain("")
 
 
 def _pen(art: Artwork) -> SafeString:
@@ -245,24 +253,25 @@ def _target_layer(targets: Sequence[Target], element_id: str) -> SafeString:
     return format_html_join("", '{} data-region="{}" data-side="{}">{}{}', parts)
 
 
-def _badges(marks: Sequence[Mark]) -> SafeString:
+def _badges(highlights: Sequence[DrawnHighlight]) -> SafeString:
     parts = []
-    for mark in marks:
-        if mark.badge is None:
+    for highlight in highlights:
+        if highlight.badge is None:
             continue
-        badge, ink = mark.badge, INK[mark.tone]
+        badge, ink = highlight.badge, INK[highlight.tone]
         if badge.tip:
             x, y = badge.tip
             parts.append(
-                f'<path class="footmap-pointer footmap-{mark.tone}" d="M{badge.x:g} {badge.y:g}L{x:g} {y:g}" '
-                f'stroke="{ink}" stroke-width="1.6"/><circle class="footmap-dot footmap-{mark.tone}" '
+                f'<path class="footmap-pointer footmap-{highlight.tone}" d="M{badge.x:g} {badge.y:g}L{x:g} {y:g}" '
+                f'stroke="{ink}" stroke-width="1.6"/><circle class="footmap-dot footmap-{highlight.tone}" '
                 f'cx="{x:g}" cy="{y:g}" r="2.8" fill="{ink}"/>'
             )
-        size = 13 if (mark.number or 0) < 100 else 10
+        size = 13 if (highlight.number or 0) < 100 else 10
         parts.append(
-            f'<g class="footmap-badge footmap-{mark.tone}"><circle cx="{badge.x:g}" cy="{badge.y:g}" r="{RADIUS:g}" '
-            f'fill="{ink}" stroke="#fff" stroke-width="1.6"/><text x="{badge.x:g}" y="{badge.y + size * 0.35:g}" '
+            f'<g class="footmap-badge footmap-{highlight.tone}"><circle cx="{badge.x:g}" cy="{badge.y:g}" '
+            f'r="{RADIUS:g}" fill="{ink}" stroke="#fff" stroke-width="1.6"/>'
+            f'<text x="{badge.x:g}" y="{badge.y + size * 0.35:g}" '
             f'font-family="sans-serif" font-size="{size}" font-weight="700" text-anchor="middle" fill="#fff">'
-            f"{mark.number:d}</text></g>"
+            f"{highlight.number:d}</text></g>"
         )
     return _plain(f'<g aria-hidden="true">{"".join(parts)}</g>' if parts else "")

@@ -26,7 +26,7 @@ from routines.plans.content import PhaseContent, PlanContent
 from routines.plans.day import plan_day
 from routines.plans.highlights import frozen_highlights
 from routines.plans.models import Plan, PlanVersion
-from routines.rechecking.recheck import shown_now
+from routines.rechecking.recheck import checked_visibility
 
 SHEET = Path(settings.BASE_DIR) / "templates" / "routines" / "handout" / "handout.css"
 #: Days on the log: two weeks fill one table.
@@ -100,7 +100,7 @@ class Handout:
 
 
 def handout_of(plan: Plan, *, at: datetime) -> Handout:
-    """Today's sheet. Ask `shown_now` first. Raises ValueError for a plan that was never released."""
+    """Today's sheet. Ask `checked_visibility` first. Raises ValueError for a plan that was never released."""
     if plan.current_version is None:
         raise ValueError("A plan without a released version has no handout.")
     return Handout(plan, plan.current_version, local_today(at, plan.client.time_zone))
@@ -158,4 +158,4 @@ def is_current(version: PlanVersion | None, *, at: datetime) -> bool:
     if version is None:
         return False
     plan = version.plan
-    return plan.current_version_id == version.pk and bool(shown_now(plan, at=at))
+    return plan.current_version_id == version.pk and bool(checked_visibility(plan, at=at))

@@ -16,16 +16,16 @@ from routines.catalog.versions import current_catalog
 from routines.handout.handout import draw_handout, handout_of, is_current
 from routines.plans.lookup import get_plan, own_plan
 from routines.plans.models import Plan, PlanVersion
-from routines.rechecking.recheck import shown_now
+from routines.rechecking.recheck import checked_visibility
 from routines.sessions.stop_rules import stop_rules
 
 
 @needs("portal.use")
 def handout_client(request: PracticeRequest, plan_id: uuid.UUID) -> HttpResponse:
     plan = own_plan(request, plan_id)
-    showing = shown_now(plan, at=timezone.now())
-    if not showing:
-        messages.warning(request, showing.reason)
+    visibility = checked_visibility(plan, at=timezone.now())
+    if not visibility:
+        messages.warning(request, visibility.reason)
         return redirect("routines:portal_today")
     return _pdf(plan, by=request.user)
 
@@ -33,9 +33,9 @@ def handout_client(request: PracticeRequest, plan_id: uuid.UUID) -> HttpResponse
 @needs("plans.view")
 def handout_staff(request: PracticeRequest, plan_id: uuid.UUID) -> HttpResponse:
     plan = get_plan(request, plan_id)
-    showing = shown_now(plan, at=timezone.now())
-    if not showing:
-        messages.warning(request, showing.reason)
+    visibility = checked_visibility(plan, at=timezone.now())
+    if not visibility:
+        messages.warning(request, visibility.reason)
         return redirect("routines:plan_detail", plan.pk)
     return _pdf(plan, by=request.member)
 

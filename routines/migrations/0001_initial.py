@@ -1854,14 +1854,14 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="ReminderWishes",
+            name="ReminderPreferences",
             fields=[
                 (
                     "client",
                     models.OneToOneField(
                         on_delete=django.db.models.deletion.CASCADE,
                         primary_key=True,
-                        related_name="reminder_wishes",
+                        related_name="reminder_preferences",
                         serialize=False,
                         to="clients.client",
                     ),
@@ -1885,8 +1885,9 @@ class Migration(migrations.Migration):
                 ("only_unlogged", models.BooleanField(default=True, verbose_name="only where nothing was logged")),
             ],
             options={
-                "verbose_name": "wishes for reminders",
-                "verbose_name_plural": "wishes for reminders",
+                "verbose_name": "reminder preferences",
+                "verbose_name_plural": "reminder preferences",
+                "db_table": "routines_reminderwishes",
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(

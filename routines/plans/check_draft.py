@@ -70,7 +70,7 @@ class PlanCheck:
         return bool(self.assessment.answers)
 
     @cached_property
-    def mark(self) -> str:
+    def etag(self) -> str:
         """A digest of what the page said of the client; if it differs at release, that has changed meanwhile."""
         said = (self.screening.overall, *sorted((finding.rule, finding.outcome) for finding in self.screening.findings))
         return hashlib.sha256(repr(said).encode()).hexdigest()[:16]

@@ -20,11 +20,11 @@ def plan_ready(plan: Plan, *, at: datetime) -> OutboundMessage:
     fields = to_client(plan)
     fields["context"]["url"] = settings.SITE_URL + reverse("routines:portal_today")
     return outbox.queue(
-        "plan_ready", at=at, dedupe_key=f"plan-ready-{plan.current_version_id}", guard=READY_GUARD, **fields
+        "plan_ready", at=at, dedupe_key=f"plan-ready-{plan.current_version_id}", precheck=READY_PRECHECK, **fields
     )
 
 
-READY_GUARD = "routines.plans.emails.plan_still_ready"
+READY_PRECHECK = "routines.plans.emails.plan_still_ready"
 NO_LONGER_READY = gettext_noop("The routine was taken back before the message left.")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from clients.screening.answers import Mark
+from clients.screening.answers import BodySite
 from routines.catalog.types import Catalog
 from routines.footmap.artwork import Side
 from routines.footmap.draw import Highlight, Tone
@@ -15,7 +15,7 @@ SIDES: dict[str, tuple[Side, ...]] = {"left": ("left",), "right": ("right",), "b
 
 def draft_highlights(rows: Iterable[Any], catalog: Catalog) -> list[Highlight]:
     """For the therapist: each step-side in the tone of its verdict, labelled with the zone's own name."""
-    marks = []
+    highlights = []
     for row in rows:
         if row.zone is None:
             continue
@@ -24,18 +24,18 @@ def draft_highlights(rows: Iterable[Any], catalog: Catalog) -> list[Highlight]:
             tone: Tone = "work" if verdict and verdict.is_allowed and not row.report.invalid else "blocked"
             if verdict and verdict.kind in ("reduce_pressure", "shorten"):
                 tone = "caution"
-            marks.append(Highlight(tuple(map(asdict, row.zone.shapes)), side, tone, row.zone.name, row.number))
-    return marks
+            highlights.append(Highlight(tuple(map(asdict, row.zone.shapes)), side, tone, row.zone.name, row.number))
+    return highlights
 
 
-def absent_highlights(absent: Iterable[Mark], catalog: Catalog) -> list[Highlight]:
+def absent_highlights(absent: Iterable[BodySite], catalog: Catalog) -> list[Highlight]:
     """What is not there, to be drawn on every map of that client."""
     regions = catalog.region_by_slug
     return [
-        Highlight((mark.region,), side, "absent", regions[mark.region].name)
-        for mark in absent
-        if mark.region in regions
-        for side in SIDES[mark.side]
+        Highlight((highlight.region,), side, "absent", regions[highlight.region].name)
+        for highlight in absent
+        if highlight.region in regions
+        for side in SIDES[highlight.side]
     ]
 
 

@@ -13,13 +13,14 @@ from clients.record.models import ScreeningRecord
 from clients.roster.lock import lock_client
 from clients.roster.models import Client
 from practice.audit import audit
+from practice.core.edit_conflict import EditConflict
 from practice.tenancy.models import Member
 from routines.plans import emails
 from routines.plans.check_draft import PlanCheck, check_plan
 from routines.plans.content import CheckedSteps
 from routines.plans.freeze import freeze
 from routines.plans.models import Plan, PlanVersion
-from routines.plans.refusals import DraftMoved, DraftRefused, refuse_archived
+from routines.plans.refusals import DraftRefused, refuse_archived
 from routines.plans.signals import plan_state_changed
 
 #: No 0/O, 1/I/L: the code is read off paper.
@@ -34,19 +35,15 @@ class PlanUnsafe(Exception):
         super().__init__("plan is not releasable")
 
 
-class AnswersMoved(Exception):
-    """The client's answers or letters, or the rules, changed after the page was opened; nothing was released."""
-
-
 @transaction.atomic
 def publish_plan(
-    plan: Plan, *, by: Member, at: datetime, revision: int | None = None, mark: str | None = None
+    plan: Plan, *, by: Member, at: datetime, revision: int | None = None, etag: str | None = None
 ) -> PlanVersion:
     """Assess the client, check every step, freeze a version with that very assessment and tell the client.
 
-    `revision` and `mark` (see PlanCheck) are what the page showed. A running plan keeps its version if draft,
+    `revision` and `etag` (see PlanCheck) are what the page showed. A running plan keeps its version if draft,
     answers, rules and catalog are unchanged: asking twice releases once.
-    Raises DraftMoved or AnswersMoved when the page was out of date, DraftRefused for an ended plan or an archived
+    Raises EditConflict when the page was out of date, DraftRefused for an ended plan or an archived
     client, PlanUnsafe when any step or the screening forbids release. Nobody can override any of them.
     """
     locked = _locked_with_client(plan)
@@ -54,12 +51,12 @@ def publish_plan(
         raise DraftRefused(_("This plan has ended. Copy it to start a new one."))
     refuse_archived(locked.client)
     if revision is not None and locked.revision != revision:
-        raise DraftMoved
+        raise EditConflict("draft")
     check = check_plan(locked, at=at)
     if not check.releasable or locked.lacks_consent:
         raise PlanUnsafe(check)
-    if mark is not None and mark != check.mark:
-        raise AnswersMoved
+    if etag is not None and etag != check.etag:
+        raise EditConflict("answers")
     if locked.current_version and _is_current(locked, check):
         return locked.current_version
     is_new = locked.current_version is None

@@ -5,10 +5,6 @@ from django.utils.translation import gettext as _
 from clients.roster.models import Client
 
 
-class DraftMoved(Exception):
-    """Somebody changed the draft after this page was opened; nothing was written."""
-
-
 class DraftRefused(Exception):
     """The change cannot be made; the message says why and what to do."""
 

@@ -1,4 +1,4 @@
-"""Whether a plan may be shown, by its row alone; `rechecking.recheck.shown_now` checks the plan first."""
+"""Whether a plan may be shown, by its row alone; `rechecking.recheck.checked_visibility` checks the plan first."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from routines.plans.models import Plan
 
 
 @dataclass(frozen=True)
-class Showing:
+class Visibility:
     """Whether a plan may be shown now and, when not, what the client reads instead."""
 
     allowed: bool
@@ -20,23 +20,23 @@ class Showing:
         return self.allowed
 
 
-def may_show(plan: Plan, *, at: datetime) -> Showing:
-    """What the plan's row and its client's say by themselves; every channel asks `shown_now`. Pure."""
+def visibility_of(plan: Plan, *, at: datetime) -> Visibility:
+    """What the plan's row and its client's say by themselves; every channel asks `checked_visibility`. Pure."""
     client = plan.client
     if client.archived_at:
-        return Showing(False, _("Your practice has closed this record. Please ask them."))
+        return Visibility(False, _("Your practice has closed this record. Please ask them."))
     if plan.state == Plan.State.SUSPENDED:
-        return Showing(
+        return Visibility(
             False, _("Your routine is resting while your therapist looks at something. Please wait to hear from them.")
         )
     if plan.state == Plan.State.ENDED:
-        return Showing(False, _("This routine has ended."))
+        return Visibility(False, _("This routine has ended."))
     if plan.state != Plan.State.PUBLISHED:
-        return Showing(False, _("Your therapist is still preparing this routine."))
+        return Visibility(False, _("Your therapist is still preparing this routine."))
     if plan.recheck_since:
-        return Showing(False, _("Your routine is just being checked. Please look again in a minute."))
+        return Visibility(False, _("Your routine is just being checked. Please look again in a minute."))
     if plan.safe_until and local_today(at, client.time_zone) > plan.safe_until:
-        return Showing(
+        return Visibility(
             False, _("Some of your answers need to be given again before you go on. Your therapist will ask you.")
         )
-    return Showing(True)
+    return Visibility(True)

@@ -15,8 +15,8 @@ from routines.plans.content import PhaseContent
 from routines.plans.day import DayPlan, next_day, plan_day
 from routines.plans.highlights import frozen_highlights
 from routines.plans.models import Plan
-from routines.plans.visibility import Showing
-from routines.rechecking.recheck import shown_now
+from routines.plans.visibility import Visibility
+from routines.rechecking.recheck import checked_visibility
 from routines.sessions.models import RoutineSession
 
 WEEK = 7
@@ -52,7 +52,7 @@ class TodayPlan:
     """One plan on the client's own day. `day` is None when the plan may not be shown."""
 
     plan: Plan
-    showing: Showing
+    visibility: Visibility
     today: date
     day: DayPlan | None
     upcoming: DayPlan | None
@@ -138,9 +138,9 @@ def todays_plans(user: User, *, at: datetime) -> list[TodayPlan]:
 
 def today_of(plan: Plan, sessions: list[RoutineSession], *, at: datetime) -> TodayPlan:
     today = local_today(at, plan.client.time_zone)
-    showing = shown_now(plan, at=at)
-    if not showing or plan.current_version is None:
-        return TodayPlan(plan, showing, today, None, None, sessions, [])
+    visibility = checked_visibility(plan, at=at)
+    if not visibility or plan.current_version is None:
+        return TodayPlan(plan, visibility, today, None, None, sessions, [])
     content = plan.current_version.content
     day = plan_day(content, today)
     done = {session.local_day for session in sessions if session.state == "done"}
@@ -150,12 +150,12 @@ def today_of(plan: Plan, sessions: list[RoutineSession], *, at: datetime) -> Tod
         for one in (monday + timedelta(days=offset) for offset in range(WEEK))
     ]
     upcoming = next_day(content, today, within=366) if day.is_rest_day else None
-    return TodayPlan(plan, showing, today, day, upcoming, sessions, week)
+    return TodayPlan(plan, visibility, today, day, upcoming, sessions, week)
 
 
 def note_opened(plans: list[TodayPlan], *, by: User, at: datetime) -> None:
     """Add one audit line a day for each plan that the client opened, however often the page is loaded."""
-    shown = [today.plan for today in plans if today.showing]
+    shown = [today.plan for today in plans if today.visibility]
     if not shown:
         return
     midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)

@@ -30,8 +30,8 @@ from routines.plans.check_version import VersionCheck, check_version
 from routines.plans.models import Plan, PlanVersion
 from routines.plans.publish import suspend_plan
 from routines.plans.sealed_content import SealedCheckedSteps
-from routines.plans.visibility import Showing, may_show
-from routines.rechecking.marks import mark_aged
+from routines.plans.visibility import Visibility, visibility_of
+from routines.rechecking.flags import flag_outdated
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ STEPS = cast(SealedCheckedSteps, PlanVersion._meta.get_field("checked_steps"))
 OWN_CAUSES = frozenset({"publish", "resume"})
 
 
-def shown_now(plan: Plan, *, at: datetime) -> Showing:
+def checked_visibility(plan: Plan, *, at: datetime) -> Visibility:
     """Whether a plan may be shown now; every channel asks this before it shows one.
 
     A plan that waits for a check is checked first, and `plan` is then brought up to date.
@@ -49,7 +49,7 @@ def shown_now(plan: Plan, *, at: datetime) -> Showing:
     if is_waiting(plan, at):
         recheck_plan(plan, at=at)
         plan.refresh_from_db(fields=["state", "state_changed_at", "state_reason", "safe_until", "recheck_since"])
-    return may_show(plan, at=at)
+    return visibility_of(plan, at=at)
 
 
 def is_waiting(plan: Plan, at: datetime) -> bool:
@@ -80,11 +80,11 @@ def recheck_plans_of(client: Client, *, at: datetime, cause: str, known: Assessm
         _recheck(keys, at=at, cause=cause, known=known)
 
 
-def recheck_marked(at: datetime, *, limit: int = BATCH) -> int:
+def recheck_flagged(at: datetime, *, limit: int = BATCH) -> int:
     """Check up to `limit` flagged plans; how many there were. Any number of workers may call it at once."""
-    keys = _marked_keys(limit)
-    if not keys and mark_aged(at):
-        keys = _marked_keys(limit)
+    keys = _flagged_keys(limit)
+    if not keys and flag_outdated(at):
+        keys = _flagged_keys(limit)
     if keys:
         with _without_collector():
             _recheck(keys, at=at, cause="rules")
@@ -104,9 +104,9 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _marked_keys(limit: int) -> list[Any]:
-    marked = Plan.objects.across_practices().running().filter(recheck_since__isnull=False)
-    return list(marked.order_by("pk").values_list("pk", flat=True)[:limit])
+def _flagged_keys(limit: int) -> list[Any]:
+    flagged = Plan.objects.across_practices().running().filter(recheck_since__isnull=False)
+    return list(flagged.order_by("pk").values_list("pk", flat=True)[:limit])
 
 
 class Running(NamedTuple):
@@ -147,7 +147,7 @@ def _recheck(keys: Sequence[Any], *, at: datetime, cause: str, known: Assessment
         else:
             suspend_plan(Plan(pk=plan.key), by="rescreening", at=at, **{"cause": cause, **change})
             suspended += 1
-    _take_marks_off(by_day)
+    _clear_flags(by_day)
     return suspended
 
 
@@ -161,7 +161,7 @@ def _assessments(plans: Sequence[Running], at: datetime, known: Assessment | Non
     return assess_many(list(clients.only("practice_id", "time_zone", "born_on", "not_present")), at=at)
 
 
-def _take_marks_off(by_day: Mapping[date | None, Sequence[Running]]) -> None:
+def _clear_flags(by_day: Mapping[date | None, Sequence[Running]]) -> None:
     """Clear the flags of plans that passed, by the day until which they are good now; one update for each new day."""
     rows = Plan.objects.across_practices()
     kept = [plan.key for day, plans in by_day.items() for plan in plans if plan.safe_until == day]

@@ -2,5 +2,5 @@
 
 from django.dispatch import Signal
 
-#: `marked_at`: the value of `Plan.recheck_since` on every plan that was flagged just now.
-plans_marked = Signal()
+#: `flagged_at`: the value of `Plan.recheck_since` on every plan that was flagged just now.
+plans_flagged = Signal()

@@ -17,9 +17,9 @@ from practice.audit import audit
 from practice.core.clock import local_now, local_today
 from routines.plans.day import plan_day
 from routines.plans.models import Plan
-from routines.rechecking.recheck import shown_now
+from routines.rechecking.recheck import checked_visibility
 from routines.reminders.models import Reminder, ReminderAnswer
-from routines.reminders.preferences import quiet_hours, row_of
+from routines.reminders.preferences import preferences_of, quiet_hours
 from routines.reminders.schedule import logging_window, quiet_period
 from routines.sessions.day_answers import needs_day_answers
 from routines.sessions.log import end_session, log_by_word
@@ -54,7 +54,7 @@ class Done(TextChoices):
 
 def is_alive(row: Reminder, *, at: datetime) -> bool:
     """Whether the link still works: on its own day, by the client's clock, and while the plan may be shown."""
-    return local_today(at, row.plan.client.time_zone) == row.local_day and bool(shown_now(row.plan, at=at))
+    return local_today(at, row.plan.client.time_zone) == row.local_day and bool(checked_visibility(row.plan, at=at))
 
 
 def choices_for(row: Reminder, *, at: datetime) -> list[Choice]:
@@ -164,7 +164,7 @@ def _session_of(
     row: Reminder, plan: Plan, today: list[RoutineSession], slots: tuple[str, ...]
 ) -> RoutineSession | None:
     """The done session that already counts as this occurrence: begun in its window, before the next one's."""
-    chosen, zone = row_of(plan.client).chosen_times, plan.client.time_zone
+    chosen, zone = preferences_of(plan.client).chosen_times, plan.client.time_zone
     slot = chosen.get(asked_slot(row), asked_slot(row))
     every = sorted({*(chosen.get(each, each) for each in slots), slot})
     begins = logging_window(row.local_day, slot, every, zone)

@@ -12,21 +12,21 @@ from practice.tenancy.models import User
 from routines.plans.models import Plan
 from routines.reminders.models import Reminder
 from routines.reminders.plan import replan_client
-from routines.reminders.preferences import row_of
+from routines.reminders.preferences import preferences_of
 
 CHANGEABLE = frozenset({"quiet", "quiet_from", "quiet_to", "chosen_times", "only_unlogged"})
 NEXT_SHOWN = 6
 
 
 @transaction.atomic
-def change_own_wishes(user: User, *, at: datetime, **values: Any) -> int:
+def change_own_preferences(user: User, *, at: datetime, **values: Any) -> int:
     """Save `values` (of CHANGEABLE) for the person, with every practice that looks after them, and plan their
     reminders anew at once. Returns how many records changed."""
     if unknown := values.keys() - CHANGEABLE:
-        raise TypeError(f"Not a wish: {sorted(unknown)}")
+        raise TypeError(f"Not a preference: {sorted(unknown)}")
     changed = 0
     for client in own_records(user).select_for_update(of=("self",)).order_by("pk"):
-        row = row_of(client)
+        row = preferences_of(client)
         if all(getattr(row, name) == value for name, value in values.items()):
             continue
         for name, value in values.items():
@@ -40,7 +40,7 @@ def change_own_wishes(user: User, *, at: datetime, **values: Any) -> int:
 
 
 def own_records(user: User) -> Any:
-    return Client.objects.of_user(user).select_related("practice", "reminder_wishes")
+    return Client.objects.of_user(user).select_related("practice", "reminder_preferences")
 
 
 def asked_slots(user: User) -> list[str]:

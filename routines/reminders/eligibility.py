@@ -10,11 +10,11 @@ from django.conf import settings
 from django.db.models import Max
 
 from clients.record.models import Consent
-from routines.rechecking.recheck import shown_now
+from routines.rechecking.recheck import checked_visibility
 from routines.reminders.models import Reminder
-from routines.reminders.preferences import light, quiet_hours, row_of
+from routines.reminders.preferences import defer_sealed, preferences_of, quiet_hours
 from routines.reminders.schedule import logging_window, quiet_period
-from routines.reminders.skip_reasons import ARCHIVED, LATE_IN_QUIET, LOGGED, NO_WISH, NOT_NOW, STALE
+from routines.reminders.skip_reasons import ARCHIVED, LATE_IN_QUIET, LOGGED, NOT_NOW, NOT_WANTED, STALE
 from routines.sessions.models import RoutineSession
 
 State = Reminder.State
@@ -23,7 +23,7 @@ State = Reminder.State
 INTO_QUIET = timedelta(minutes=15)
 
 
-class Facts:
+class ReminderEligibility:
     """What decides about a batch of reminders, read in three queries whatever their number.
 
     `rows` come with plan, client, practice and reminder preferences (`with_client`).
@@ -32,12 +32,12 @@ class Facts:
     def __init__(self, rows: Iterable[Reminder]) -> None:
         rows = list(rows)
         plans, days = {row.plan_id for row in rows}, {row.local_day for row in rows}
-        wishes = (
+        agreed = (
             Consent.objects.across_practices()
             .in_force()
             .filter(client__in={row.plan.client_id for row in rows}, purpose=Consent.Purpose.REMINDERS)
         )
-        self._wish = set(wishes.values_list("client", flat=True))
+        self._agreed = set(agreed.values_list("client", flat=True))
         self._slots: dict[tuple[Any, date], list[str]] = defaultdict(list)
         #: A snoozed moment is logged by whatever logs the one that the plan asked for.
         self._asked: dict[Any, str] = {}
@@ -58,22 +58,22 @@ class Facts:
         client = row.plan.client
         if client.archived_at:
             return ARCHIVED
-        if client.pk not in self._wish:
-            return NO_WISH
-        if not shown_now(row.plan, at=at):
-            # The words of `shown_now` are for the client; the ledger is open to reception.
+        if client.pk not in self._agreed:
+            return NOT_WANTED
+        if not checked_visibility(row.plan, at=at):
+            # The words of `checked_visibility` are for the client; the ledger is open to reception.
             return NOT_NOW
         if at - row.due_at > settings.REMINDER_STALE_AFTER:
             return STALE
         if _is_late_in_quiet(row, at):
             return LATE_IN_QUIET
-        return LOGGED if row_of(client).only_unlogged and self._is_logged(row) else None
+        return LOGGED if preferences_of(client).only_unlogged and self._is_logged(row) else None
 
     def _is_logged(self, row: Reminder) -> bool:
         day = row.plan_id, row.local_day
         if not self._begun[day]:
             return False
-        chosen = row_of(row.plan.client).chosen_times
+        chosen = preferences_of(row.plan.client).chosen_times
         walls = [chosen.get(slot, slot) for slot in self._slots[day]]
         slot = self._asked.get(row.pk, row.slot)
         window = logging_window(row.local_day, chosen.get(slot, slot), walls, row.plan.client.time_zone)
@@ -87,20 +87,20 @@ def _is_late_in_quiet(row: Reminder, at: datetime) -> bool:
 
 
 def with_client(reminders: Any) -> Any:
-    """The rows with what `Facts` and the mail need, in two queries: many clients share a practice."""
-    rows = reminders.select_related("plan__client__reminder_wishes").prefetch_related("plan__client__practice")
-    return light(rows, "plan__")
+    """The rows with what `ReminderEligibility` and the mail need, in two queries: many clients share a practice."""
+    rows = reminders.select_related("plan__client__reminder_preferences").prefetch_related("plan__client__practice")
+    return defer_sealed(rows, "plan__")
 
 
 def for_decision(reminders: Any) -> Any:
-    """The rows with only what `Facts` needs, since this is read anew for each batch that leaves."""
+    """The rows with only what `ReminderEligibility` needs, since this is read anew for each batch that leaves."""
     plan = ["client", "state", "safe_until", "recheck_since", "client__practice", "client__archived_at"]
-    names = [f"plan__{name}" for name in (*plan, "client__time_zone", "client__reminder_wishes")]
-    rows = reminders.select_related("plan__client__reminder_wishes").prefetch_related("plan__client__practice")
+    names = [f"plan__{name}" for name in (*plan, "client__time_zone", "client__reminder_preferences")]
+    rows = reminders.select_related("plan__client__reminder_preferences").prefetch_related("plan__client__practice")
     return rows.only("message", "plan", "local_day", "slot", "due_at", "state", *names)
 
 
-def last_nudges(clients: Iterable[Any], since: datetime, until: datetime) -> dict[Any, datetime]:
+def last_reminder_emails(clients: Iterable[Any], since: datetime, until: datetime) -> dict[Any, datetime]:
     """Client -> when their last reminder e-mail about a moment from `since` on was made, by `until` at the latest."""
     told = Reminder.objects.across_practices().filter(
         plan__client__in=clients,

@@ -16,7 +16,7 @@ from routines.reminders.models import Reminder
 KINDS = [gettext_noop("Reminder")]
 
 
-def reminder(rows: list[Reminder], *, unsubscribe_url: str, guard: str, at: datetime) -> OutboundMessage:
+def reminder(rows: list[Reminder], *, unsubscribe_url: str, precheck: str, at: datetime) -> OutboundMessage:
     """One e-mail for a client's moments that fall together, composed but not queued; it expires when stale."""
     row = max(rows, key=lambda each: each.due_at)
     fields = to_client(row.plan)
@@ -29,7 +29,7 @@ def reminder(rows: list[Reminder], *, unsubscribe_url: str, guard: str, at: date
         # If the clock ran ahead and was set back, `at` would keep it waiting until that time comes again.
         not_before=min(at, *(each.due_at for each in rows)),
         expires_after=row.due_at + settings.REMINDER_STALE_AFTER - at,
-        guard=guard,
+        precheck=precheck,
         dedupe_key=f"reminder-{row.pk}",
         **fields,
     )

@@ -52,4 +52,4 @@ def occurrence_of(token: str, act: Act) -> Reminder:
 
 
 def _signer(act: Act) -> Signer:
-    return Signer(salt=f"routines.reminders.links.{act.value}")
+    return Signer(salt=f"routines.reminder_links.{act.value}")

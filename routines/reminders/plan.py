@@ -18,10 +18,10 @@ from practice.tenancy.models import Practice
 from routines.plans.content import ContentUnreadable, PlanContent
 from routines.plans.models import Plan
 from routines.reminders.models import Reminder, ReminderHorizon
-from routines.reminders.preferences import light, wishes_of
-from routines.reminders.replan_queue import mark_horizons, mark_plans, wanted_plans
-from routines.reminders.schedule import QUIET, QUIET_NEXT, Moment, wished_moments
-from routines.reminders.skip_reasons import NO_WISH, NOT_NOW
+from routines.reminders.preferences import defer_sealed, time_preferences_of
+from routines.reminders.replan_queue import flag_horizons, flag_plans, wanted_plans
+from routines.reminders.schedule import QUIET, QUIET_NEXT, Moment, preferred_moments
+from routines.reminders.skip_reasons import NOT_NOW, NOT_WANTED
 
 logger = logging.getLogger(__name__)
 State = Reminder.State
@@ -92,9 +92,9 @@ def _plan_many(keys: Collection[Any], now: datetime, *, may_be_planned: bool = T
     found = (
         wanted_plans()
         .filter(pk__in=keys)
-        .select_related("client__practice", "client__reminder_wishes", "current_version", "horizon")
+        .select_related("client__practice", "client__reminder_preferences", "current_version", "horizon")
     )
-    plans = list(light(found))
+    plans = list(defer_sealed(found))
     if may_be_planned:
         _forget(set(keys) - {plan.pk for plan in plans}, now)
     until = now + HORIZON
@@ -121,7 +121,7 @@ def _was_planned(plan: Any) -> bool:
 
 
 def _basis(plan: Any) -> str:
-    return wishes_of(plan.client).basis(plan.client.time_zone)
+    return time_preferences_of(plan.client).basis(plan.client.time_zone)
 
 
 def _is_same_basis(plan: Any) -> bool:
@@ -135,12 +135,12 @@ def _since(plan: Any, now: datetime) -> datetime:
 
 
 def _moments(plan: Any, since: datetime, until: datetime) -> list[Moment]:
-    return wished_moments(
+    return preferred_moments(
         plan.current_version.content,
         time_zone=plan.client.time_zone,
         since=since,
         until=until,
-        wishes=wishes_of(plan.client),
+        preferences=time_preferences_of(plan.client),
         most=settings.REMINDER_STALE_AFTER,
     )
 
@@ -241,7 +241,7 @@ def replan_client(client: Client, *, at: datetime) -> None:
         replan(plan, at=at)
     agreed = Consent.objects.across_practices().in_force().filter(client=client, purpose=Consent.Purpose.REMINDERS)
     if client.archived_at or not agreed.exists():
-        _call_back(Reminder.objects.across_practices().filter(plan__client=client), at, NO_WISH)
+        _call_back(Reminder.objects.across_practices().filter(plan__client=client), at, NOT_WANTED)
 
 
 def consent_withdrawn(consent: Consent, at: datetime) -> None:
@@ -253,18 +253,18 @@ def consent_withdrawn(consent: Consent, at: datetime) -> None:
 def consent_given(consent: Consent, at: datetime) -> None:
     """Have the moments planned at the next tick."""
     if consent.purpose == Consent.Purpose.REMINDERS:
-        mark_plans(Plan.objects.across_practices().filter(client=consent.client_id))
+        flag_plans(Plan.objects.across_practices().filter(client=consent.client_id))
 
 
 def practice_changed(practice: Practice, changed: Collection[str], at: datetime) -> None:
     """Plan anew for everybody who has no quiet hours of their own, when the practice's quiet hours changed."""
     if QUIET_SETTINGS & set(changed):
-        mark_horizons(_horizons().filter(plan__client__practice=practice))
+        flag_horizons(_horizons().filter(plan__client__practice=practice))
 
 
-def ask_again_about_marked(marked_at: datetime) -> None:
-    """Have messages for plans that were flagged at `marked_at` checked once more before they leave."""
-    queued = Reminder.objects.across_practices().filter(state=State.QUEUED, plan__recheck_since=marked_at)
+def ask_again_about_flagged(flagged_at: datetime) -> None:
+    """Have messages for plans that were flagged at `flagged_at` checked once more before they leave."""
+    queued = Reminder.objects.across_practices().filter(state=State.QUEUED, plan__recheck_since=flagged_at)
     outbox.ask_again(queued.values_list("message", flat=True))
 
 

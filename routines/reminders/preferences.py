@@ -5,25 +5,25 @@ from typing import Any
 
 from clients.roster.models import Client
 from practice.tenancy.models import Practice
-from routines.reminders.models import ReminderWishes
-from routines.reminders.schedule import Wishes
+from routines.reminders.models import ReminderPreferences
+from routines.reminders.schedule import TimePreferences
 
 
-def row_of(client: Client) -> ReminderWishes:
+def preferences_of(client: Client) -> ReminderPreferences:
     """The client's saved preferences, or the defaults."""
-    return getattr(client, "reminder_wishes", None) or ReminderWishes()
+    return getattr(client, "reminder_preferences", None) or ReminderPreferences()
 
 
-def wishes_of(client: Client) -> Wishes:
+def time_preferences_of(client: Client) -> TimePreferences:
     """What moves this client's moments: their own quiet hours, or else the practice's, and their own times."""
-    return Wishes(quiet_hours(client), row_of(client).chosen_times)
+    return TimePreferences(quiet_hours(client), preferences_of(client).chosen_times)
 
 
 def quiet_hours(client: Client) -> tuple[str, str] | None:
-    row = row_of(client)
-    if row.quiet == ReminderWishes.Quiet.NONE:
+    row = preferences_of(client)
+    if row.quiet == ReminderPreferences.Quiet.NONE:
         return None
-    if row.quiet == ReminderWishes.Quiet.OWN and row.quiet_from is not None and row.quiet_to is not None:
+    if row.quiet == ReminderPreferences.Quiet.OWN and row.quiet_from is not None and row.quiet_to is not None:
         return _hours(row.quiet_from, row.quiet_to)
     return practice_hours(client.practice)
 
@@ -41,7 +41,7 @@ def clock(wall: time) -> str:
     return f"{wall:%H:%M}"
 
 
-def light(rows: Any, path: str = "") -> Any:
+def defer_sealed(rows: Any, path: str = "") -> Any:
     """Leave out the sealed fields of the plan at `path` and of its client, which nobody here reads."""
     plan = [f"{path}{name}" for name in ("state_reason", "note_to_client", "therapist_note")]
     return rows.defer(*plan, *(f"{path}client__{name}" for name in ("notes", "born_on", "not_present")))

@@ -11,7 +11,7 @@ from clients.record.models import Consent
 from practice.mail import outbox
 from routines.plans.models import Plan
 from routines.reminders.models import PlanningRound, Reminder, ReminderHorizon
-from routines.reminders.preferences import light, wishes_of
+from routines.reminders.preferences import defer_sealed, time_preferences_of
 from routines.reminders.skip_reasons import CLOCK_REASONS, STALE
 
 #: Before any clock's time, so that a flag holds whatever the clocks are set to.
@@ -35,16 +35,16 @@ def _agreed() -> Any:
 
 
 @transaction.atomic(savepoint=False)
-def mark_plans(plans: Any) -> int:
+def flag_plans(plans: Any) -> int:
     """Have the next tick plan these plans (a scoped queryset) again. Call it in the transaction of the change."""
     keys = list(plans.filter(state__in=RELEASED).order_by("pk").values_list("pk", flat=True))
     rows = [ReminderHorizon(plan_id=key, replan_at=AT_ONCE) for key in keys]
     ReminderHorizon.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
-    mark_horizons(ReminderHorizon.objects.across_practices().filter(pk__in=keys))
+    flag_horizons(ReminderHorizon.objects.across_practices().filter(pk__in=keys))
     return len(keys)
 
 
-def mark_horizons(horizons: Any) -> None:
+def flag_horizons(horizons: Any) -> None:
     """Flag horizons. Waits for a tick that holds one, which would overwrite the flag with what it read before."""
     # In the order of keys, like everywhere else, so that there is no deadlock.
     held = list(horizons.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk", flat=True))
@@ -70,14 +70,14 @@ def compare_slice(now: datetime) -> int:
     # The keys alone: one short range of the primary key, whatever the query planner makes of the joins.
     keys = list(plans.values_list("pk", flat=True)[:SLICE])
     found = Plan.objects.across_practices().filter(pk__in=keys)
-    found = found.select_related("client__practice", "client__reminder_wishes", "horizon")
-    sliced = list(light(found))
+    found = found.select_related("client__practice", "client__reminder_preferences", "horizon")
+    sliced = list(defer_sealed(found))
     in_force = Consent.objects.across_practices().in_force().filter(purpose=Consent.Purpose.REMINDERS)
     clients = {plan.client_id for plan in sliced}
     agreed = set(in_force.filter(client__in=clients).values_list("client", flat=True))
     differing = [plan.pk for plan in sliced if not _is_in_line(plan, agreed)]
     if differing:
-        mark_plans(Plan.objects.across_practices().filter(pk__in=differing))
+        flag_plans(Plan.objects.across_practices().filter(pk__in=differing))
     PlanningRound.objects.filter(pk=1).update(after=keys[-1] if len(keys) == SLICE else None)
     return len(differing)
 
@@ -90,7 +90,7 @@ def _is_in_line(plan: Any, agreed: set[Any]) -> bool:
         return False
     return (
         horizon.version_id == plan.current_version_id
-        and horizon.basis == wishes_of(plan.client).basis(plan.client.time_zone)
+        and horizon.basis == time_preferences_of(plan.client).basis(plan.client.time_zone)
         and (horizon.replan_at is None or horizon.replan_at <= horizon.planned_until)
     )
 

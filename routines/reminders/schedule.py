@@ -35,7 +35,7 @@ class Moment:
 
 
 @dataclass(frozen=True)
-class Wishes:
+class TimePreferences:
     """When a client wants to be reminded, in wall times "HH:MM". `quiet`: from, to; `chosen`: slot -> own time."""
 
     quiet: tuple[str, str] | None = None
@@ -57,8 +57,14 @@ def due_moments(content: PlanContent, *, time_zone: str, since: datetime, until:
     return sorted(moment for moment in found if since < moment.due_at <= until)
 
 
-def wished_moments(
-    content: PlanContent, *, time_zone: str, since: datetime, until: datetime, wishes: Wishes, most: timedelta
+def preferred_moments(
+    content: PlanContent,
+    *,
+    time_zone: str,
+    since: datetime,
+    until: datetime,
+    preferences: TimePreferences,
+    most: timedelta,
 ) -> list[Moment]:
     """The moments of `due_moments` as the client wants them, each (day, slot) once.
 
@@ -66,11 +72,12 @@ def wished_moments(
     by then, it keeps its time, with a reason not to send: a reminder that late is of no use.
     """
     zone = ZoneInfo(time_zone)
-    asked = sorted(_chosen(content, _days(since, until + DAY, zone), zone, wishes.chosen))
-    if wishes.quiet:
+    asked = sorted(_chosen(content, _days(since, until + DAY, zone), zone, preferences.chosen))
+    if preferences.quiet:
         following = [later.due_at for later in asked[1:]]
         asked = [
-            _out_of_quiet(moment, later, zone, wishes.quiet, most) for moment, later in zip_longest(asked, following)
+            _out_of_quiet(moment, later, zone, preferences.quiet, most)
+            for moment, later in zip_longest(asked, following)
         ]
     return sorted(moment for moment in asked if since < moment.due_at <= until)
 

@@ -23,17 +23,23 @@ from practice.mail.models import OutboundMessage
 from practice.tenancy.models import User
 from routines.plans.models import Plan
 from routines.reminders import emails
-from routines.reminders.eligibility import Facts, for_decision, last_nudges, later_reminders, with_client
+from routines.reminders.eligibility import (
+    ReminderEligibility,
+    for_decision,
+    last_reminder_emails,
+    later_reminders,
+    with_client,
+)
 from routines.reminders.links import LinkInvalid
 from routines.reminders.models import Reminder
 from routines.reminders.plan import plan_ahead, replan_one
-from routines.reminders.skip_reasons import ARCHIVED, LOGGED, NO_WISH, NOT_NOW, STALE, SUPERSEDED, UNPREPARED
+from routines.reminders.skip_reasons import ARCHIVED, LOGGED, NOT_NOW, NOT_WANTED, STALE, SUPERSEDED, UNPREPARED
 
 __all__ = [
     "ARCHIVED",
     "LOGGED",
     "NOT_NOW",
-    "NO_WISH",
+    "NOT_WANTED",
     "STALE",
     "SUPERSEDED",
     "due_soon",
@@ -46,8 +52,8 @@ __all__ = [
 logger = logging.getLogger(__name__)
 State = Reminder.State
 
-UNSUBSCRIBE_SALT = "routines.reminders.send.stop"
-GUARD = "routines.reminders.send.still_wanted"
+UNSUBSCRIBE_SALT = "routines.reminders.stop"
+PRECHECK = "routines.reminders.send.still_wanted"
 #: Moments of one client that fall within this become one message, at the first of them.
 DIGEST = timedelta(minutes=30)
 #: How many rows one statement decides.
@@ -109,32 +115,39 @@ def _queue_for(clients: Iterable[Any], now: datetime) -> int:
     by_client: dict[Any, list[Reminder]] = defaultdict(list)
     for row in (rows := list(with_client(coming))):
         by_client[row.plan.client_id].append(row)
-    facts, nudged = Facts(rows), last_nudges(keys, now - settings.REMINDER_STALE_AFTER, now)
+    eligibility, last_emails = (
+        ReminderEligibility(rows),
+        last_reminder_emails(keys, now - settings.REMINDER_STALE_AFTER, now),
+    )
     messages: list[OutboundMessage] = []
     decided: list[Reminder] = []
     for client, mine in by_client.items():
-        decided += _decide(mine, facts, nudged.get(client), messages, now)
+        decided += _decide(mine, eligibility, last_emails.get(client), messages, now)
     outbox.queue_all(messages)
     Reminder.objects.across_practices().bulk_update(decided, ["state", "reason", "message"], batch_size=200)
     return len(decided)
 
 
 def _decide(
-    rows: list[Reminder], facts: Facts, nudged: datetime | None, messages: list[OutboundMessage], now: datetime
+    rows: list[Reminder],
+    eligibility: ReminderEligibility,
+    last_email_at: datetime | None,
+    messages: list[OutboundMessage],
+    now: datetime,
 ) -> list[Reminder]:
     """Decide about one client's due reminders, and those that leave in the same message."""
     due = [row for row in rows if row.due_at <= now]
     for row in due:
-        row.state, row.reason = State.SKIPPED, facts.reason_against(row, now) or ""
-        if not row.reason and nudged and nudged >= row.due_at:
+        row.state, row.reason = State.SKIPPED, eligibility.reason_against(row, now) or ""
+        if not row.reason and last_email_at and last_email_at >= row.due_at:
             row.reason = SUPERSEDED  # a message was made after this moment, so it covered this one too
     wanted = [row for row in due if not row.reason]
     if not wanted:
         return due
     group = [row for row in wanted if wanted[-1].due_at - row.due_at <= DIGEST]
     soon = [row for row in rows if now < row.due_at <= group[0].due_at + DIGEST]
-    group += [row for row in soon if facts.reason_against(row, now) is None]
-    message = emails.reminder(group, unsubscribe_url=unsubscribe_url(group[0].plan.client), guard=GUARD, at=now)
+    group += [row for row in soon if eligibility.reason_against(row, now) is None]
+    message = emails.reminder(group, unsubscribe_url=unsubscribe_url(group[0].plan.client), precheck=PRECHECK, at=now)
     messages.append(message)
     for row in group:
         row.message, row.state = message, State.QUEUED
@@ -167,11 +180,11 @@ def still_wanted(messages: list[OutboundMessage], at: datetime) -> dict[uuid.UUI
     if not rows:
         return dict.fromkeys(by_message, NOT_NOW)
     later = later_reminders({row.plan.client_id for row in rows}, min(row.due_at for row in rows), at)
-    facts = Facts([*rows, *later])
-    speaking = _speaking(later, facts, at)
+    eligibility = ReminderEligibility([*rows, *later])
+    speaking = _speaking(later, eligibility, at)
     refused, dropped = {}, []
     for key, mine in by_message.items():
-        against = [(row, facts.reason_against(row, at)) for row in mine]
+        against = [(row, eligibility.reason_against(row, at)) for row in mine]
         last = max(mine, key=lambda row: row.due_at, default=None)
         if all(reason for _row, reason in against):
             refused[key] = next((reason for _row, reason in against if reason), NOT_NOW)
@@ -183,11 +196,11 @@ def still_wanted(messages: list[OutboundMessage], at: datetime) -> dict[uuid.UUI
     return refused
 
 
-def _speaking(later: list[Reminder], facts: Facts, at: datetime) -> dict[Any, list[datetime]]:
+def _speaking(later: list[Reminder], eligibility: ReminderEligibility, at: datetime) -> dict[Any, list[datetime]]:
     """Client -> later moments whose message has gone, or waits and may go; those that may not go are left out."""
     found: dict[Any, list[datetime]] = defaultdict(list)
     for row in later:
-        if row.state != State.QUEUED or facts.reason_against(row, at) is None:
+        if row.state != State.QUEUED or eligibility.reason_against(row, at) is None:
             found[row.plan.client_id].append(row.due_at)
     return found
 

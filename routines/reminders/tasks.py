@@ -24,8 +24,8 @@ def wake() -> None:
 
 
 @shared_task(name="routines.rechecking.recheck.wake")
-def check_marked() -> None:
+def check_flagged() -> None:
     began = time.monotonic()
     while time.monotonic() - began < TASK_SECONDS:
-        if not recheck.recheck_marked(timezone.now()):
+        if not recheck.recheck_flagged(timezone.now()):
             return

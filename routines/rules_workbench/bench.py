@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from clients.screening.questionnaire import Questionnaire
 from practice.audit import audit
+from practice.core.edit_conflict import EditConflict
 from practice.core.schema import Place
 from practice.core.yaml_documents import DocumentFaulty, Fault
 from practice.tenancy.models import User
@@ -33,10 +34,6 @@ from routines.rules_workbench.models import ScreeningCase
 
 PARTS = ("today", "answers", "answer_dates", "clearances", "plan")
 MAX_CASE_BYTES = 200_000
-
-
-class CaseMoved(Exception):
-    """Somebody saved the case after the page was opened; nothing was changed."""
 
 
 @dataclass(frozen=True)
@@ -164,7 +161,7 @@ def save_case(
 ) -> ScreeningCase:
     """Store one case typed as YAML, with id, today, answers, plan and expected.
 
-    Raises CasesFaulty, also when another case has the name already, or CaseMoved.
+    Raises CasesFaulty, also when another case has the name already, or EditConflict.
     """
     if len(text.encode()) > min(MAX_CASE_BYTES, MAX_CASES_BYTES):
         raise CasesFaulty([Fault("", "", "", _("The case is too long."))])
@@ -186,7 +183,7 @@ def save_case(
     if row is None:
         row = ScreeningCase.objects.create(**values, created_at=at)
     elif not ScreeningCase.objects.filter(pk=row.pk, revision=revision).update(**values, revision=F("revision") + 1):
-        raise CaseMoved
+        raise EditConflict("case")
     row.refresh_from_db()
     audit.record(by, "case.changed", row)
     return row

@@ -20,19 +20,19 @@ EXPECTED_WORDS = frozenset({"overall", "urgency", "findings", "step_states", "st
 
 def slips_in(raw: Mapping[str, Any]) -> tuple[str, ...]:
     """Keys of one case that mean nothing, such as “valid_untill” of a letter."""
-    found = [*_strange(raw, CASE_WORDS, "")]
+    found = [*_unknown_keys(raw, CASE_WORDS, "")]
     for name, words in (("clearances", LETTER_WORDS), ("plan", STEP_WORDS)):
         for index, entry in enumerate(raw.get(name) or []):
-            found += _strange(entry, words, f"{name}[{index}].")
+            found += _unknown_keys(entry, words, f"{name}[{index}].")
             if name == "clearances" and isinstance(entry, Mapping) and not entry.get("id"):
                 found.append(
                     _("%(place)s: a letter without an id cannot be named by a result.") % {"place": f"{name}[{index}]"}
                 )
-    found += _strange(raw.get("expected") or {}, EXPECTED_WORDS, "expected.")
+    found += _unknown_keys(raw.get("expected") or {}, EXPECTED_WORDS, "expected.")
     return tuple(found)
 
 
-def strange_questions(answers: Iterable[str], questionnaire: Questionnaire) -> list[str]:
+def unknown_questions(answers: Iterable[str], questionnaire: Questionnaire) -> list[str]:
     return [
         _("answers.%(name)s: there is no such question; it counts for nothing.") % {"name": slug}
         for slug in answers
@@ -40,7 +40,7 @@ def strange_questions(answers: Iterable[str], questionnaire: Questionnaire) -> l
     ]
 
 
-def _strange(entry: Any, words: frozenset[str], place: str) -> list[str]:
+def _unknown_keys(entry: Any, words: frozenset[str], place: str) -> list[str]:
     if not isinstance(entry, Mapping):
         return []
     return [

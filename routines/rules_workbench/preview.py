@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 
 from clients.assessment.assess import Assessment, assess_many, judged_anew
 from clients.questionnaire.models import QuestionnaireDraft
-from clients.questionnaire.versions import check_document, current_version, tightened
+from clients.questionnaire.versions import check_document, current_version, with_local_rules
 from clients.roster.models import Client
 from clients.screening.questionnaire import Questionnaire
 from practice.tenancy.models import Practice, User
@@ -153,7 +153,7 @@ def work_on_preview(preview: RulePreview, *, at: datetime, seconds: float = 2.0)
     def of_practice(own: Assessment) -> Questionnaire:
         digest = own.rules.digest if own.rules else ""
         if digest not in by_digest:
-            by_digest[digest] = tightened(new, own.rules)
+            by_digest[digest] = with_local_rules(new, own.rules)
         return by_digest[digest]
 
     while not preview.finished_at:

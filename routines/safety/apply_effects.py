@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from clients.screening.answers import Mark
-from clients.screening.effects import Absent, AllowOnly, EffectInForce, Exclude, MaxPressure, MaxSeconds
+from clients.screening.answers import BodySite
+from clients.screening.effects import Absent, AllowOnly, Exclude, MaxPressure, MaxSeconds, ResolvedEffect
 from routines.catalog.methods import Technique
 from routines.catalog.types import Catalog
 from routines.safety.steps import Step
-from routines.safety.verdicts import NO_CAP, Cap
+from routines.safety.verdicts import NO_LIMIT, StepLimit
 
-EXCLUDED = Cap(excluded=True)
+EXCLUDED = StepLimit(excluded=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,34 +43,34 @@ class PlacedStep:
         )
 
 
-def cap_of(force: EffectInForce, placed: PlacedStep, side: str, catalog: Catalog) -> Cap:
+def limit_of(resolved: ResolvedEffect, placed: PlacedStep, side: str, catalog: Catalog) -> StepLimit:
     """What the effect does to the step on this side."""
-    effect = force.effect
+    effect = resolved.effect
     if isinstance(effect, Exclude):
-        return EXCLUDED if _is_excluded(effect, force, placed, side, catalog) else NO_CAP
+        return EXCLUDED if _is_excluded(effect, resolved, placed, side, catalog) else NO_LIMIT
     if isinstance(effect, MaxPressure):
-        return _pressure_cap(effect, force, placed, side, catalog)
+        return _pressure_limit(effect, resolved, placed, side, catalog)
     if isinstance(effect, MaxSeconds):
         seconds = placed.step.seconds
-        return Cap(seconds=effect.seconds) if seconds is not None and seconds > effect.seconds else NO_CAP
+        return StepLimit(seconds=effect.seconds) if seconds is not None and seconds > effect.seconds else NO_LIMIT
     if isinstance(effect, AllowOnly):
-        on_side = force.sides is None or side in force.sides
-        return EXCLUDED if on_side and not _passes(effect, placed, catalog) else NO_CAP
+        on_side = resolved.sides is None or side in resolved.sides
+        return EXCLUDED if on_side and not _passes(effect, placed, catalog) else NO_LIMIT
     if isinstance(effect, Absent):
-        return EXCLUDED if _is_absent(effect, force, placed, side, catalog) else NO_CAP
-    return NO_CAP
+        return EXCLUDED if _is_absent(effect, resolved, placed, side, catalog) else NO_LIMIT
+    return NO_LIMIT
 
 
-def _is_excluded(effect: Exclude, force: EffectInForce, placed: PlacedStep, side: str, catalog: Catalog) -> bool:
-    if force.sides is not None and side not in force.sides:
+def _is_excluded(effect: Exclude, resolved: ResolvedEffect, placed: PlacedStep, side: str, catalog: Catalog) -> bool:
+    if resolved.sides is not None and side not in resolved.sides:
         return False
     step, technique = placed.step, placed.technique
     if effect.regions and _shares_leaf(placed, effect.regions, catalog):
         return True
-    if effect.regions_from and force.marks is not None and _is_marked(placed, side, force.marks, catalog):
+    if effect.regions_from and resolved.sites is not None and _is_on_site(placed, side, resolved.sites, catalog):
         return True
     if effect.tools and _uses_one_of(effect.tools, placed):
-        return force.marks is None or _is_marked(placed, side, force.marks, catalog)
+        return resolved.sites is None or _is_on_site(placed, side, resolved.sites, catalog)
     return (
         step.zone in effect.zones
         or step.technique in effect.techniques
@@ -80,32 +80,34 @@ def _is_excluded(effect: Exclude, force: EffectInForce, placed: PlacedStep, side
     )
 
 
-def _is_absent(effect: Absent, force: EffectInForce, placed: PlacedStep, side: str, catalog: Catalog) -> bool:
+def _is_absent(effect: Absent, resolved: ResolvedEffect, placed: PlacedStep, side: str, catalog: Catalog) -> bool:
     """Whether this place takes part in leaving nothing of the step's place on this side. Standing rests on both feet,
     so it is left out wherever the place is (house reading: a foot that lacks a part carries and balances otherwise).
     """
     if placed.technique.weight_bearing:
         return True
-    if not placed.leaves or not _is_marked(placed, side, force.marks or (), catalog):
+    if not placed.leaves or not _is_on_site(placed, side, resolved.sites or (), catalog):
         return False
     return placed.leaves <= absent_leaves(effect.among, side, catalog, otherwise=placed.leaves)
 
 
 def absent_leaves(
-    absent: Iterable[Mark], side: str, catalog: Catalog, *, otherwise: frozenset[str] = frozenset()
+    absent: Iterable[BodySite], side: str, catalog: Catalog, *, otherwise: frozenset[str] = frozenset()
 ) -> frozenset[str]:
     """The leaves that are not there on this side; `otherwise` for a place that the catalog lost."""
-    return frozenset().union(*(_leaves(mark.region, catalog, otherwise) for mark in absent if side in mark.sides))
+    return frozenset().union(*(_leaves(site.region, catalog, otherwise) for site in absent if side in site.sides))
 
 
-def _pressure_cap(effect: MaxPressure, force: EffectInForce, placed: PlacedStep, side: str, catalog: Catalog) -> Cap:
+def _pressure_limit(
+    effect: MaxPressure, resolved: ResolvedEffect, placed: PlacedStep, side: str, catalog: Catalog
+) -> StepLimit:
     """A technique whose least pressure is above the level cannot be lowered to it."""
-    if force.marks is not None and not _is_marked(placed, side, force.marks, catalog):
-        return NO_CAP
+    if resolved.sites is not None and not _is_on_site(placed, side, resolved.sites, catalog):
+        return NO_LIMIT
     rank = catalog.level_by_slug[effect.level].rank if effect.level in catalog.level_by_slug else -1
     if placed.least_rank > rank:
         return EXCLUDED
-    return Cap(level=effect.level, rank=rank) if placed.rank > rank else NO_CAP
+    return StepLimit(level=effect.level, rank=rank) if placed.rank > rank else NO_LIMIT
 
 
 def _shares_leaf(placed: PlacedStep, regions: Iterable[str], catalog: Catalog) -> bool:
@@ -117,9 +119,9 @@ def _leaves(region: str, catalog: Catalog, otherwise: frozenset[str]) -> frozens
     return catalog.leaves_of(region) if region in catalog.region_by_slug else otherwise
 
 
-def _is_marked(placed: PlacedStep, side: str, marks: Iterable[Mark], catalog: Catalog) -> bool:
+def _is_on_site(placed: PlacedStep, side: str, sites: Iterable[BodySite], catalog: Catalog) -> bool:
     """Whether the step's zone shares a leaf with a place that the client marked on this side."""
-    return any(side in mark.sides and _shares_leaf(placed, (mark.region,), catalog) for mark in marks)
+    return any(side in site.sides and _shares_leaf(placed, (site.region,), catalog) for site in sites)
 
 
 def _uses_one_of(tools: tuple[str, ...], placed: PlacedStep) -> bool:

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 
 from clients.screening.findings import Finding, Screening
 from routines.catalog.types import Catalog
-from routines.safety.apply_effects import EXCLUDED, PlacedStep, cap_of
+from routines.safety.apply_effects import EXCLUDED, PlacedStep, limit_of
 from routines.safety.steps import Step, is_faultless, is_known, validate_step
-from routines.safety.verdicts import NO_CAP, InvalidStep, PlanVerdict, RuleTouch, StepVerdict
+from routines.safety.verdicts import NO_LIMIT, InvalidStep, PlanVerdict, RuleTouch, StepVerdict
 
-_BLOCKED = StepVerdict(NO_CAP, blocked=True)
+_BLOCKED = StepVerdict(NO_LIMIT, blocked=True)
 _UNKNOWN = StepVerdict(EXCLUDED)
-_ALLOWED = StepVerdict(NO_CAP)
+_ALLOWED = StepVerdict(NO_LIMIT)
 
 
 def check_steps(
@@ -44,20 +44,20 @@ def _step_verdicts(screening: Screening, acting: list[Finding], step: Step, cata
     if not acting:
         return dict.fromkeys(sides, _ALLOWED)
     placed = PlacedStep.of(step, catalog)
-    if not any(force.is_sided for finding in acting for force in finding.effects):
+    if not any(resolved.is_sided for finding in acting for resolved in finding.effects):
         return dict.fromkeys(sides, _side_verdict(acting, placed, sides[0], catalog))
     return {side: _side_verdict(acting, placed, side, catalog) for side in sides}
 
 
 def _side_verdict(findings: Iterable[Finding], placed: PlacedStep, side: str, catalog: Catalog) -> StepVerdict:
     touches: list[RuleTouch] = []
-    combined = NO_CAP
+    combined = NO_LIMIT
     for finding in findings:
-        own = NO_CAP
-        for force in finding.effects:
-            cap = cap_of(force, placed, side, catalog)
-            if cap is not NO_CAP:
-                own = own.joined(cap)
+        own = NO_LIMIT
+        for resolved in finding.effects:
+            limit = limit_of(resolved, placed, side, catalog)
+            if limit is not NO_LIMIT:
+                own = own.joined(limit)
         if own.touches:
             touches.append(RuleTouch(finding.rule, own))
             combined = combined.joined(own)

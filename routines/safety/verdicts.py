@@ -12,7 +12,7 @@ Side = str
 
 
 @dataclass(frozen=True, slots=True)
-class Cap:
+class StepLimit:
     """The effect on one step-side: left out, or a strongest pressure and a longest time in seconds."""
 
     excluded: bool = False
@@ -41,11 +41,15 @@ class Cap:
             return f"reduce_pressure:{self.level}"
         return f"shorten:{self.seconds}" if kind == "shorten" else kind
 
-    def joined(self, other: Cap) -> Cap:
+    def joined(self, other: StepLimit) -> StepLimit:
         """Both effects together; of two limits of one kind, the stricter."""
-        lower = min((cap for cap in (self, other) if cap.rank is not None), key=lambda cap: cap.rank or 0, default=None)
-        seconds = [cap.seconds for cap in (self, other) if cap.seconds is not None]
-        return Cap(
+        lower = min(
+            (limit for limit in (self, other) if limit.rank is not None),
+            key=lambda limit: limit.rank or 0,
+            default=None,
+        )
+        seconds = [limit.seconds for limit in (self, other) if limit.seconds is not None]
+        return StepLimit(
             excluded=self.excluded or other.excluded,
             level=lower.level if lower else None,
             rank=lower.rank if lower else None,
@@ -53,7 +57,7 @@ class Cap:
         )
 
 
-NO_CAP = Cap()
+NO_LIMIT = StepLimit()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,28 +65,28 @@ class RuleTouch:
     """One rule's own effect on one step-side, before the rules are combined."""
 
     rule: str
-    cap: Cap
+    limit: StepLimit
 
     @property
     def state(self) -> str:
-        return self.cap.state
+        return self.limit.state
 
 
 @dataclass(frozen=True, slots=True)
 class StepVerdict:
     """The combined verdict on one step-side."""
 
-    cap: Cap
+    limit: StepLimit
     blocked: bool = False
     touches: tuple[RuleTouch, ...] = ()
 
     @property
     def kind(self) -> StateKind:
-        return "blocked" if self.blocked else self.cap.kind
+        return "blocked" if self.blocked else self.limit.kind
 
     @property
     def state(self) -> str:
-        return "blocked" if self.blocked else self.cap.state
+        return "blocked" if self.blocked else self.limit.state
 
     @property
     def rules(self) -> tuple[str, ...]:
@@ -91,11 +95,11 @@ class StepVerdict:
     @property
     def max_pressure(self) -> str | None:
         """The slug of the strongest pressure that is allowed; None without a limit."""
-        return self.cap.level
+        return self.limit.level
 
     @property
     def max_seconds(self) -> int | None:
-        return self.cap.seconds
+        return self.limit.seconds
 
     @property
     def is_allowed(self) -> bool:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from clients.assessment import emails
 from clients.assessment.assess import assess, record
-from clients.intake.day_questions import BEFORE, DayAsking
+from clients.intake.day_questions import BEFORE, DayQuestions
 from clients.questionnaire.versions import current_questionnaire
 from clients.record.day_answers import keep_day_answers
 from clients.roster.lock import lock_client
@@ -36,11 +36,11 @@ def is_answered(session: RoutineSession) -> bool:
     return "day" in session.log
 
 
-def day_asking(session: RoutineSession, *, at: datetime) -> DayAsking:
+def day_questions(session: RoutineSession, *, at: datetime) -> DayQuestions:
     client = session.plan.client
     assessment = assess(client, at=at)
     places = places_for(client.absent_marks)
-    return DayAsking(assessment.questionnaire, assessment.answers, local_today(at, client.time_zone), places)
+    return DayQuestions(assessment.questionnaire, assessment.answers, local_today(at, client.time_zone), places)
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""A client's runs of a plan: begun, done, skipped or stopped."""
+"""A client's sessions with a plan: begun, done, skipped or stopped."""
 
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +12,7 @@ from practice.mail import outbox
 from practice.tenancy.models import User
 from routines.plans.day import plan_day
 from routines.plans.models import Plan
-from routines.rechecking.recheck import shown_now
+from routines.rechecking.recheck import checked_visibility
 from routines.sessions.day_answers import needs_day_answers
 from routines.sessions.models import RoutineSession
 
@@ -30,9 +30,9 @@ def begin_session(plan: Plan, *, by: User, at: datetime, comfort_before: int | N
 
     Raises SessionRefused when the plan may not be shown now, or asks for nothing (more) today.
     """
-    showing = shown_now(plan, at=at)
-    if not showing or plan.current_version is None:
-        raise SessionRefused(showing.reason)
+    visibility = checked_visibility(plan, at=at)
+    if not visibility or plan.current_version is None:
+        raise SessionRefused(visibility.reason)
     today = local_today(at, plan.client.time_zone)
     opened = open_session(plan)
     if opened and _is_todays(opened, plan, today):

@@ -9,7 +9,7 @@ from routines.plans.highlights import frozen_highlights
 
 
 @dataclass(frozen=True)
-class Run:
+class PlayerStep:
     """One step on one side (or a step without a side)."""
 
     number: int
@@ -18,10 +18,10 @@ class Run:
 
     @property
     def highlights(self) -> list[Highlight]:
-        return [mark for mark in frozen_highlights([self.step]) if mark.side == self.side]
+        return [highlight for highlight in frozen_highlights([self.step]) if highlight.side == self.side]
 
 
-def runs_of(steps: Iterable[StepContent]) -> list[Run]:
-    """A step on both sides becomes two runs, left then right."""
+def player_steps(steps: Iterable[StepContent]) -> list[PlayerStep]:
+    """A step on both sides becomes two, left then right."""
     pairs = [(step, side) for step in steps for side in step.sides]
-    return [Run(number, step, side) for number, (step, side) in enumerate(pairs, 1)]
+    return [PlayerStep(number, step, side) for number, (step, side) in enumerate(pairs, 1)]

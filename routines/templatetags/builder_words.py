@@ -85,8 +85,16 @@ def pick_map(picker: Any, plan: Any, catalog: Catalog) -> SafeString:
         region.slug: f"{address}?{urlencode({'region': region.slug, 'view': view, 'tradition': wanted.tradition})}"
         for region in atlas.leaves_in(view)
     }
-    marks = [Highlight((wanted.region,), "right", "pick", atlas.regions[wanted.region].name)] if wanted.region else []
-    marks += [Highlight((leaf,), "right", "absent", atlas.regions[leaf].name) for leaf in sorted(picker.nowhere)]
+    highlights = (
+        [Highlight((wanted.region,), "right", "pick", atlas.regions[wanted.region].name)] if wanted.region else []
+    )
+    highlights += [Highlight((leaf,), "right", "absent", atlas.regions[leaf].name) for leaf in sorted(picker.nowhere)]
     return draw_foot(
-        view, "right", marks, atlas=atlas, element_id=f"pick-{picker.phase.pk.hex[:8]}", interactive=True, links=links
+        view,
+        "right",
+        highlights,
+        atlas=atlas,
+        element_id=f"pick-{picker.phase.pk.hex[:8]}",
+        interactive=True,
+        links=links,
     )

@@ -108,10 +108,10 @@ def zone_map(zone: Zone, catalog: Catalog) -> SafeString:
     """A zone on both feet, in each of its views."""
     atlas = catalog.atlas
     shapes = tuple(map(asdict, zone.shapes))
-    marks = [Highlight(shapes, side, "work", zone.name) for side in zone.sides]
+    highlights = [Highlight(shapes, side, "work", zone.name) for side in zone.sides]
     views = [zone.view, *(view for view in zone.views if view != zone.view)]
     return format_html_join(
-        "", "{}", ((draw_pair(view, marks, atlas=atlas, element_id=f"zone-{view}"),) for view in views)
+        "", "{}", ((draw_pair(view, highlights, atlas=atlas, element_id=f"zone-{view}"),) for view in views)
     )
 
 
@@ -122,11 +122,11 @@ def region_map(catalog: Catalog, asked: Mapping[str, str]) -> SafeString:
     view = asked["view"] if asked["view"] in atlas.views else "plantar"
     kept = {name: value for name, value in asked.items() if value and name not in ("region", "family")}
     links = {slug: f"?{urlencode({**kept, 'region': slug})}" for slug in atlas.regions}
-    marks = []
+    highlights = []
     if asked["region"] in atlas.regions:
-        marks = [Highlight((asked["region"],), "right", "pick", atlas.regions[asked["region"]].name)]
+        highlights = [Highlight((asked["region"],), "right", "pick", atlas.regions[asked["region"]].name)]
     title = _("%(view)s, right foot: choose a region") % {"view": atlas.views[view]}
     svg = draw_foot(
-        view, "right", marks, atlas=atlas, element_id="region-map", title=title, interactive=True, links=links
+        view, "right", highlights, atlas=atlas, element_id="region-map", title=title, interactive=True, links=links
     )
     return format_html('<div class="region-map region-map-{}">{}</div>', view, svg)

@@ -14,7 +14,7 @@ from routines.footmap.draw import Highlight, describe, draw_foot, draw_legend, d
 from routines.plans.content import StepContent
 from routines.plans.highlights import absent_highlights
 from routines.sessions.models import RoutineSession
-from routines.sessions.player import Run
+from routines.sessions.player import PlayerStep
 
 register = template.Library()
 
@@ -159,10 +159,10 @@ def plan_map(highlights: list[Highlight], catalog: Catalog, element_id: str, cli
         return format_html('<p class="text-body-secondary">{}</p>', _("No step on a place yet."))
     atlas = catalog.atlas
     views = views_needed(highlights, atlas=atlas)
-    marks = [*highlights, *absent_highlights(client.absent_marks, catalog)]
-    pairs = _pairs(views, marks, catalog, element_id)
-    words = format_html_join("", "<li>{}</li>", ((line,) for line in describe(marks)))
-    legend = draw_legend([mark.tone for mark in marks], element_id=f"{element_id}-legend")
+    highlights = [*highlights, *absent_highlights(client.absent_marks, catalog)]
+    pairs = _pairs(views, highlights, catalog, element_id)
+    words = format_html_join("", "<li>{}</li>", ((line,) for line in describe(highlights)))
+    legend = draw_legend([highlight.tone for highlight in highlights], element_id=f"{element_id}-legend")
     return format_html(
         '{}{}<details class="map-words"><summary>{}</summary><ul>{}</ul></details>',
         pairs,
@@ -173,26 +173,28 @@ def plan_map(highlights: list[Highlight], catalog: Catalog, element_id: str, cli
 
 
 @register.simple_tag
-def foot_for(run: Run, catalog: Catalog, client: Client) -> SafeString:
+def foot_for(player_step: PlayerStep, catalog: Catalog, client: Client) -> SafeString:
     """The one foot that a screen of the player is about, in the first view that shows the place."""
     atlas = catalog.atlas
-    view = views_needed(run.highlights, atlas=atlas)[0]
-    marks = [*run.highlights, *absent_highlights(client.absent_marks, catalog)]
-    return draw_foot(view, run.highlights[0].side, marks, atlas=atlas, element_id=f"run-map-{run.number}")
+    view = views_needed(player_step.highlights, atlas=atlas)[0]
+    highlights = [*player_step.highlights, *absent_highlights(client.absent_marks, catalog)]
+    return draw_foot(
+        view, player_step.highlights[0].side, highlights, atlas=atlas, element_id=f"run-map-{player_step.number}"
+    )
 
 
 @register.simple_tag
 def paper_map(highlights: list[Highlight], catalog: Catalog, client: Client) -> SafeString:
     """The same drawing for print: both feet in each view that is needed, without the list behind it."""
     views = views_needed(highlights, atlas=catalog.atlas)
-    marks = [*highlights, *absent_highlights(client.absent_marks, catalog)]
-    return _pairs(views, marks, catalog, "paper")
+    highlights = [*highlights, *absent_highlights(client.absent_marks, catalog)]
+    return _pairs(views, highlights, catalog, "paper")
 
 
-def _pairs(views: list[str], marks: list[Highlight], catalog: Catalog, element_id: str) -> SafeString:
+def _pairs(views: list[str], highlights: list[Highlight], catalog: Catalog, element_id: str) -> SafeString:
     atlas = catalog.atlas
     return format_html_join(
-        "", "{}", ((draw_pair(view, marks, atlas=atlas, element_id=f"{element_id}-{view}"),) for view in views)
+        "", "{}", ((draw_pair(view, highlights, atlas=atlas, element_id=f"{element_id}-{view}"),) for view in views)
     )
 
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from clients.screening.answers import Answer, Mark, Reading, read_answer, read_date, validate_answer
+from clients.screening.answers import Answer, BodySite, Reading, read_answer, read_date, validate_answer
 
 BAD = Reading(malformed=True)
 MISSING = Reading()
 UNSURE = Reading(unsure=True)
-HEEL, TOES = Mark("left", "heel"), Mark("both", "toes")
+HEEL, TOES = BodySite("left", "heel"), BodySite("both", "toes")
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ def test_a_day_is_read_from_one_form_only(raw: Any, expected: date | None) -> No
         ([], Reading(())),
         ([{"side": "left", "region": "heel"}], Reading((HEEL,))),
         ((TOES, {"side": "left", "region": "heel"}, HEEL), Reading((HEEL, TOES))),
-        ([Mark("right", "heel"), HEEL], Reading((HEEL, Mark("right", "heel")))),
+        ([BodySite("right", "heel"), HEEL], Reading((HEEL, BodySite("right", "heel")))),
         ([{"side": "left", "region": "tail"}], BAD),
         ([{"side": "middle", "region": "heel"}], BAD),
         ([{"side": ["left"], "region": "heel"}], BAD),
@@ -155,7 +155,7 @@ def test_places(raw: Any, expected: Reading) -> None:
 
 def test_without_a_catalog_any_region_is_taken() -> None:
     tail = [{"side": "left", "region": "tail"}]
-    assert read_answer(Asked("body_location"), tail) == Reading((Mark("left", "tail"),))
+    assert read_answer(Asked("body_location"), tail) == Reading((BodySite("left", "tail"),))
     assert read_answer(Asked("body_location"), [{"side": "left", "region": ""}]) == BAD
     assert read_answer(Asked("body_location"), tail, regions=()) == BAD
 
@@ -167,7 +167,7 @@ def test_a_kind_that_nobody_knows_is_never_an_answer() -> None:
 def test_the_sides_of_a_mark() -> None:
     assert HEEL.sides == {"left"}
     assert TOES.sides == {"left", "right"}
-    assert Mark("right", "heel").sides == {"right"}
+    assert BodySite("right", "heel").sides == {"right"}
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from clients.questionnaire.apply_local_rules import stricter_days, tighten, with_days
-from clients.questionnaire.local_rules import Figures, Loosening, Overlay, OwnRule
+from clients.questionnaire.apply_local_rules import apply_local_rules, stricter_days, with_days
+from clients.questionnaire.local_rules import LocalRules, Loosening, OwnRule, RuleLimits
 from clients.screening.conditions import AllOf, AnyOf, Comparison
 from clients.screening.effects import Effect, MaxPressure, MaxSeconds
 from clients.screening.entries import AfterClearance, ClearanceTerms, Rule
@@ -35,7 +35,7 @@ RULES = {rule.slug: rule for rule in (WINDOW, BETWEEN, ODD, ANSWER, REFER, STOP)
 
 
 def tightened(rule: str, **figures: Any) -> Rule:
-    rules = tighten(SHARED, Overlay(figures={rule: Figures(**figures)}), RANKS)
+    rules = apply_local_rules(SHARED, LocalRules(figures={rule: RuleLimits(**figures)}), RANKS)
     for slug, other in rules.rule_by_slug.items():
         assert slug == rule or other == RULES[slug], "no other rule is touched"
     return rules.rule_by_slug[rule]
@@ -50,13 +50,13 @@ def expires(rule: Rule, days: int) -> Any:
 
 
 def test_nothing_added_changes_nothing() -> None:
-    assert tighten(SHARED, Overlay(), RANKS) is SHARED
+    assert apply_local_rules(SHARED, LocalRules(), RANKS) is SHARED
     for slug in RULES:
         assert tightened(slug) == RULES[slug]
 
 
 def test_the_shared_rules_stay_the_floor() -> None:
-    rules = tighten(SHARED, Overlay(questions={"pain": 5}), RANKS)
+    rules = apply_local_rules(SHARED, LocalRules(questions={"pain": 5}), RANKS)
     assert rules.floor is SHARED
     assert SHARED.floor is None
 
@@ -192,24 +192,24 @@ def test_a_stop_takes_the_rest_away_and_the_more_urgent_word_counts(
 
 @pytest.mark.parametrize(("days", "expected"), [(91, 90), (89, 89), (0, 1)])
 def test_an_answer_to_a_question_counts_shorter(days: int, expected: int) -> None:
-    rules = tighten(SHARED, Overlay(questions={"pain": days}), RANKS)
+    rules = apply_local_rules(SHARED, LocalRules(questions={"pain": days}), RANKS)
     assert rules.question_by_slug["pain"].valid_days == expected
     assert rules.question_by_slug["surgery"].valid_days is None
 
 
 @pytest.mark.parametrize(("days", "expected"), [(366, 365), (364, 364)])
 def test_where_the_question_says_nothing_a_year_is_the_most(days: int, expected: int) -> None:
-    rules = tighten(SHARED, Overlay(questions={"surgery": days}), RANKS)
+    rules = apply_local_rules(SHARED, LocalRules(questions={"surgery": days}), RANKS)
     assert rules.question_by_slug["surgery"].valid_days == expected
 
 
 def test_own_rules_stand_behind_the_shared_ones_of_their_question() -> None:
     first, second = (make_rule(f"own-{name}", "CAUTION", YES, 7) for name in ("first", "second"))
     bad, lost = make_rule("mine", "CAUTION", YES, 7), make_rule("own-lost", "CAUTION", YES, 7)
-    overlay = Overlay(
+    local_rules = LocalRules(
         rules=(OwnRule("pain", first), OwnRule("pain", bad), OwnRule("pain", second), OwnRule("shoes", lost))
     )
-    rules = tighten(SHARED, overlay, RANKS)
+    rules = apply_local_rules(SHARED, local_rules, RANKS)
     assert [rule.slug for _question, rule in rules.rules] == [*RULES, "own-first", "own-second"]
     assert rules.rule_by_slug["own-first"] == dataclasses.replace(first, origin="own")
     assert rules.question_by_slug["surgery"].rules == SHARED.question_by_slug["surgery"].rules
@@ -217,18 +217,18 @@ def test_own_rules_stand_behind_the_shared_ones_of_their_question() -> None:
 
 def test_an_own_rule_that_names_what_the_catalog_lost_rests() -> None:
     gone = make_rule("own-gone", "RESTRICT", YES, 7, effects=(MaxPressure("max_pressure", "crushing"),))
-    overlay = Overlay(rules=(OwnRule("pain", gone),))
-    assert "own-gone" not in tighten(SHARED, overlay, RANKS, catalog().slugs).rule_by_slug
-    assert "own-gone" in tighten(SHARED, overlay, RANKS).rule_by_slug
+    local_rules = LocalRules(rules=(OwnRule("pain", gone),))
+    assert "own-gone" not in apply_local_rules(SHARED, local_rules, RANKS, catalog().slugs).rule_by_slug
+    assert "own-gone" in apply_local_rules(SHARED, local_rules, RANKS).rule_by_slug
 
 
 # ---- Milder, under a clinician's name
 
 
 def loosened(rule: str, figures: dict[str, Any], judged: dict[str, Any], **tighter: Any) -> Rule:
-    entry = Loosening(Figures(**figures), Figures(**judged), "Dr A", "GMC 1", "2026-03-16")
-    overlay = Overlay(loosened={rule: entry}, figures={rule: Figures(**tighter)} if tighter else {})
-    rules = tighten(SHARED, overlay, RANKS)
+    entry = Loosening(RuleLimits(**figures), RuleLimits(**judged), "Dr A", "GMC 1", "2026-03-16")
+    local_rules = LocalRules(loosened={rule: entry}, figures={rule: RuleLimits(**tighter)} if tighter else {})
+    rules = apply_local_rules(SHARED, local_rules, RANKS)
     assert rules.floor is not None
     for slug, other in rules.floor.rule_by_slug.items():
         assert slug == rule or other == RULES[slug]

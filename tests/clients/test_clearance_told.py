@@ -12,7 +12,7 @@ from django.urls import reverse
 from clients.letters.expiry import warn_expiring
 from clients.letters.letters import receive_clearance, record_clearance
 from clients.letters.sanitize_file import clean_file
-from clients.questionnaire.save_local_rules import document_of, save_rules, with_rule_figures
+from clients.questionnaire.save_local_rules import document_of, save_local_rules, with_rule_limits
 from clients.record.models import Clearance
 from clients.roster.models import Client
 from practice.mail.models import OutboundMessage
@@ -100,8 +100,8 @@ def letter_of(client: Client, by: Member) -> Clearance:
 
 
 def tighten(by: Member, days: int, number: int = 0) -> None:
-    document = with_rule_figures(document_of(by.practice), PAD, {"letter_days": days})
-    save_rules(by.practice, document, change="letters", number=number, by=by, at=NOON)
+    document = with_rule_limits(document_of(by.practice), PAD, {"letter_days": days})
+    save_local_rules(by.practice, document, change="letters", number=number, by=by, at=NOON)
 
 
 def test_the_warning_follows_the_practices_own_rules(rules: None, noor: Client, mira: Member, rex: Member) -> None:
@@ -134,7 +134,7 @@ def test_what_a_letter_may_be_verified_against_follows_the_practices_own_rules(
     letter = send(noor)
     page = browse(mira).get(reverse("clients:clearance_read", args=[letter.pk]))
     assert f'value="{PAD}"' in page.content.decode()
-    document = with_rule_figures(document_of(mira.practice), PAD, {"outcome": "STOP", "urgency": "defer"})
-    save_rules(mira.practice, document, change="legs", number=0, by=mira, at=NOON)
+    document = with_rule_limits(document_of(mira.practice), PAD, {"outcome": "STOP", "urgency": "defer"})
+    save_local_rules(mira.practice, document, change="legs", number=0, by=mira, at=NOON)
     page = browse(mira).get(reverse("clients:clearance_read", args=[letter.pk]))
     assert f'value="{PAD}"' not in page.content.decode()

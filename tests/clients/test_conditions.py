@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from clients.screening.answers import Mark
+from clients.screening.answers import BodySite
 from clients.screening.conditions import (
     FLAG_OPERATORS,
     OPERATORS,
@@ -25,7 +25,7 @@ from practice.core.schema import Place, Unreadable
 from practice.core.yaml_documents import Fault
 
 TODAY = date(2026, 3, 16)
-MARKS = (Mark("left", "heel"),)
+MARKS = (BodySite("left", "heel"),)
 
 
 def ago(days: int) -> date:

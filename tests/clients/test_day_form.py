@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from clients.intake.day_questions import DayAsking, complain_of_missing
+from clients.intake.day_questions import DayQuestions, complain_of_missing
 from clients.screening.answers import Answer
 from clients.screening.conditions import Comparison
 from clients.screening.questionnaire import Questionnaire
@@ -36,13 +36,13 @@ RULES: Questionnaire = dataclasses.replace(
 )
 
 
-def asking(**standing: Any) -> DayAsking:
+def questions(**standing: Any) -> DayQuestions:
     said = {"numb": "no", "consent": "yes", "wound": [], **standing}
     answers = {slug: Answer(value, TODAY - timedelta(days=3)) for slug, value in said.items() if value is not None}
-    return DayAsking(RULES, answers, TODAY, BODY)
+    return DayQuestions(RULES, answers, TODAY, BODY)
 
 
-def lines(day: DayAsking) -> dict[str, tuple[Any, str]]:
+def lines(day: DayQuestions) -> dict[str, tuple[Any, str]]:
     return {line.question.slug: (line.value, line.said) for line in day.form().lines}
 
 
@@ -54,50 +54,50 @@ def posted(**fields: Any) -> QueryDict:
 
 
 def test_what_speaks_of_now_is_no_and_the_rest_is_as_it_was_last_said() -> None:
-    assert lines(asking(wound=WOUND, fever="yes")) == {
+    assert lines(questions(wound=WOUND, fever="yes")) == {
         "fever": ("no", "No"),
         "numb": ("no", "No"),
         "wound": (WOUND, "Heel pad (left)"),
         "extra": (None, "Not answered"),
     }
-    form = asking(wound=WOUND).form()
+    form = questions(wound=WOUND).form()
     assert form.values == {"fever": "no", "numb": "no", "wound": WOUND}
-    assert (form.is_complete, form.must_ask, form.asks) == (True, [], [])
+    assert (form.is_complete, form.must_ask, form.fields) == (True, [], [])
 
 
 def test_what_was_never_said_or_unsure_or_cannot_be_read_is_nothing_of_this() -> None:
     for value in (None, "not_sure"):
-        assert lines(asking(numb=value))["numb"] == ("no", "No")
-    assert lines(asking(wound=[{"side": "left", "region": "moon"}]))["wound"] == (None, "Not answered")
-    assert lines(asking(extra=4))["extra"] == (4, "4")
+        assert lines(questions(numb=value))["numb"] == ("no", "No")
+    assert lines(questions(wound=[{"side": "left", "region": "moon"}]))["wound"] == (None, "Not answered")
+    assert lines(questions(extra=4))["extra"] == (4, "4")
 
 
 def test_what_has_to_be_asked_is_opened() -> None:
-    form = asking(wound=[{"side": "left", "region": "moon"}]).form()
+    form = questions(wound=[{"side": "left", "region": "moon"}]).form()
     assert [line.question.slug for line in form.must_ask] == ["wound"]
-    opened = asking(wound=[{"side": "left", "region": "moon"}]).asked([])
-    assert [ask.question.slug for ask in opened.asks] == ["wound", "extra"], "and what was never answered"
+    opened = questions(wound=[{"side": "left", "region": "moon"}]).asked([])
+    assert [field.question.slug for field in opened.fields] == ["wound", "extra"], "and what was never answered"
     assert not opened.is_complete
 
 
 def test_questions_that_depend_on_another_come_and_go_with_it() -> None:
-    assert set(lines(asking(numb="yes", side="yes", weeks=20))) == {"fever", "numb", "wound", "side", "extra"}
-    form = asking().asked(["numb"], posted(numb="yes"))
-    assert [ask.question.slug for ask in form.asks] == ["numb", "side", "extra", "weeks"], "with what it opens"
+    assert set(lines(questions(numb="yes", side="yes", weeks=20))) == {"fever", "numb", "wound", "side", "extra"}
+    form = questions().asked(["numb"], posted(numb="yes"))
+    assert [field.question.slug for field in form.fields] == ["numb", "side", "extra", "weeks"], "with what it opens"
     assert form.values["numb"] == "yes"
     assert [ask.question.slug for ask in form.open] == ["side", "weeks"]
-    full = asking().asked(["numb", "side", "weeks"], posted(numb="yes", side="no", **{"weeks-text": "20"}))
+    full = questions().asked(["numb", "side", "weeks"], posted(numb="yes", side="no", **{"weeks-text": "20"}))
     assert full.is_complete
     assert full.values == {"fever": "no", "numb": "yes", "wound": [], "side": "no", "weeks": 20}
-    gone = asking(numb="yes", side="yes", weeks=20).asked(["numb"], posted(numb="no"))
+    gone = questions(numb="yes", side="yes", weeks=20).asked(["numb"], posted(numb="no"))
     assert [line.question.slug for line in gone.lines] == ["fever", "numb", "wound", "extra"]
     assert "side" not in gone.values
 
 
 def test_what_is_opened_is_empty_until_it_is_posted() -> None:
-    form = asking(wound=WOUND).asked(["wound", "fever", "no-such"])
-    assert [ask.question.slug for ask in form.asks] == ["fever", "wound", "extra"], "in the questionnaire's order"
-    fever, wound, _extra = form.asks
+    form = questions(wound=WOUND).asked(["wound", "fever", "no-such"])
+    assert [field.question.slug for field in form.fields] == ["fever", "wound", "extra"], "in the questionnaire's order"
+    fever, wound, _extra = form.fields
     assert (fever.typed.chosen, fever.value) == (frozenset(), None)
     assert (wound.typed.chosen, wound.typed.places) == ({"marked"}, {"left:heel"}), "places are shown as they were"
     assert form.values == {"numb": "no"}
@@ -108,34 +108,34 @@ def test_what_is_opened_is_empty_until_it_is_posted() -> None:
 
 
 def test_what_cannot_be_read_is_in_need_and_never_counts() -> None:
-    form = asking().asked(["fever"], posted(fever="maybe"))
+    form = questions().asked(["fever"], posted(fever="maybe"))
     assert [ask.question.slug for ask in form.in_need] == ["fever"]
     assert "fever" not in form.values
     assert not form.is_complete
-    day = asking().asked(["extra"], posted(**{"extra-text": "-4"}))
+    day = questions().asked(["extra"], posted(**{"extra-text": "-4"}))
     assert (day.open, day.is_complete) == ([], False)
 
 
 def test_what_was_shown_and_left_open_asks_for_an_answer() -> None:
-    form = asking().asked(["fever", "numb", "extra"], posted(numb="maybe"))
+    form = questions().asked(["fever", "numb", "extra"], posted(numb="maybe"))
     complain_of_missing(form, {"fever", "numb", "extra"})
-    errors = {ask.question.slug: ask.error for ask in form.asks}
+    errors = {ask.question.slug: ask.error for ask in form.fields}
     assert errors["fever"] == "Please answer this question."
     assert errors["numb"] == "Please choose one of the answers offered."
     assert errors["extra"] == ""
-    fresh = asking().asked(["fever"])
+    fresh = questions().asked(["fever"])
     complain_of_missing(fresh, ())
-    assert [ask.error for ask in fresh.asks] == ["", ""]
+    assert [ask.error for ask in fresh.fields] == ["", ""]
 
 
 def test_the_mark_stands_for_the_lines_and_the_day() -> None:
-    mark = asking().form().mark
+    mark = questions().form().mark
     assert len(mark) == 16
-    assert asking().form().mark == mark
-    assert asking(consent="no").form().mark == mark, "not a line"
+    assert questions().form().mark == mark
+    assert questions(consent="no").form().mark == mark, "not a line"
     others = {
-        asking(wound=WOUND).form().mark,
-        asking(numb="yes").form().mark,
-        dataclasses.replace(asking(), today=TODAY + timedelta(days=1)).form().mark,
+        questions(wound=WOUND).form().mark,
+        questions(numb="yes").form().mark,
+        dataclasses.replace(questions(), today=TODAY + timedelta(days=1)).form().mark,
     }
     assert len(others | {mark}) == 4

@@ -5,28 +5,28 @@ from typing import Any
 
 import pytest
 
-from clients.screening.answers import Mark
+from clients.screening.answers import BodySite
 from clients.screening.conditions import Comparison
 from clients.screening.effects import (
     LIMITS,
     SELECTORS,
     AllowOnly,
     Effect,
-    EffectInForce,
     Exclude,
     MaxPressure,
     MaxSeconds,
     Note,
+    ResolvedEffect,
     SideSource,
-    put_in_force,
     read_effect,
+    resolve_effect,
 )
 from practice.core.schema import Place, Unreadable
 from practice.core.yaml_documents import Fault
 
 TODAY = date(2026, 3, 16)
 LEFT, RIGHT, BOTH = frozenset({"left"}), frozenset({"right"}), frozenset({"left", "right"})
-HEEL, TOES = Mark("left", "heel"), Mark("right", "toes")
+HEEL, TOES = BodySite("left", "heel"), BodySite("right", "toes")
 
 
 def read(value: Any) -> tuple[Effect | None, list[Fault]]:
@@ -108,8 +108,8 @@ def test_an_effect_that_does_nothing_or_makes_no_sense_is_refused(document: Any,
 # ---- With the answers put in
 
 
-def force(effect: Effect, **answers: Any) -> EffectInForce:
-    return put_in_force(effect, answers, TODAY)
+def force(effect: Effect, **answers: Any) -> ResolvedEffect:
+    return resolve_effect(effect, answers, TODAY)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def force(effect: Effect, **answers: Any) -> EffectInForce:
      Exclude("exclude", tools=("firm-ball",))],
 )  # fmt: skip
 def test_what_asks_for_no_place_or_side_acts_everywhere(effect: Effect) -> None:
-    assert force(effect, side="left") == EffectInForce(effect)
+    assert force(effect, side="left") == ResolvedEffect(effect)
     assert not force(effect).is_sided
 
 
@@ -131,9 +131,9 @@ def test_what_asks_for_no_place_or_side_acts_everywhere(effect: Effect) -> None:
     ],
 )
 def test_at_marked_places_and_everywhere_where_none_were_told(effect: Effect) -> None:
-    assert force(effect, scar=(HEEL, TOES)) == EffectInForce(effect, marks=(HEEL, TOES))
-    assert force(effect, scar=()) == EffectInForce(effect, marks=())
-    assert force(effect) == EffectInForce(effect, marks=(Mark("both", ""),))
+    assert force(effect, scar=(HEEL, TOES)) == ResolvedEffect(effect, sites=(HEEL, TOES))
+    assert force(effect, scar=()) == ResolvedEffect(effect, sites=())
+    assert force(effect) == ResolvedEffect(effect, sites=(BodySite("both", ""),))
     assert force(effect, scar=()).is_sided
 
 
@@ -147,13 +147,13 @@ def test_places_come_from_the_first_of_two_questions() -> None:
 )
 def test_on_the_sides_answered_and_on_both_without_an_answer(answer: str | None, sides: frozenset[str]) -> None:
     effect = Exclude("exclude", regions=("heel",), sides_from="side")
-    assert force(effect, side=answer) == EffectInForce(effect, sides=sides)
+    assert force(effect, side=answer) == ResolvedEffect(effect, sides=sides)
     assert force(effect, side=answer).is_sided
 
 
 def test_on_the_sides_of_marked_places() -> None:
     effect = Exclude("exclude", techniques=("ball-hold",), sides_from_locations="scar")
-    assert force(effect, scar=(HEEL,)) == EffectInForce(effect, sides=LEFT)
+    assert force(effect, scar=(HEEL,)) == ResolvedEffect(effect, sides=LEFT)
     assert force(effect, scar=(HEEL, TOES)).sides == BOTH
     assert force(effect, scar=()).sides == frozenset()
     assert force(effect).sides == BOTH
@@ -162,7 +162,7 @@ def test_on_the_sides_of_marked_places() -> None:
 def test_only_some_steps_on_the_sides_of_every_source_that_counts() -> None:
     severe = SideSource("pain-side", Comparison("pain", "gte", 7))
     effect = AllowOnly("allow_only", regions=("calf",), sides_from_any=(severe, SideSource("swelling")))
-    assert force(effect, **{"pain": 7, "pain-side": "left"}) == EffectInForce(effect, sides=LEFT)
+    assert force(effect, **{"pain": 7, "pain-side": "left"}) == ResolvedEffect(effect, sides=LEFT)
     assert force(effect, **{"pain": 7, "pain-side": "left", "swelling": "right"}).sides == BOTH
     assert force(effect, **{"pain": 6, "pain-side": "left", "swelling": "right"}).sides == RIGHT
     assert force(effect, **{"pain": 6, "pain-side": "left"}).sides == BOTH, "fired, and no side is known"

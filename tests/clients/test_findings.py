@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 import pytest
 
-from clients.screening.effects import EffectInForce, MaxSeconds, Note
+from clients.screening.effects import MaxSeconds, Note, ResolvedEffect
 from clients.screening.entries import OUTCOMES, URGENCIES, Outcome, Urgency
 from clients.screening.findings import Cause, Finding, Screening, is_worse, worst_outcome, worst_urgency
 
@@ -48,7 +48,7 @@ def test_what_a_plan_may_be_released_with(outcome: Any) -> None:
 
 
 def test_a_finding_names_its_questions_and_notes() -> None:
-    effects = (EffectInForce(Note("note", "Ask about shoes.")), EffectInForce(MaxSeconds("max_seconds", 60)))
+    effects = (ResolvedEffect(Note("note", "Ask about shoes.")), ResolvedEffect(MaxSeconds("max_seconds", 60)))
     found = finding("CAUTION", causes=(Cause("age", 90, 90), Cause("pain", None, None)), effects=effects)
     assert found.questions == ("age", "pain")
     assert found.notes == ("Ask about shoes.",)

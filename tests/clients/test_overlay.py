@@ -5,14 +5,14 @@ from typing import Any
 import pytest
 
 from clients.questionnaire.local_rules import (
-    Figures,
+    LocalRules,
+    LocalRulesFaulty,
     Loosening,
-    Overlay,
-    OverlayFaulty,
     OwnRule,
-    figures_of,
-    own_faults,
-    read_overlay,
+    RuleLimits,
+    limits_of,
+    own_rule_faults,
+    read_local_rules,
     severity,
     stands,
 )
@@ -30,17 +30,17 @@ def test_a_document_is_read() -> None:
         "on": "2026-03-16",
     }  # fmt: skip
     document = {"figures": {"window": {"days": 60}}, "questions": {"pain": 7}, "loosened": {"answer": loosening}}
-    assert read_overlay(document) == Overlay(
-        figures={"window": Figures(days=60)},
+    assert read_local_rules(document) == LocalRules(
+        figures={"window": RuleLimits(days=60)},
         questions={"pain": 7},
-        loosened={"answer": Loosening(Figures(days=30), Figures(days=42), "Dr A", "GMC 1", "2026-03-16")},
+        loosened={"answer": Loosening(RuleLimits(days=30), RuleLimits(days=42), "Dr A", "GMC 1", "2026-03-16")},
     )
-    assert read_overlay({}) == Overlay()
+    assert read_local_rules({}) == LocalRules()
 
 
 def test_each_fault_of_a_document_is_named() -> None:
-    with pytest.raises(OverlayFaulty) as refused:
-        read_overlay({"figures": {"window": {"days": "60", "outcome": "CLEAR"}}, "more": 1})
+    with pytest.raises(LocalRulesFaulty) as refused:
+        read_local_rules({"figures": {"window": {"days": "60", "outcome": "CLEAR"}}, "more": 1})
     assert {(fault.file, fault.field) for fault in refused.value.faults} == {
         ("", "figures.window.days"), ("", "figures.window.outcome"), ("", "more"),
     }  # fmt: skip
@@ -49,51 +49,51 @@ def test_each_fault_of_a_document_is_named() -> None:
 @pytest.mark.parametrize(
     "overlay",
     [
-        Overlay(rules=(OwnRule("pain", ANSWER),)),
-        Overlay(figures={"window": Figures()}),
-        Overlay(questions={"pain": 7}),
-        Overlay(loosened={"answer": Loosening(Figures(), Figures(), "", "", "")}),
+        LocalRules(rules=(OwnRule("pain", ANSWER),)),
+        LocalRules(figures={"window": RuleLimits()}),
+        LocalRules(questions={"pain": 7}),
+        LocalRules(loosened={"answer": Loosening(RuleLimits(), RuleLimits(), "", "", "")}),
     ],
 )
-def test_whether_anything_is_added(overlay: Overlay) -> None:
-    assert overlay
-    assert not Overlay()
+def test_whether_anything_is_added(local_rules: LocalRules) -> None:
+    assert local_rules
+    assert not LocalRules()
 
 
 def test_the_figures_that_are_given() -> None:
-    assert Figures().given == {}
-    assert Figures(days=0, max_pressure="light").given == {"days": 0, "max_pressure": "light"}
+    assert RuleLimits().given == {}
+    assert RuleLimits(days=0, max_pressure="light").given == {"days": 0, "max_pressure": "light"}
 
 
 def test_who_answers_for_a_loosening_in_words() -> None:
-    entry = Loosening(Figures(), Figures(), "Dr A", "GMC 1", "2026-03-16")
+    entry = Loosening(RuleLimits(), RuleLimits(), "Dr A", "GMC 1", "2026-03-16")
     assert entry.words == "Dr A (GMC 1), 2026-03-16"
 
 
 @pytest.mark.parametrize(
     ("rule", "expected"),
     [
-        (WINDOW, Figures(days=42, max_seconds=120, max_pressure="medium", outcome="RESTRICT")),
-        (BETWEEN, Figures(days=183, max_pressure="light", outcome="RESTRICT")),
-        (ANSWER, Figures(days=30)),
+        (WINDOW, RuleLimits(days=42, max_seconds=120, max_pressure="medium", outcome="RESTRICT")),
+        (BETWEEN, RuleLimits(days=183, max_pressure="light", outcome="RESTRICT")),
+        (ANSWER, RuleLimits(days=30)),
         (
             REFER,
-            Figures(
+            RuleLimits(
                 days=30, letter_days=90, letter_from="a doctor", max_seconds=60, max_pressure="medium", outcome="REFER"
             ),
         ),
-        (STOP, Figures(days=30, outcome="STOP", urgency="same_day")),
+        (STOP, RuleLimits(days=30, outcome="STOP", urgency="same_day")),
     ],
 )
-def test_the_figures_of_a_rule(rule: Any, expected: Figures) -> None:
-    assert figures_of(rule) == expected
+def test_the_figures_of_a_rule(rule: Any, expected: RuleLimits) -> None:
+    assert limits_of(rule) == expected
 
 
 def test_of_several_caps_the_fewest_seconds_and_the_first_pressure() -> None:
     caps = tuple(MaxSeconds("max_seconds", seconds) for seconds in (90, 30, 60))
     after = AfterClearance("RESTRICT", (MaxSeconds("max_seconds", 20), LIGHT))
     rule = make_rule("many", "REFER", YES, 1, effects=(MEDIUM, *caps, LIGHT), after_clearance=after)
-    assert (figures_of(rule).max_seconds, figures_of(rule).max_pressure) == (20, "medium")
+    assert (limits_of(rule).max_seconds, limits_of(rule).max_pressure) == (20, "medium")
 
 
 @pytest.mark.parametrize(
@@ -113,11 +113,11 @@ def test_of_several_caps_the_fewest_seconds_and_the_first_pressure() -> None:
     ],
 )
 def test_a_loosening_applies_to_the_figures_that_were_judged(figures: Any, judged: Any, applies: bool) -> None:
-    assert stands(WINDOW, Loosening(Figures(**figures), Figures(**judged), "Dr A", "GMC 1", "")) is applies
+    assert stands(WINDOW, Loosening(RuleLimits(**figures), RuleLimits(**judged), "Dr A", "GMC 1", "")) is applies
 
 
 def test_a_letter_may_be_loosened_too() -> None:
-    assert stands(REFER, Loosening(Figures(letter_days=99), Figures(letter_days=90), "Dr A", "GMC 1", ""))
+    assert stands(REFER, Loosening(RuleLimits(letter_days=99), RuleLimits(letter_days=90), "Dr A", "GMC 1", ""))
 
 
 def test_severity_rises_with_the_outcome() -> None:
@@ -127,7 +127,7 @@ def test_severity_rises_with_the_outcome() -> None:
 def test_own_rules_keep_to_their_names_and_to_what_there_is() -> None:
     def told(slug: str, question: str = "pain", known: Any = None, **more: Any) -> list[tuple[str, str, str, str]]:
         entry = OwnRule(question, make_rule(slug, "RESTRICT", YES, 7, **{"effects": (LIGHT,), **more}))
-        found = own_faults(SHARED, entry, known)
+        found = own_rule_faults(SHARED, entry, known)
         return [(fault.file, fault.entry, fault.field, fault.message[:30]) for fault in found]
 
     assert told("own-rule") == []

@@ -7,24 +7,24 @@ import time_machine
 from django.urls import reverse
 
 from clients.assessment.assess import assess, assess_many, record
-from clients.questionnaire.local_rules import OverlayFaulty
+from clients.questionnaire.local_rules import LocalRulesFaulty
 from clients.questionnaire.models import PracticeRules
 from clients.questionnaire.save_local_rules import (
-    PracticeRulesMoved,
     document_of,
-    save_rules,
+    save_local_rules,
     with_loosening,
-    with_rule_figures,
+    with_rule_limits,
     without,
 )
 from clients.questionnaire.versions import current_questionnaire
 from clients.record.models import ScreeningRecord
 from clients.roster.models import Client
 from practice.audit.models import AppendOnly, AuditEntry
+from practice.core.edit_conflict import EditConflict
 from practice.tenancy.models import Member, User
 from routines.catalog.versions import load_catalog
 from routines.plans.models import Plan
-from routines.rechecking.recheck import recheck_marked
+from routines.rechecking.recheck import recheck_flagged
 from routines.rules_workbench.preview import begin_preview, total_effect, work_on_preview
 from tests import make
 from tests.make import NOON
@@ -46,8 +46,8 @@ def starter(db: None):
 def tighten(by: Member, slug: str = "allergy", **figures: object) -> PracticeRules:
     practice = by.practice
     number = PracticeRules.objects.for_practice(practice).count()
-    new = with_rule_figures(document_of(practice), slug, figures)
-    return save_rules(practice, new, change="test", number=number, by=by, at=NOON)
+    new = with_rule_limits(document_of(practice), slug, figures)
+    return save_local_rules(practice, new, change="test", number=number, by=by, at=NOON)
 
 
 def test_it_holds_for_this_practice_from_now_and_for_no_other(mira: Member, rex: Member, noor: Client) -> None:
@@ -109,7 +109,7 @@ def test_a_row_is_never_changed_and_the_next_one_holds_the_whole(mira: Member) -
     tighten(mira, "surgery-recent", days=60)
     assert set(document_of(mira.practice)["figures"]) == {"allergy", "surgery-recent"}
     back = without(document_of(mira.practice), "allergy")
-    save_rules(mira.practice, back, change="back", number=2, by=mira, at=NOON, action="rules.restored")
+    save_local_rules(mira.practice, back, change="back", number=2, by=mira, at=NOON, action="rules.restored")
     assert set(document_of(mira.practice)["figures"]) == {"surgery-recent"}
     actions = AuditEntry.objects.for_practice(mira.practice).order_by("id").values_list("action", flat=True)
     assert list(actions) == ["rules.tightened", "rules.tightened", "rules.restored"]
@@ -118,9 +118,9 @@ def test_a_row_is_never_changed_and_the_next_one_holds_the_whole(mira: Member) -
 def test_two_owners_at_once_lose_nothing(mira: Member) -> None:
     document = document_of(mira.practice)
     tighten(mira, **STOPPED)
-    new = with_rule_figures(document, "surgery-recent", {"days": 60})
-    with pytest.raises(PracticeRulesMoved):
-        save_rules(mira.practice, new, change="x", number=0, by=mira, at=NOON)
+    new = with_rule_limits(document, "surgery-recent", {"days": 60})
+    with pytest.raises(EditConflict, match=r"^local rules$"):
+        save_local_rules(mira.practice, new, change="x", number=0, by=mira, at=NOON)
     assert set(document_of(mira.practice)["figures"]) == {"allergy"}
 
 
@@ -135,7 +135,7 @@ def test_running_plans_are_checked_and_suspended_and_only_this_practices(
     tighten(mira, **STOPPED)
     marked = Plan.objects.across_practices().filter(recheck_since__isnull=False)
     assert [plan.pk for plan in marked] == [mine.pk]
-    recheck_marked(NOON)
+    recheck_flagged(NOON)
     states = {plan.pk: plan.state for plan in Plan.objects.across_practices()}
     assert (states[mine.pk], states[other.pk]) == ("suspended", "published")
 
@@ -145,7 +145,7 @@ def test_the_preview_of_a_draft_counts_a_practice_with_its_own_rules(mira: Membe
     make_signed_intake(noor, allergy="yes")
     make_published_plan(noor, mira, "wind-down-sleep")
     tighten(mira, **STOPPED)
-    recheck_marked(NOON)
+    recheck_flagged(NOON)
     draft = make_rule_draft(ada, "allergy", rationale="Milder words.")
     preview = work_on_preview(begin_preview(draft, by=ada, at=NOON), at=NOON)
     assert not total_effect(preview).changes_something
@@ -234,9 +234,9 @@ def test_no_outcome_can_be_lowered_by_anybody(mira: Member) -> None:
         new = with_loosening(
             document, slug, {"outcome": "RESTRICT"}, clinician="Dr A. Okoro", registration="GMC 0000000", at=NOON
         )
-        with pytest.raises(OverlayFaulty):
-            save_rules(mira.practice, new, change="x", number=0, by=mira, at=NOON)
-    with pytest.raises(OverlayFaulty):
+        with pytest.raises(LocalRulesFaulty):
+            save_local_rules(mira.practice, new, change="x", number=0, by=mira, at=NOON)
+    with pytest.raises(LocalRulesFaulty):
         tighten(mira, "suspected-dvt", outcome="RESTRICT")
 
 
@@ -278,7 +278,7 @@ def test_what_the_shared_rules_have_no_place_for_is_shown_and_can_be_taken_out(d
         registration="GMC 0",
         at=NOON,
     )
-    save_rules(mira.practice, new, change="x", number=0, by=mira, at=NOON, action="rules.loosened")
+    save_local_rules(mira.practice, new, change="x", number=0, by=mira, at=NOON, action="rules.loosened")
     assert current_questionnaire(mira.practice)[1].rule_by_slug["surgery-recent"].expires.days == 30
     publish(
         make_rule_draft(ada, "surgery-recent", expires__days=90, when={"q": "surgery-date", "days_since_lte": 90}), ada

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from clients.questionnaire.drafts import (
-    DraftMoved,
     NothingChanged,
     begin_draft,
     change_question,
@@ -18,7 +17,6 @@ from clients.questionnaire.models import QuestionnaireDraft, QuestionnaireVersio
 from clients.questionnaire.to_yaml import as_yaml
 from clients.questionnaire.versions import (
     AlreadySignedOff,
-    RulesMoved,
     current_questionnaire,
     current_version,
     load_screening,
@@ -26,6 +24,7 @@ from clients.questionnaire.versions import (
     sign_off,
 )
 from practice.audit.models import AppendOnly, AuditEntry
+from practice.core.edit_conflict import EditConflict
 from practice.core.yaml_documents import DocumentFaulty
 from practice.tenancy.models import User
 from tests.make import NOON
@@ -138,9 +137,9 @@ def test_two_people_in_one_draft_lose_nothing(ada: User) -> None:
     draft = begin_draft("Entries", by=ada, at=NOON)
     same = QuestionnaireDraft.objects.get()
     change_question(draft, "age", {"valid_days": 30}, revision=0, by=ada, at=NOON)
-    with pytest.raises(DraftMoved):
+    with pytest.raises(EditConflict, match=r"^draft$"):
         change_question(same, "age", {"valid_days": 60}, revision=0, by=ada, at=NOON)
-    with pytest.raises(DraftMoved):
+    with pytest.raises(EditConflict, match=r"^draft$"):
         publish_draft(same, revision=0, against=1, by=ada, at=NOON)
     assert current_version().number == 1
 
@@ -149,7 +148,7 @@ def test_of_two_drafts_the_second_is_looked_at_again_before_it_is_published(ada:
     one = make_rule_draft(ada, "surgery-recent", expires__days=60)
     two = make_rule_draft(ada, "fracture-recent", expires__days=120)
     publish_draft(one, revision=one.revision, against=1, by=ada, at=NOON)
-    with pytest.raises(RulesMoved):
+    with pytest.raises(EditConflict, match=r"^rules$"):
         publish_draft(two, revision=two.revision, against=1, by=ada, at=NOON)
     assert current_version().number == 2
     publish_draft(two, revision=two.revision, against=2, by=ada, at=NOON)
@@ -159,7 +158,7 @@ def test_of_two_drafts_the_second_is_looked_at_again_before_it_is_published(ada:
 def test_pressing_publish_twice_publishes_once(ada: User) -> None:
     draft = make_rule_draft(ada, "surgery-recent", expires__days=60)
     publish_draft(draft, revision=draft.revision, against=1, by=ada, at=NOON)
-    with pytest.raises(DraftMoved):
+    with pytest.raises(EditConflict, match=r"^draft$"):
         publish_draft(draft, revision=draft.revision, against=1, by=ada, at=NOON)
     assert QuestionnaireVersion.objects.count() == 2
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from clients.screening.answers import Answer, Mark
+from clients.screening.answers import Answer, BodySite
 from clients.screening.conditions import AllOf, Comparison
-from clients.screening.effects import EffectInForce, Exclude
+from clients.screening.effects import Exclude, ResolvedEffect
 from clients.screening.engine import applicable_questions, day_after, days_by_answer, given_on, screen
 from clients.screening.entries import AfterClearance, ClearanceTerms, ConsistencyCheck, Expires, Option
 from clients.screening.findings import Cause, Finding, Screening
@@ -58,7 +58,7 @@ def test_a_finding_carries_everything() -> None:
     (finding,) = screened(rules, {"heel": "yes", "side": "left"}).findings
     assert finding == Finding(
         rule="heel", outcome="RESTRICT", kind="rule", causes=(Cause("heel", "yes", "yes"),),
-        effects=(EffectInForce(rule.effects[0], sides=frozenset({"left"})),), rationale="It hurts.", advice="Ask.",
+        effects=(ResolvedEffect(rule.effects[0], sides=frozenset({"left"})),), rationale="It hurts.", advice="Ask.",
         client_message="Not there.", sources=rule.sources, ask_again_on=after(8), loosened_by="Dr A",
         origin="loosened",
     )  # fmt: skip
@@ -237,7 +237,7 @@ def test_a_letter_softens_a_referral() -> None:
     assert (without.outcome, without.cleared_by, without.cleared_until, without.client_message) == (
         "REFER", None, None, "Ask your doctor.",
     )  # fmt: skip
-    assert without.effects == (EffectInForce(LIGHT),)
+    assert without.effects == (ResolvedEffect(LIGHT),)
     letters = iter([letter("K2", until=5), letter("K3", until=9), letter("K4", until=7)])
     (softened,) = screened(rules, {"pad": "yes"}, letters=letters).findings
     assert (softened.outcome, softened.cleared_by, softened.cleared_until) == ("CAUTION", "K2", after(9))
@@ -255,7 +255,7 @@ def test_a_letter_from_before_the_event_softens_nothing() -> None:
 def test_a_letter_without_terms_of_what_is_left_softens_nothing() -> None:
     rules = rules_of(make_question("pad", dataclasses.replace(REFER, after_clearance=None)))
     (finding,) = screened(rules, {"pad": "yes"}, letters=[letter("K1")]).findings
-    assert (finding.outcome, finding.effects) == ("REFER", (EffectInForce(LIGHT),))
+    assert (finding.outcome, finding.effects) == ("REFER", (ResolvedEffect(LIGHT),))
 
 
 @pytest.mark.parametrize(
@@ -455,4 +455,4 @@ def test_the_questions_that_apply_at_a_moment() -> None:
 def test_marks_are_read_with_the_regions_of_the_catalog() -> None:
     rules = rules_of(make_question("where", kind="body_location"))
     screening = screened(rules, {"where": [{"side": "left", "region": "heel"}]})
-    assert screening.answers == {"where": (Mark("left", "heel"),)}
+    assert screening.answers == {"where": (BodySite("left", "heel"),)}

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from clients.questionnaire.check_local_rules import check_overlay, resting_parts
-from clients.questionnaire.local_rules import Figures, Loosening, Overlay, OverlayFaulty, OwnRule
+from clients.questionnaire.check_local_rules import check_local_rules, inactive_parts
+from clients.questionnaire.local_rules import LocalRules, LocalRulesFaulty, Loosening, OwnRule, RuleLimits
 from tests.clients.shared_rules import RANKS, YES, make_rule, make_shared
 from tests.screening_examples import catalog
 
@@ -13,17 +13,17 @@ SHARED = make_shared()
 Told = list[tuple[str, str, str]]
 
 
-def faults(overlay: Overlay) -> Told:
+def faults(local_rules: LocalRules) -> Told:
     try:
-        check_overlay(SHARED, overlay, RANKS, None)
-    except OverlayFaulty as error:
+        check_local_rules(SHARED, local_rules, RANKS, None)
+    except LocalRulesFaulty as error:
         found = [(fault.entry + fault.file, fault.field, fault.message) for fault in error.faults]
         return found or [("", "", "refused without a fault")]
     return []
 
 
 def of_figures(rule: str, **figures: Any) -> Told:
-    return faults(Overlay(figures={rule: Figures(**figures)}))
+    return faults(LocalRules(figures={rule: RuleLimits(**figures)}))
 
 
 def is_refused(told: Told, rule: str, field: str, says: str) -> bool:
@@ -97,10 +97,10 @@ def test_what_is_milder_or_does_nothing_is_refused(rule: str, figures: dict[str,
 
 def test_every_fault_is_told_at_once() -> None:
     told = faults(
-        Overlay(
-            figures={"nothing": Figures(days=1), "stop": Figures(outcome="RESTRICT")},
+        LocalRules(
+            figures={"nothing": RuleLimits(days=1), "stop": RuleLimits(outcome="RESTRICT")},
             questions={"pain": 91, "nobody": 4},
-            loosened={"nothing": Loosening(Figures(days=1), Figures(), "", "", "")},
+            loosened={"nothing": Loosening(RuleLimits(days=1), RuleLimits(), "", "", "")},
         )
     )
     assert [(entry, field) for entry, field, _words in told] == [
@@ -125,12 +125,12 @@ def test_every_fault_is_told_at_once() -> None:
     ],
 )
 def test_days_of_a_question(question: str, days: int, says: str | None) -> None:
-    told = faults(Overlay(questions={question: days}))
+    told = faults(LocalRules(questions={question: days}))
     assert told == [] if says is None else is_refused(told, question, "valid_days", says)
 
 
 def test_a_question_that_nobody_knows() -> None:
-    assert is_refused(faults(Overlay(questions={"nobody": 4})), "nobody", "", "no question of this name")
+    assert is_refused(faults(LocalRules(questions={"nobody": 4})), "nobody", "", "no question of this name")
 
 
 # ---- Own rules
@@ -141,11 +141,11 @@ def own(slug: str = "own-rule", question: str = "pain") -> OwnRule:
 
 
 def test_own_rules_have_names_of_their_own_and_hang_on_a_question() -> None:
-    assert faults(Overlay(rules=(own(), own("own-other", "surgery")))) == []
-    assert is_refused(faults(Overlay(rules=(own("mine"),))), "mine", "slug", "begins with “own-”")
-    assert is_refused(faults(Overlay(rules=(own(question="shoes"),))), "own-rule", "question", "no question")
-    assert is_refused(faults(Overlay(rules=(own(), own()))), "own-rule", "slug", "Another rule of yours")
-    assert [words for _entry, _field, words in faults(Overlay(rules=(own(), own(), own())))] == [
+    assert faults(LocalRules(rules=(own(), own("own-other", "surgery")))) == []
+    assert is_refused(faults(LocalRules(rules=(own("mine"),))), "mine", "slug", "begins with “own-”")
+    assert is_refused(faults(LocalRules(rules=(own(question="shoes"),))), "own-rule", "question", "no question")
+    assert is_refused(faults(LocalRules(rules=(own(), own()))), "own-rule", "slug", "Another rule of yours")
+    assert [words for _entry, _field, words in faults(LocalRules(rules=(own(), own(), own())))] == [
         "Another rule of yours has this name."
     ] * 2
 
@@ -153,9 +153,9 @@ def test_own_rules_have_names_of_their_own_and_hang_on_a_question() -> None:
 # ---- Under a clinician's name
 
 
-def loosened(rule: str, figures: dict[str, Any], judged: dict[str, Any], **changes: str) -> Overlay:
+def loosened(rule: str, figures: dict[str, Any], judged: dict[str, Any], **changes: str) -> LocalRules:
     names = {"clinician": "Dr A", "registration": "GMC", "on": "2026-03-16", **changes}
-    return Overlay(loosened={rule: Loosening(Figures(**figures), Figures(**judged), **names)})
+    return LocalRules(loosened={rule: Loosening(RuleLimits(**figures), RuleLimits(**judged), **names)})
 
 
 @pytest.mark.parametrize(
@@ -212,15 +212,15 @@ def test_who_answers_for_it_is_named(name: str, says: str, words: str, is_enough
 
 
 def test_the_parts_that_rest() -> None:
-    overlay = Overlay(
+    local_rules = LocalRules(
         rules=(own(), own("own-lost", "shoes")),
-        figures={"window": Figures(days=50), "gone": Figures(days=50)},
+        figures={"window": RuleLimits(days=50), "gone": RuleLimits(days=50)},
         questions={"pain": 30, "lost": 30},
         loosened={
-            "answer": Loosening(Figures(days=40), Figures(days=30), "Dr A", "GMC", "2026-03-16"),
-            "between": Loosening(Figures(days=99), Figures(days=100), "Dr A", "GMC", "2026-03-16"),
-            "away": Loosening(Figures(days=40), Figures(days=30), "Dr A", "GMC", "2026-03-16"),
+            "answer": Loosening(RuleLimits(days=40), RuleLimits(days=30), "Dr A", "GMC", "2026-03-16"),
+            "between": Loosening(RuleLimits(days=99), RuleLimits(days=100), "Dr A", "GMC", "2026-03-16"),
+            "away": Loosening(RuleLimits(days=40), RuleLimits(days=30), "Dr A", "GMC", "2026-03-16"),
         },
     )
-    assert resting_parts(SHARED, overlay, None) == ("own-lost", "gone", "lost", "between", "away")
-    assert resting_parts(SHARED, Overlay(rules=(own(),)), catalog().slugs) == ()
+    assert inactive_parts(SHARED, local_rules, None) == ("own-lost", "gone", "lost", "between", "away")
+    assert inactive_parts(SHARED, LocalRules(rules=(own(),)), catalog().slugs) == ()

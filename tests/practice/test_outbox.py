@@ -65,7 +65,7 @@ def never(messages: list[OutboundMessage], at: datetime) -> dict[UUID, str]:
 
 
 def test_the_guard_is_asked_before_the_hand_over() -> None:
-    message = make_message(guard=f"{__name__}.never")
+    message = make_message(precheck=f"{__name__}.never")
     send_due(NOON)
     assert not mail.outbox
     assert (fresh(message).state, fresh(message).reason) == (State.SKIPPED, "Not today.")
@@ -84,18 +84,18 @@ def counts(messages: list[OutboundMessage], at: datetime) -> dict[UUID, str]:
 def test_a_batch_is_asked_once_and_a_guard_that_fails_for_one_stops_no_other() -> None:
     asked.clear()
     for name in ("a", "stopped", "b"):
-        make_message(to=f"{name}@example.org", guard=f"{__name__}.counts")
+        make_message(to=f"{name}@example.org", precheck=f"{__name__}.counts")
     send_due(NOON)
     assert asked == [3]
-    broken = make_message(to="broken@example.org", guard=f"{__name__}.counts")
-    make_message(to="c@example.org", guard=f"{__name__}.counts")
+    broken = make_message(to="broken@example.org", precheck=f"{__name__}.counts")
+    make_message(to="c@example.org", precheck=f"{__name__}.counts")
     send_due(NOON)
     assert sorted(sent.to[0] for sent in mail.outbox) == ["a@example.org", "b@example.org", "c@example.org"]
     assert (fresh(broken).state, fresh(broken).reason) == (State.QUEUED, lease.UNWRITABLE)
 
 
 def test_an_answer_outlives_neither_five_seconds_nor_midnight_anywhere() -> None:
-    message = make_message(guard=f"{__name__}.counts")
+    message = make_message(precheck=f"{__name__}.counts")
     before = NOON - timedelta(seconds=1)
     for first, then, times in (
         (before, before + timedelta(milliseconds=900), 1),
@@ -110,10 +110,10 @@ def test_an_answer_outlives_neither_five_seconds_nor_midnight_anywhere() -> None
 
 
 def test_asked_again_takes_a_message_from_its_worker() -> None:
-    message = make_message(guard=f"{__name__}.never")
+    message = make_message(precheck=f"{__name__}.never")
     [mine] = lease.claim(NOON, 10)
     assert outbox.ask_again([message.pk]) == 1
-    assert not lease.mark(mine, NOON)
+    assert not lease.begin_handover(mine, NOON)
     send_due(NOON)
     assert (fresh(message).state, fresh(message).reason) == (State.SKIPPED, "Not today.")
     assert not mail.outbox
@@ -123,8 +123,8 @@ def test_one_commit_settles_the_last_and_marks_the_next() -> None:
     for second in range(2):
         make_message(NOON + timedelta(seconds=second))
     one, two = lease.claim(NOON + timedelta(seconds=1), 10)
-    assert lease.mark(one, NOON)
-    assert lease.mark(two, NOON, sent=one)
+    assert lease.begin_handover(one, NOON)
+    assert lease.begin_handover(two, NOON, sent=one)
     assert (fresh(one).state, fresh(one).lease_until) == (State.SENT, None)
     assert (fresh(two).state, fresh(two).settled_at) == (State.HANDING_OVER, None)
     assert fresh(two).lease_until == NOON + LEASE
@@ -134,11 +134,11 @@ def test_the_last_is_settled_though_the_next_was_called_back_and_the_other_way_r
     for second in range(3):
         make_message(NOON + timedelta(seconds=second))
     one, two, three = lease.claim(NOON + timedelta(seconds=2), 10)
-    lease.mark(one, NOON)
+    lease.begin_handover(one, NOON)
     call_back([two.pk], at=NOON)
-    assert not lease.mark(two, NOON, sent=one)
+    assert not lease.begin_handover(two, NOON, sent=one)
     assert (fresh(one).state, fresh(two).state) == (State.SENT, State.SKIPPED)
-    assert lease.mark(three, NOON, sent=one), "it is settled already"
+    assert lease.begin_handover(three, NOON, sent=one), "it is settled already"
     assert fresh(three).state == State.HANDING_OVER
 
 
@@ -150,7 +150,7 @@ def keyed(settings) -> None:
 def vanish(at: datetime) -> None:
     """A worker that claims, marks and is gone."""
     for message in lease.claim(at, 10):
-        assert lease.mark(message, at)
+        assert lease.begin_handover(message, at)
 
 
 def test_doubt_is_repeated_under_one_key_where_the_provider_tells_repeats(keyed) -> None:
@@ -216,7 +216,7 @@ def test_a_worker_that_lost_its_claim_hands_nothing_over() -> None:
     make_message()
     [mine] = lease.claim(NOON, 10)
     send_due(NOON + LEASE)
-    assert not lease.mark(mine, NOON + LEASE)
+    assert not lease.begin_handover(mine, NOON + LEASE)
     assert not lease.settle(mine, State.FAILED, NOON + LEASE)
     assert len(mail.outbox) == 1
 
@@ -224,7 +224,7 @@ def test_a_worker_that_lost_its_claim_hands_nothing_over() -> None:
 def test_after_the_marker_a_vanished_worker_leaves_doubt_not_a_second_mail(practice, jon) -> None:
     message = make_message(practice=practice)
     [mine] = lease.claim(NOON, 10)
-    assert lease.mark(mine, NOON)
+    assert lease.begin_handover(mine, NOON)
     assert send_due(NOON + 2 * LEASE) == 0
     assert send_due(NOON + timedelta(days=2)) == 0
     assert not mail.outbox
@@ -241,7 +241,7 @@ def test_after_the_marker_a_vanished_worker_leaves_doubt_not_a_second_mail(pract
 def test_an_answer_after_the_lease_still_counts() -> None:
     message = make_message()
     [mine] = lease.claim(NOON, 10)
-    lease.mark(mine, NOON)
+    lease.begin_handover(mine, NOON)
     lease.sweep(NOON + 2 * LEASE)
     assert lease.settle(mine, State.SENT, NOON + 2 * LEASE)
     assert fresh(message).state == State.SENT
@@ -251,7 +251,7 @@ def test_called_back_between_claim_and_hand_over() -> None:
     message = make_message()
     [mine] = lease.claim(NOON, 10)
     assert call_back([message.pk], at=NOON) == 1
-    assert not lease.mark(mine, NOON)
+    assert not lease.begin_handover(mine, NOON)
     assert call_back([message.pk], at=NOON) == 0
     assert fresh(message).state == State.SKIPPED
 
@@ -265,7 +265,7 @@ def test_what_was_queued_while_a_stop_was_committed_is_asked_again(django_captur
     [mine] = lease.claim(NOON, 10)
     for callback in after_commit:
         callback()
-    assert not lease.mark(mine, NOON)
+    assert not lease.begin_handover(mine, NOON)
     assert fresh(mine).state == State.QUEUED
 
 
@@ -275,23 +275,23 @@ def test_what_concerns_a_client_is_asked_again() -> None:
     make_message(client_ref=uuid4())
     claimed = lease.claim(NOON, 10)
     assert outbox.ask_again_about(ref) == 1
-    assert {one.client_ref == ref for one in claimed if lease.mark(one, NOON)} == {False}
+    assert {one.client_ref == ref for one in claimed if lease.begin_handover(one, NOON)} == {False}
 
 
 def test_what_is_sent_again_stays_in_doubt_until_it_is_accepted(practice, jon) -> None:
-    message = make_message(practice=practice, expires_after=timedelta(days=1), guard=f"{__name__}.never")
+    message = make_message(practice=practice, expires_after=timedelta(days=1), precheck=f"{__name__}.never")
     [mine] = lease.claim(NOON, 10)
-    lease.mark(mine, NOON)
+    lease.begin_handover(mine, NOON)
     lease.sweep(NOON + 2 * LEASE)
     send_again(fresh(message), by=jon, at=NOON + 3 * LEASE)
     send_due(NOON + 3 * LEASE)
     assert (fresh(message).state, fresh(message).reason) == (State.UNCONFIRMED, "Not today.")
     with pytest.raises(outbox.NotSendable):
         send_again(fresh(message), by=jon, at=NOON + timedelta(days=1))
-    OutboundMessage.objects.across_practices().update(guard="")
+    OutboundMessage.objects.across_practices().update(precheck="")
     send_again(fresh(message), by=jon, at=NOON + 4 * LEASE)
     [mine] = lease.claim(NOON + 4 * LEASE, 10)
-    lease.mark(mine, NOON + 4 * LEASE)
+    lease.begin_handover(mine, NOON + 4 * LEASE)
     assert send_due(NOON + 9 * LEASE) == 0, "a person decides once for one time"
     send_again(fresh(message), by=jon, at=NOON + 10 * LEASE)
     send_due(NOON + 10 * LEASE)
@@ -308,7 +308,7 @@ def test_a_message_id_is_one_whatever_the_senders_name(settings) -> None:
 def test_once_the_hand_over_has_begun_nothing_is_called_back() -> None:
     message = make_message()
     [mine] = lease.claim(NOON, 10)
-    lease.mark(mine, NOON)
+    lease.begin_handover(mine, NOON)
     assert call_back([message.pk], at=NOON) == 0
 
 
@@ -319,7 +319,7 @@ def test_no_stop_is_answered_between_a_marker_and_the_first_byte(
     begun, dead = make_message(), make_message()
     claimed = {one.pk: one for one in lease.claim(NOON, 10)}
     for one in claimed.values():
-        lease.mark(one, NOON)
+        lease.begin_handover(one, NOON)
     clock, naps = [0.0], []
 
     def nap(seconds: float) -> None:

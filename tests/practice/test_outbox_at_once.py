@@ -20,12 +20,12 @@ def test_a_marker_holds_no_row_while_it_waits_for_another() -> None:
     assert connection.vendor == "postgresql", "Run these on PostgreSQL, as `make test` does."
     before, following = make_message(), make_message()
     claimed = {one.pk: one for one in lease.claim(NOON, 10)}
-    assert lease.mark(claimed[before.pk], NOON)
+    assert lease.begin_handover(claimed[before.pk], NOON)
     marked: list[bool] = []
 
     def mark_next() -> None:
         try:
-            marked.append(lease.mark(claimed[following.pk], NOON, sent=claimed[before.pk]))
+            marked.append(lease.begin_handover(claimed[following.pk], NOON, sent=claimed[before.pk]))
         finally:
             connection.close()
 

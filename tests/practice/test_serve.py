@@ -70,7 +70,7 @@ def test_it_answers_and_keeps_its_parts_private(site: Site) -> None:
 def test_no_process_stays(site: Site, number: signal.Signals) -> None:
     with site.running() as supervisor:
         processes = family(supervisor.pid)
-        assert len(processes) >= 8  # supervisor, guard, Redis, mail, web and its workers, worker, beat
+        assert len(processes) >= 8  # supervisor, watchdog, Redis, mail, web and its workers, worker, beat
         supervisor.send_signal(number)
         code = supervisor.wait(30)
         wait_until(lambda: not still_there(processes), "every process ends", seconds=60)

@@ -43,7 +43,7 @@ def pids(folder: Path, name: str) -> list[int]:
     return [int(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
-class Run:
+class PlayerStep:
     def __init__(self, folder: Path, programs: list[dict]) -> None:
         self.log = folder / "log"
         self.process = subprocess.Popen(
@@ -65,10 +65,10 @@ class Run:
 
 @pytest.fixture
 def run(tmp_path: Path) -> Iterator:
-    started: list[Run] = []
+    started: list[PlayerStep] = []
 
-    def start(*programs: dict) -> Run:
-        started.append(Run(tmp_path, list(programs)))
+    def start(*programs: dict) -> PlayerStep:
+        started.append(PlayerStep(tmp_path, list(programs)))
         return started[-1]
 
     yield start
@@ -148,7 +148,7 @@ def test_killed_itself_it_leaves_nothing_behind(run, tmp_path: Path) -> None:
     running = run(leave_pid(tmp_path, "one"), leave_pid(tmp_path, "two"))
     running.wait_up()
     running.process.kill()
-    wait_until(lambda: all_gone(tmp_path, "one", "two"), "the guard ends both programs")
+    wait_until(lambda: all_gone(tmp_path, "one", "two"), "the watchdog ends both programs")
 
 
 def test_a_program_that_will_not_stop_is_killed(run, tmp_path: Path) -> None:

@@ -16,12 +16,12 @@ from clients.assessment.assess import assess, assess_many, judged_anew
 from clients.record.models import ScreeningRecord
 from clients.roster.models import Client
 from clients.screening.absent_places import ClientPlaces, with_absent
-from clients.screening.answers import Mark
+from clients.screening.answers import BodySite
 from clients.screening.engine import screen
 from clients.screening.findings import Screening
 from practice.tenancy.models import Member
 from routines.builder.edit import add_step, change_step
-from routines.builder.fixes import remedy_for
+from routines.builder.fixes import fix_for
 from routines.builder.substitutes import find_substitutes
 from routines.builder.zone_picker import Wanted, offered_places
 from routines.catalog.markable import body_places
@@ -31,10 +31,10 @@ from routines.handout.handout import handout_of
 from routines.plans.check_draft import check_plan
 from routines.plans.models import Plan
 from routines.plans.publish import PlanUnsafe, publish_plan
-from routines.rechecking.recheck import recheck_marked, shown_now
+from routines.rechecking.recheck import checked_visibility, recheck_flagged
 from routines.safety.check_steps import check_steps
 from routines.safety.steps import Step
-from routines.sessions.day_answers import answer_day, day_asking
+from routines.sessions.day_answers import answer_day, day_questions
 from routines.sessions.log import begin_session
 from routines.templatetags.plan_words import paper_map
 from tests.make import NOON, make_client
@@ -47,7 +47,7 @@ LATER = NOON + timedelta(minutes=5)
 
 def screening(*absent: tuple[str, str], **answers: Any) -> Screening:
     found = screen(questionnaire(), given({**healthy(), **answers}), [], TODAY)
-    return with_absent(found, tuple(Mark(side, region) for side, region in absent))
+    return with_absent(found, tuple(BodySite(side, region) for side, region in absent))
 
 
 def hand_step(zone: str, side: str = "both") -> Step:
@@ -129,9 +129,9 @@ def test_the_fix_keeps_the_other_foot() -> None:
     found = screening(("left", "heel"))
     step = hand_step(HEEL)
     sides = check_steps(found, [step], catalog()).steps[1]
-    remedy = remedy_for(step, sides, cap="light", screening=found, catalog=catalog())
-    assert remedy is not None
-    assert remedy.changes == {"side": "right"}
+    fix = fix_for(step, sides, cap="light", screening=found, catalog=catalog())
+    assert fix is not None
+    assert fix.changes == {"side": "right"}
 
 
 def test_substitutes_are_never_on_a_place_that_is_not_there() -> None:
@@ -161,7 +161,7 @@ def test_one_and_many_clients_are_read_with_their_places(signed: Client, jon: Me
     note(signed, ("left", "heel"), by=jon)
     signed.refresh_from_db()
     alone, many = assess(signed, at=LATER), assess_many([signed], at=LATER)[signed.pk]
-    assert alone.screening.absent == many.screening.absent == (Mark("left", "heel"),)
+    assert alone.screening.absent == many.screening.absent == (BodySite("left", "heel"),)
     assert judged_anew(alone, alone.questionnaire).screening == alone.screening
 
 
@@ -193,7 +193,7 @@ def test_a_running_plan_with_such_a_step_is_paused_with_the_reason(
     note(signed, ("left", "heel"), by=jon)
     plan = fresh(plan)
     assert plan.state == Plan.State.SUSPENDED
-    assert not shown_now(plan, at=LATER)
+    assert not checked_visibility(plan, at=LATER)
     assert plan.state_reason["cause"] == "places"
     assert plan.state_reason["steps"][0]["states"] == {"left": "excluded"}
     page = browse(jon).get(reverse("routines:plan_detail", args=[plan.pk])).content.decode()
@@ -205,7 +205,7 @@ def test_a_running_plan_without_such_a_step_goes_on(signed: Client, jon: Member)
     plan = make_published_plan(signed, jon)
     note(signed, ("left", "big-toe"), by=jon)
     assert fresh(plan).state == Plan.State.PUBLISHED
-    assert shown_now(fresh(plan), at=LATER)
+    assert checked_visibility(fresh(plan), at=LATER)
 
 
 def test_a_plan_that_is_checked_for_another_reason_reads_the_places_too(signed: Client, jon: Member) -> None:
@@ -213,17 +213,17 @@ def test_a_plan_that_is_checked_for_another_reason_reads_the_places_too(signed: 
     signed.not_present = [{"side": "left", "region": "heel"}]
     signed.save()
     Plan.objects.across_practices().filter(pk=plan.pk).update(recheck_since=LATER)
-    assert not shown_now(fresh(plan), at=LATER)
+    assert not checked_visibility(fresh(plan), at=LATER)
 
 
 def test_the_answers_before_a_session_do_not_bring_a_place_back(signed: Client, jon: Member) -> None:
     plan = make_published_plan(signed, jon)
     session = begin_session(plan, by=signed.user, at=NOON, comfort_before=5)
-    values = day_asking(session, at=NOON).form().values
+    values = day_questions(session, at=NOON).form().values
     signed.not_present = [{"side": "left", "region": "heel"}]
     signed.save()
     session.plan.client.refresh_from_db()
-    assert ("left", "heel-centre") in day_asking(session, at=LATER).body.absent
+    assert ("left", "heel-centre") in day_questions(session, at=LATER).body.absent
     session = answer_day(session, values, by=signed.user, at=LATER)
     assert [(c["side"], c["state"]) for c in session.log["day"]["changes"]] == [("left", "excluded")]
     assert [step["side"] for step in session.log["day"]["steps"]] == ["right"]
@@ -275,7 +275,7 @@ def test_the_run_through_shows_it_on_its_own_foot_only(signed: Client, jon: Memb
     plan = make_published_plan(signed, jon)
     note(signed, ("left", "big-toe"), by=jon)
     session = begin_session(fresh(plan), by=signed.user, at=LATER, comfort_before=5)
-    answer_day(session, day_asking(session, at=LATER).form().values, by=signed.user, at=LATER)
+    answer_day(session, day_questions(session, at=LATER).form().values, by=signed.user, at=LATER)
     page = browse(signed).get(reverse("routines:session_run", args=[session.pk])).content.decode()
     assert 'mask id="run-map-1-there"' in page
     assert 'mask id="run-map-2-there"' not in page
@@ -302,10 +302,10 @@ def test_re_checking_reads_no_more_for_more_clients(
 
     marked(1)
     with CaptureQueriesContext(connection) as one:
-        assert recheck_marked(LATER) == 1
+        assert recheck_flagged(LATER) == 1
     marked(3)
     with django_assert_num_queries(len(one)):
-        assert recheck_marked(LATER) == 4
+        assert recheck_flagged(LATER) == 4
 
 
 def test_the_picker_does_not_lead_to_a_place_that_is_on_neither_foot(
@@ -321,7 +321,7 @@ def test_the_picker_does_not_lead_to_a_place_that_is_on_neither_foot(
 
 
 def test_the_intake_offers_no_place_that_is_not_there(rules: None) -> None:
-    body = ClientPlaces(body_places(), (Mark("left", "toes"), Mark("right", "big-toe")))
+    body = ClientPlaces(body_places(), (BodySite("left", "toes"), BodySite("right", "big-toe")))
     rows = {row.place.slug: row for _heading, group in place_rows(body) for row in group}
     assert "big-toe" not in rows
     assert rows["little-toe"].sides == ("right",)
@@ -335,7 +335,7 @@ def test_the_intake_offers_no_place_that_is_not_there(rules: None) -> None:
 
 
 def test_a_place_marked_before_it_was_gone_can_still_be_unmarked(rules: None) -> None:
-    body = ClientPlaces(body_places(), (Mark("left", "big-toe"),))
+    body = ClientPlaces(body_places(), (BodySite("left", "big-toe"),))
     rows = {row.place.slug: row for _heading, group in place_rows(body, marked={"left:big-toe"}) for row in group}
     assert rows["big-toe"].sides == ("left", "right")
     assert 'data-region="big-toe" data-side="left"' in body.draw("where", [("left", "big-toe")])

@@ -15,7 +15,7 @@ from clients.consent.consent import withdraw_consent
 from clients.intake import submit as intake_verbs
 from clients.intake.submit import Signature, submit_intake
 from clients.letters.letters import record_clearance, withdraw_clearance
-from clients.questionnaire.save_local_rules import document_of, save_rules, with_rule_figures
+from clients.questionnaire.save_local_rules import document_of, save_local_rules, with_rule_limits
 from clients.questionnaire.versions import load_screening
 from clients.record.models import Clearance, Intake, ScreeningRecord
 from clients.roster.models import Client
@@ -24,7 +24,7 @@ from practice.core.clock import local_today
 from practice.tenancy.models import Member
 from routines.plans import publish
 from routines.plans.publish import publish_plan, resume_plan, suspend_plan
-from routines.rechecking.recheck import shown_now
+from routines.rechecking.recheck import checked_visibility
 from routines.sessions.day_answers import answer_day
 from routines.sessions.log import begin_session
 from tests.make import NOON, make_client
@@ -123,8 +123,8 @@ def rules_published(client: Client, by: Member) -> Callable[[], Any]:
 
 
 def own_rules_saved(client: Client, by: Member) -> Callable[[], Any]:
-    strict = with_rule_figures(document_of(by.practice), "anticoagulants", {"outcome": "STOP", "urgency": "defer"})
-    return lambda: save_rules(by.practice, strict, change="x", number=0, by=by, at=LATER)
+    strict = with_rule_limits(document_of(by.practice), "anticoagulants", {"outcome": "STOP", "urgency": "defer"})
+    return lambda: save_local_rules(by.practice, strict, change="x", number=0, by=by, at=LATER)
 
 
 CHANGES = [answers_signed, letter_withdrawn, consent_withdrawn, day_answered, rules_published, own_rules_saved]
@@ -141,7 +141,7 @@ def test_a_change_during_a_first_release_waits_and_then_pauses_the_plan(
     assert not isinstance(version, Exception), version
     assert not isinstance(changed, Exception), changed
     assert_stored(version.screening, held.assessed[0])
-    assert not shown_now(fresh(plan), at=LATER)
+    assert not checked_visibility(fresh(plan), at=LATER)
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -156,7 +156,7 @@ def test_a_change_while_a_plan_is_given_back_waits_and_then_pauses_it(
     assert not isinstance(resumed, Exception), resumed
     assert not isinstance(changed, Exception), changed
     assert_stored(ScreeningRecord.objects.across_practices().get(cause="resume"), held.assessed[0])
-    assert not shown_now(fresh(plan), at=LATER)
+    assert not checked_visibility(fresh(plan), at=LATER)
 
 
 @pytest.mark.parametrize("change", [letter_withdrawn, day_answered])

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from clients.questionnaire.save_local_rules import document_of, save_rules, with_rule_figures
+from clients.questionnaire.save_local_rules import document_of, save_local_rules, with_rule_limits
 from clients.questionnaire.versions import load_screening
 from clients.record.models import DayAnswers, ScreeningRecord
 from clients.roster.models import Client
@@ -20,8 +20,8 @@ from practice.mail.models import OutboundMessage
 from practice.tenancy.models import Member
 from routines.plans.models import Plan
 from routines.plans.publish import publish_plan
-from routines.rechecking.recheck import recheck_marked, shown_now
-from routines.sessions.day_answers import answer_day, day_asking
+from routines.rechecking.recheck import checked_visibility, recheck_flagged
+from routines.sessions.day_answers import answer_day, day_questions
 from routines.sessions.log import SessionRefused, begin_session, end_session
 from routines.sessions.models import RoutineSession
 from tests.make import NOON, make_client, make_member, make_practice
@@ -98,7 +98,7 @@ def session_of(plan: Plan) -> RoutineSession:
 
 def values(session: RoutineSession, **changed: Any) -> dict[str, Any]:
     said = {slug.replace("_", "-"): value for slug, value in changed.items()}
-    return {**day_asking(session, at=NOON).form().values, **said}
+    return {**day_questions(session, at=NOON).form().values, **said}
 
 
 def faults(results: list[Any]) -> list[Any]:
@@ -120,7 +120,7 @@ def test_two_devices_answer_for_one_session_and_the_first_answers_count(plan: Pl
     stopped = said == "yes"
     assert {result.log["day_answers"]["fever-unwell"] for result in results} == {said}
     assert kept.state == ("blocked" if stopped else "begun")
-    assert bool(shown_now(fresh(plan), at=NOON)) is not stopped
+    assert bool(checked_visibility(fresh(plan), at=NOON)) is not stopped
     row = DayAnswers.objects.across_practices().get()
     assert row.answers["fever-unwell"]["value"] == said
     alerts = OutboundMessage.objects.across_practices().filter(kind="needs_attention").count()
@@ -176,7 +176,7 @@ def test_a_stop_and_a_release_at_once_end_with_a_plan_that_is_not_shown(plan: Pl
         lambda: publish_plan(fresh(plan), by=jon, at=LATER),
     )
     assert not isinstance(answered, Exception)
-    assert not shown_now(fresh(plan), at=LATER)
+    assert not checked_visibility(fresh(plan), at=LATER)
     assert type(released).__name__ in ("PlanVersion", "PlanUnsafe")
 
 
@@ -188,9 +188,9 @@ def running_plans(jon: Member, count: int) -> list[Plan]:
 def test_two_workers_check_the_marked_plans_and_each_is_suspended_once(jon: Member) -> None:
     plans = running_plans(jon, 6)
     load_screening(changed_rules(), at=LATER)
-    results = at_once(*(lambda: recheck_marked(LATER, limit=4) for _worker in range(3)))
+    results = at_once(*(lambda: recheck_flagged(LATER, limit=4) for _worker in range(3)))
     assert not faults(results)
-    while recheck_marked(LATER):
+    while recheck_flagged(LATER):
         pass
     states = Plan.objects.across_practices().filter(pk__in=[plan.pk for plan in plans]).values_list("state", flat=True)
     assert set(states) == {"suspended"}
@@ -201,15 +201,15 @@ def test_two_workers_check_the_marked_plans_and_each_is_suspended_once(jon: Memb
 def test_rules_that_change_while_a_check_is_under_way_are_checked_too(jon: Member) -> None:
     """The practice's own rules and the check take their locks in other orders; neither may be thrown out for it."""
     (plan,) = running_plans(jon, 1)
-    harmless = with_rule_figures(document_of(jon.practice), "surgery-recent", {"days": 90})
+    harmless = with_rule_limits(document_of(jon.practice), "surgery-recent", {"days": 90})
     load_screening(changed_rules(), at=LATER)
     results = at_once(
-        lambda: recheck_marked(LATER),
-        lambda: save_rules(jon.practice, harmless, change="x", number=0, by=jon, at=LATER),
-        lambda: shown_now(fresh(plan), at=LATER),
+        lambda: recheck_flagged(LATER),
+        lambda: save_local_rules(jon.practice, harmless, change="x", number=0, by=jon, at=LATER),
+        lambda: checked_visibility(fresh(plan), at=LATER),
     )
     assert not faults(results)
-    assert not shown_now(fresh(plan), at=LATER)
+    assert not checked_visibility(fresh(plan), at=LATER)
 
 
 def test_a_check_waits_for_an_answer_that_is_being_given(plan: Plan) -> None:

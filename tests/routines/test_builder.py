@@ -349,24 +349,24 @@ def test_a_verdict_names_the_question_the_answer_and_the_rule(
     assert "1 step to settle" in page
 
 
-def mark_of(page: str) -> str:
-    return re.search(r'name="mark" value="(\w+)"', page)[1]  # type: ignore[index]
+def etag_of(page: str) -> str:
+    return re.search(r'name="etag" value="(\w+)"', page)[1]  # type: ignore[index]
 
 
 def test_release_and_what_the_page_says_after(plan: Plan, jon: Member, browse: Any) -> None:
     browser = browse(jon)
-    mark = mark_of(browser.get(at("builder_edit", plan)).content.decode())
-    answer = send(browser, at("builder_publish", plan), plan, mark=mark)
+    etag = etag_of(browser.get(at("builder_edit", plan)).content.decode())
+    answer = send(browser, at("builder_publish", plan), plan, etag=etag)
     assert answer["Location"] == at("plan_detail", plan)
-    again = browser.post(at("builder_publish", plan), {"revision": fresh(plan).revision, "mark": mark}, follow=True)
+    again = browser.post(at("builder_publish", plan), {"revision": fresh(plan).revision, "etag": etag}, follow=True)
     assert "Nothing has changed since the last release" in again.content.decode()
     assert plan.versions.count() == 1
     assert "The client has this as version 1." in browser.get(at("builder_edit", plan)).content.decode()
 
 
-@pytest.mark.parametrize("mark", ["", "x"])
-def test_release_without_the_mark_of_the_page(plan: Plan, jon: Member, browse: Any, mark: str) -> None:
-    answer = browse(jon).post(at("builder_publish", plan), {"revision": 0, "mark": mark}, follow=True)
+@pytest.mark.parametrize("etag", ["", "x"])
+def test_release_without_the_mark_of_the_page(plan: Plan, jon: Member, browse: Any, etag: str) -> None:
+    answer = browse(jon).post(at("builder_publish", plan), {"revision": 0, "etag": etag}, follow=True)
     assert "answers changed while you were here" in answer.content.decode()
     assert plan.versions.count() == 0
 

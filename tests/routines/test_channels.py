@@ -15,7 +15,7 @@ from practice.mail.models import OutboundMessage
 from practice.mail.outbox import send_due
 from practice.tenancy.models import Member
 from routines.plans.models import Plan
-from routines.plans.visibility import Showing
+from routines.plans.visibility import Visibility
 from routines.rechecking import recheck
 from routines.reminders.models import Reminder
 from routines.reminders.send import plan_ahead, queue_due
@@ -119,7 +119,7 @@ CHANNELS: dict[str, Channel] = {
 def test_a_channel_shows_the_plan_when_and_only_when_the_one_question_says_yes(
     channel: str, says: str, plan: Plan, noor: Client, jon: Member, browse: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The plan itself is well: only the answer of `may_show` differs."""
+    """The plan itself is well: only the answer of `visibility_of` differs."""
     own, staff = browse(noor), browse(jon)
     session = begin_session(plan, by=noor.user, at=NOON, comfort_before=5)
     if channel == "the run-through":
@@ -128,10 +128,10 @@ def test_a_channel_shows_the_plan_when_and_only_when_the_one_question_says_yes(
         queue_due(first_due(plan))
     asked: list[Plan] = []
 
-    def answer(asked_of: Plan, *, at: datetime) -> Showing:
+    def answer(asked_of: Plan, *, at: datetime) -> Visibility:
         asked.append(asked_of)
-        return Showing(says == "yes", "" if says == "yes" else NO)
+        return Visibility(says == "yes", "" if says == "yes" else NO)
 
-    monkeypatch.setattr(recheck, "may_show", answer)
+    monkeypatch.setattr(recheck, "visibility_of", answer)
     assert CHANNELS[channel](plan, own, staff) is (says == "yes")
     assert {one.pk for one in asked} == {plan.pk}

@@ -20,10 +20,10 @@ from clients.roster.models import Client
 from practice.tenancy.models import Member
 from routines.plans.content import CheckedSteps
 from routines.plans.models import Plan, PlanStep
-from routines.rechecking import marks
-from routines.rechecking.recheck import recheck_marked
+from routines.rechecking import flags
+from routines.rechecking.recheck import recheck_flagged
 from routines.reminders.models import Reminder, ReminderHorizon
-from routines.reminders.replan_queue import mark_plans
+from routines.reminders.replan_queue import flag_plans
 from routines.reminders.send import plan_ahead
 from routines.sessions.log import begin_session
 from tests.make import NOON
@@ -102,7 +102,7 @@ def reminders(plan: Plan, noors: Browser, jons: Browser) -> str:
     """Planned from nothing, as after the release."""
     Reminder.objects.across_practices().filter(plan=plan).delete()
     ReminderHorizon.objects.across_practices().filter(plan=plan).delete()
-    mark_plans(Plan.objects.across_practices().filter(pk=plan.pk))
+    flag_plans(Plan.objects.across_practices().filter(pk=plan.pk))
     plan_ahead(NOON)
     return " ".join(f"{row.slot} {row.due_at:%H:%M}" for row in Reminder.objects.across_practices().filter(plan=plan))
 
@@ -133,8 +133,8 @@ def test_re_checking_judges_what_the_release_says(plan: Plan) -> None:
     """The draft is well; the release, as it is kept for re-checking, asks for more than the technique allows."""
     version, later = plan.current_version, NOON + timedelta(minutes=5)
     assert version is not None
-    marks.mark_all(later)
-    assert recheck_marked(later) == 1
+    flags.flag_all(later)
+    assert recheck_flagged(later) == 1
     plan.refresh_from_db()
     assert plan.state == Plan.State.PUBLISHED
     step = replace(version.content.phases[0].steps[0], seconds=3600)
@@ -142,8 +142,8 @@ def test_re_checking_judges_what_the_release_says(plan: Plan) -> None:
         replace(version.content, phases=(replace(version.content.phases[0], steps=(step,)),))
     )
     version.save()
-    marks.mark_all(later)
-    recheck_marked(later)
+    flags.flag_all(later)
+    recheck_flagged(later)
     plan.refresh_from_db()
     assert plan.state == Plan.State.SUSPENDED
     assert [(each["n"], each["place"]) for each in plan.state_reason["steps"]] == [(1, PLACE)]

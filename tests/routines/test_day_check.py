@@ -10,7 +10,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from clients.assessment.assess import assess
-from clients.questionnaire.save_local_rules import document_of, save_rules, with_rule_figures
+from clients.questionnaire.save_local_rules import document_of, save_local_rules, with_rule_limits
 from clients.record.models import DayAnswers, ScreeningRecord
 from clients.roster.models import Client
 from practice.mail.models import OutboundMessage
@@ -18,7 +18,7 @@ from practice.tenancy.models import Member
 from routines.catalog.versions import current_catalog
 from routines.plans.models import Plan
 from routines.plans.publish import PlanUnsafe, publish_plan, resume_plan, suspend_plan
-from routines.rechecking.recheck import shown_now
+from routines.rechecking.recheck import checked_visibility
 from routines.sessions.day_answers import answer_day, day_of_session
 from routines.sessions.log import SessionRefused, begin_session, end_session
 from routines.sessions.models import RoutineSession
@@ -132,7 +132,7 @@ def test_a_stop_blocks_says_what_to_do_and_tells(
     assert "chest" not in str(message.context).lower()
     assert browser.get(run).status_code == 302
     assert fresh(plan).state_reason["cause"] == "day questions"
-    assert not shown_now(fresh(plan), at=NOON)
+    assert not checked_visibility(fresh(plan), at=NOON)
     today = browse(jon).get(reverse("routines:attention_today")).content.decode()
     assert noor.name in today
 
@@ -143,7 +143,7 @@ def test_not_sure_blocks_this_session_only(plan: Plan, noor: Client, jon: Member
     assert session().state == "blocked"
     assert session().log["day"]["overall"] == "INCOMPLETE"
     assert alerts() == [jon.user.email]
-    assert shown_now(fresh(plan), at=NOON)
+    assert checked_visibility(fresh(plan), at=NOON)
     run = begun(plan, browser)
     assert nothing_changed(browser, run).url == run
 
@@ -163,7 +163,7 @@ def test_a_step_that_is_not_allowed_today_is_left_out_on_its_side(
     assert (change["n"], change["side"], change["state"], change["rules"]) == (1, "left", "excluded", ["open-wound"])
     log = browse(jon).get(reverse("routines:plan_detail", args=[plan.pk])).content.decode()
     assert "left out (open-wound)" in log
-    assert shown_now(fresh(plan), at=NOON)
+    assert checked_visibility(fresh(plan), at=NOON)
 
 
 def test_what_the_day_lowered_is_shown_lowered_with_the_words_for_it(plan: Plan, noor: Client, browse: Any) -> None:
@@ -211,9 +211,9 @@ def test_a_stop_is_lifted_by_newer_answers_and_given_back_by_the_therapist(
         resume_plan(plan, by=jon, at=NOON)
     later = NOON + after
     make_signed_intake(noor, at=later)
-    assert not shown_now(fresh(plan), at=later)
+    assert not checked_visibility(fresh(plan), at=later)
     resume_plan(plan, by=jon, at=later)
-    assert shown_now(fresh(plan), at=later)
+    assert checked_visibility(fresh(plan), at=later)
 
 
 def test_an_answer_before_the_last_signing_does_not_come_back_with_the_next_session(
@@ -238,7 +238,7 @@ def test_an_answer_that_opens_other_questions(plan: Plan, noor: Client, browse: 
     browser = browse(noor)
     run = begun(plan, browser)
     page = say(browser, run, heel_arch_pain="4")
-    opened = {ask.question.slug for ask in page.context["form"].asks}
+    opened = {ask.question.slug for ask in page.context["form"].fields}
     assert opened == {"heel-arch-pain", "heel-pain-side", "heel-pain-course", "heel-pain-assessed"}
     assert not page.context["form"].in_need
     complaint = tell(browser, page, **{"a-heel-arch-pain": "4"})
@@ -273,14 +273,14 @@ def test_what_cannot_be_read_begins_nothing(plan: Plan, noor: Client, browse: An
 def test_ticked_and_sent_with_one_tap_is_asked_not_taken(plan: Plan, noor: Client, browse: Any) -> None:
     browser = browse(noor)
     page = tell(browser, day_page(browser, begun(plan, browser)), differs=["chest-breathing", "made-up"])
-    assert [ask.question.slug for ask in page.context["form"].asks] == ["chest-breathing"]
+    assert [ask.question.slug for ask in page.context["form"].fields] == ["chest-breathing"]
     assert "day" not in session().log
 
 
 def test_answers_that_changed_on_another_device_are_shown_again(plan: Plan, noor: Client, browse: Any) -> None:
     browser = browse(noor)
     page = day_page(browser, begun(plan, browser))
-    answer = browser.post(page.request["PATH_INFO"], {"mark": "0" * 16})
+    answer = browser.post(page.request["PATH_INFO"], {"etag": "0" * 16})
     assert "look at these once more" in answer.content.decode()
     assert "day" not in session().log
 
@@ -307,8 +307,8 @@ def test_the_practices_own_rules_judge_the_day(
     plan: Plan, noor: Client, mira: Member, rex: Member, browse: Any
 ) -> None:
     """By the shared rules an exhausted person goes on more gently; in this practice they rest."""
-    document = with_rule_figures(document_of(mira.practice), "fatigue-today", {"outcome": "STOP", "urgency": "defer"})
-    save_rules(mira.practice, document, change="rest", number=0, by=mira, at=NOON)
+    document = with_rule_limits(document_of(mira.practice), "fatigue-today", {"outcome": "STOP", "urgency": "defer"})
+    save_local_rules(mira.practice, document, change="rest", number=0, by=mira, at=NOON)
     browser = browse(noor)
     page = browser.get(say(browser, begun(plan, browser), exhausted_today="yes").url).content.decode()
     assert "No routine today" in page
@@ -383,7 +383,7 @@ def test_nobody_else_answers_for_her(plan: Plan, noor: Client, jon: Member, prac
     run = begun(plan, browse(noor))
     for person in (make_client(practice, "eve@example.org", "Eve"), jon):
         assert browse(person).get(f"{run}before/").status_code == 404
-        assert browse(person).post(f"{run}before/", {"mark": "x"}).status_code == 404
+        assert browse(person).post(f"{run}before/", {"etag": "x"}).status_code == 404
 
 
 def test_few_queries(plan: Plan, noor: Client, browse: Any) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from clients.screening.effects import EffectInForce, Exclude
+from clients.screening.effects import Exclude, ResolvedEffect
 from clients.screening.engine import screen
 from clients.screening.findings import Screening
 from routines.sessions.day_verdict import DayChange, DayVerdict, judge_day
@@ -107,7 +107,7 @@ def test_a_step_without_a_place_is_named_by_its_technique() -> None:
     screening = screened(exhausted_today="yes")
     finding = replace(
         screening.findings[0],
-        effects=(EffectInForce(Exclude("exclude", techniques=("mindful-breathing",))),),
+        effects=(ResolvedEffect(Exclude("exclude", techniques=("mindful-breathing",))),),
     )
     found = judge_day([BREATHING], replace(screening, findings=(finding,)), catalog())
     assert found.changes == (DayChange(8, "Mindful breathing", "none", "excluded", ("fatigue-today",)),)

@@ -12,7 +12,7 @@ from clients.roster.models import Client
 from practice.mail.models import OutboundMessage
 from practice.tenancy.models import Member
 from routines.plans.models import Plan
-from routines.rechecking.recheck import recheck_marked, shown_now
+from routines.rechecking.recheck import checked_visibility, recheck_flagged
 from routines.reminders.models import Reminder
 from routines.reminders.send import plan_ahead, queue_due
 from tests.make import NOON
@@ -48,9 +48,9 @@ def reminded(at: Any) -> int:
 
 def test_on_its_last_day_the_letter_still_counts(plan: Plan) -> None:
     assert plan.safe_until == LAST.date()
-    recheck_marked(LAST)
+    recheck_flagged(LAST)
     plan.refresh_from_db()
-    assert shown_now(plan, at=LAST)
+    assert checked_visibility(plan, at=LAST)
 
 
 def test_the_day_after_the_plan_is_paused_and_nobody_is_reminded(plan: Plan) -> None:
@@ -58,16 +58,16 @@ def test_the_day_after_the_plan_is_paused_and_nobody_is_reminded(plan: Plan) -> 
     plan_ahead(NOON + timedelta(minutes=2))
     before = reminded(LAST)
     with time_machine.travel(after, tick=False):
-        recheck_marked(after)
+        recheck_flagged(after)
         plan.refresh_from_db()
         assert plan.state == Plan.State.SUSPENDED
-        assert not shown_now(plan, at=after)
+        assert not checked_visibility(plan, at=after)
         assert reminded(after + timedelta(hours=12)) == before
     assert not Reminder.objects.for_practice(plan.client.practice).filter(due_at__gt=after, state="sent").exists()
 
 
 def test_whoever_looks_before_the_job_ran_is_not_shown_it_either(plan: Plan) -> None:
-    assert not shown_now(plan, at=LAST + timedelta(days=1))
+    assert not checked_visibility(plan, at=LAST + timedelta(days=1))
     plan.refresh_from_db()
     assert plan.state == Plan.State.SUSPENDED
 

@@ -7,7 +7,7 @@ import pytest
 
 from clients.roster.models import Client
 from routines.plans.models import Plan
-from routines.plans.visibility import Showing, may_show
+from routines.plans.visibility import Visibility, visibility_of
 from tests.make import NOON
 
 
@@ -29,7 +29,7 @@ def plan(*, archived: bool = False, zone: str = "Europe/London", **fields: Any) 
     ],
 )
 def test_what_stands_in_the_way_is_told(fields: dict[str, Any], says: str) -> None:
-    showing = may_show(plan(**fields), at=NOON)
+    showing = visibility_of(plan(**fields), at=NOON)
     assert showing.allowed is False
     assert not showing
     assert says in showing.reason
@@ -37,12 +37,12 @@ def test_what_stands_in_the_way_is_told(fields: dict[str, Any], says: str) -> No
 
 @pytest.mark.parametrize("fields", [{}, {"safe_until": date(2026, 3, 16)}, {"safe_until": date(2026, 3, 17)}])
 def test_a_released_plan_that_is_safe_today_is_shown(fields: dict[str, Any]) -> None:
-    showing = may_show(plan(**fields), at=NOON)
-    assert showing == Showing(True, "")
+    showing = visibility_of(plan(**fields), at=NOON)
+    assert showing == Visibility(True, "")
     assert showing
 
 
 def test_today_is_the_clients_own() -> None:
     last = date(2026, 3, 16)
-    assert may_show(plan(zone="Pacific/Auckland", safe_until=last), at=NOON - timedelta(hours=2))
-    assert not may_show(plan(zone="Pacific/Auckland", safe_until=last), at=NOON)
+    assert visibility_of(plan(zone="Pacific/Auckland", safe_until=last), at=NOON - timedelta(hours=2))
+    assert not visibility_of(plan(zone="Pacific/Auckland", safe_until=last), at=NOON)

@@ -11,8 +11,8 @@ from django.contrib import admin
 from django.core.management import get_commands, load_command_class
 from django.urls import reverse
 
-from clients.questionnaire.local_rules import OverlayFaulty
-from clients.questionnaire.save_local_rules import document_of, save_rules, with_loosening, with_rule_figures
+from clients.questionnaire.local_rules import LocalRulesFaulty
+from clients.questionnaire.save_local_rules import document_of, save_local_rules, with_loosening, with_rule_limits
 from clients.roster.models import Client
 from practice.tenancy.models import Member
 from routines.builder.edit import change_step
@@ -50,7 +50,7 @@ def test_no_role_and_no_field_releases_what_the_rules_forbid(
         change_step(first_step(plan), by=jon, at=NOON, **step)
     browser = browse(mira if role == "owner" else jon)
     page = browser.get(reverse("routines:builder_edit", args=[plan.pk]))
-    sent = {"revision": page.context["page"].plan.revision, "mark": page.context["page"].check.mark, **BEGGING}
+    sent = {"revision": page.context["page"].plan.revision, "etag": page.context["page"].check.etag, **BEGGING}
     answer = browser.post(reverse("routines:builder_publish", args=[plan.pk]), sent)
     assert answer.status_code == 422
     plan = Plan.objects.across_practices().get(pk=plan.pk)
@@ -107,7 +107,7 @@ def _sets_published(function: ast.FunctionDef) -> bool:
 @pytest.mark.parametrize("outcome", ["RESTRICT", "REFER", "CAUTION", "CLEAR"])
 def test_a_practice_cannot_make_a_stop_milder(rules: None, mira: Member, outcome: str) -> None:
     for document in (
-        with_rule_figures(document_of(mira.practice), "fever-acute-illness", {"outcome": outcome}),
+        with_rule_limits(document_of(mira.practice), "fever-acute-illness", {"outcome": outcome}),
         with_loosening(
             document_of(mira.practice),
             "fever-acute-illness",
@@ -117,5 +117,5 @@ def test_a_practice_cannot_make_a_stop_milder(rules: None, mira: Member, outcome
             at=NOON,
         ),
     ):
-        with pytest.raises(OverlayFaulty):
-            save_rules(mira.practice, document, change="x", number=0, by=mira, at=NOON)
+        with pytest.raises(LocalRulesFaulty):
+            save_local_rules(mira.practice, document, change="x", number=0, by=mira, at=NOON)

@@ -9,6 +9,7 @@ from clients.record.models import ScreeningRecord
 from clients.roster.models import Client
 from clients.roster.roster import archive_client
 from practice.audit.models import AuditEntry
+from practice.core.edit_conflict import EditConflict
 from practice.mail.models import OutboundMessage
 from practice.tenancy.models import Member
 from routines.builder.copy import copy_phase, copy_plan, drop_phase
@@ -16,9 +17,9 @@ from routines.builder.edit import change_phase, change_plan, change_step, start_
 from routines.catalog.versions import current_catalog
 from routines.plans.check_draft import check_plan
 from routines.plans.models import Plan, PlanVersion
-from routines.plans.publish import AnswersMoved, PlanUnsafe, end_plan, publish_plan, resume_plan, suspend_plan
-from routines.plans.refusals import DraftMoved, DraftRefused
-from routines.plans.visibility import may_show
+from routines.plans.publish import PlanUnsafe, end_plan, publish_plan, resume_plan, suspend_plan
+from routines.plans.refusals import DraftRefused
+from routines.plans.visibility import visibility_of
 from tests.make import NOON, make_client
 from tests.make_builder import first_phase, first_step, make_draft
 from tests.make_intake import make_signed_intake
@@ -49,7 +50,7 @@ def test_a_release_freezes_screens_tells_and_is_recorded(signed: Client, jon: Me
     version = publish_plan(plan, by=jon, at=LATER)
     assert (version.number, version.screening.overall, version.screening.cause) == (1, "CLEAR", "publish")
     assert fresh(plan).is_published
-    assert may_show(fresh(plan), at=LATER)
+    assert visibility_of(fresh(plan), at=LATER)
     assert fresh(plan).safe_until is not None
     assert OutboundMessage.objects.across_practices().filter(kind="plan_ready").count() == 1
     assert actions(plan) == ["plan.drafted", "plan.published"]
@@ -125,13 +126,13 @@ def test_an_unsafe_side_is_refused_and_the_other_side_released(rules: None, noor
 def test_a_page_that_is_out_of_date_releases_nothing(signed: Client, jon: Member) -> None:
     plan = make_draft(signed, jon)
     seen = fresh(plan).revision
-    mark = check_plan(fresh(plan), at=NOON).mark
+    etag = check_plan(fresh(plan), at=NOON).etag
     change_plan(plan, by=jon, at=NOON, title="Another")
-    with pytest.raises(DraftMoved):
+    with pytest.raises(EditConflict, match=r"^draft$"):
         publish_plan(plan, by=jon, at=LATER, revision=seen)
     make_signed_intake(signed, at=LATER, allergy="yes")
-    with pytest.raises(AnswersMoved):
-        publish_plan(plan, by=jon, at=LATER, mark=mark)
+    with pytest.raises(EditConflict, match=r"^answers$"):
+        publish_plan(plan, by=jon, at=LATER, etag=etag)
     assert versions(plan) == 0
 
 
@@ -139,7 +140,7 @@ def test_answers_that_became_a_stop_in_between(signed: Client, jon: Member) -> N
     plan = make_draft(signed, jon)
     make_signed_intake(signed, at=LATER, **STOP)
     with pytest.raises(PlanUnsafe):
-        publish_plan(plan, by=jon, at=LATER, mark=check_plan(fresh(plan), at=NOON).mark)
+        publish_plan(plan, by=jon, at=LATER, etag=check_plan(fresh(plan), at=NOON).etag)
 
 
 def test_pause_and_give_back(signed: Client, jon: Member) -> None:
@@ -147,7 +148,7 @@ def test_pause_and_give_back(signed: Client, jon: Member) -> None:
     for _twice in range(2):
         suspend_plan(plan, by=jon, at=LATER, cause="therapist")
     assert fresh(plan).state == "suspended"
-    assert not may_show(fresh(plan), at=LATER)
+    assert not visibility_of(fresh(plan), at=LATER)
     for _twice in range(2):
         resume_plan(plan, by=jon, at=LATER)
     assert fresh(plan).is_published
@@ -210,7 +211,7 @@ def test_an_archived_clients_plan_is_left_alone(signed: Client, jon: Member) -> 
     ):
         with pytest.raises(DraftRefused):
             change()
-    assert not may_show(fresh(plan), at=LATER)
+    assert not visibility_of(fresh(plan), at=LATER)
 
 
 def test_one_key_makes_one_draft_and_not_in_another_practice(signed: Client, jon: Member, rex: Member) -> None:

@@ -83,7 +83,7 @@ def test_one_message_for_several_moments_has_the_links_of_each(noor, jon) -> Non
     plan = make_running_plan(noor, jon, times=("07:30", "08:00"))
     tick(NOON)
     pair = list(plan.reminders.order_by("due_at")[:2])
-    message = emails.reminder(pair, unsubscribe_url="http://testserver/u", guard="", at=DUE)
+    message = emails.reminder(pair, unsubscribe_url="http://testserver/u", precheck="", at=DUE)
     assert [moment["slot"] for moment in message.context["moments"]] == ["07:30", "08:00"]
     assert message.context["moments"][0]["done_url"] == answer_url(pair[0], Act.DONE)
 

@@ -8,7 +8,7 @@ import pytest
 from django.core import mail
 
 from routines.plans.models import Plan
-from routines.reminders.models import Reminder, ReminderWishes
+from routines.reminders.models import Reminder, ReminderPreferences
 from routines.reminders.plan import replan_client
 from routines.reminders.skip_reasons import STALE
 from tests.make import NOON
@@ -23,7 +23,7 @@ WEST, EAST = "Pacific/Pago_Pago", "Pacific/Kiritimati"  # 25 hours apart, either
 
 @pytest.fixture
 def plan(noor, jon) -> Plan:
-    ReminderWishes.objects.create(client=noor, quiet="none")
+    ReminderPreferences.objects.create(client=noor, quiet="none")
     return make_running_plan(noor, jon, times=("00:10", "07:30", "19:00"))
 
 

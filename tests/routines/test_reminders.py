@@ -14,9 +14,9 @@ from practice.mail.outbox import send_due
 from routines.plans import emails
 from routines.plans.models import Plan
 from routines.plans.publish import suspend_plan
-from routines.rechecking import marks
+from routines.rechecking import flags
 from routines.reminders import send
-from routines.reminders.models import Reminder, ReminderWishes
+from routines.reminders.models import Reminder, ReminderPreferences
 from routines.reminders.plan import replan_client
 from routines.reminders.replan_queue import compare_slice
 from routines.reminders.send import mirror_outcomes, plan_ahead, queue_due, stop_reminders
@@ -130,15 +130,15 @@ def test_the_guard_sees_a_suspension_that_called_nothing_back(noor, jon) -> None
 
 
 def change_rules(plan: Plan) -> None:
-    marks.mark_all(DUE)
+    flags.flag_all(DUE)
 
 
 def change_own_rules(plan: Plan) -> None:
-    marks.mark_practice(plan.client.practice, DUE)
+    flags.flag_practice(plan.client.practice, DUE)
 
 
 def outlive(plan: Plan) -> None:
-    marks.mark_aged(DUE)
+    flags.flag_outdated(DUE)
 
 
 @pytest.mark.parametrize("change", [change_rules, change_own_rules, outlive])
@@ -150,7 +150,7 @@ def test_a_mark_takes_a_reminder_from_the_worker_that_has_just_asked(noor, jon, 
     Plan.objects.across_practices().filter(pk=plan.pk).update(safe_until=DUE.date() - timedelta(days=1))
     [message] = lease.claim(DUE, 10)
     change(plan)
-    assert not lease.mark(message, DUE), "no hand-over begins after the change"
+    assert not lease.begin_handover(message, DUE), "no hand-over begins after the change"
     tick(DUE)
     assert not mail.outbox
     assert rows(plan)[0] == ("17 07:30", State.SKIPPED, send.NOT_NOW)
@@ -235,7 +235,7 @@ def test_waiting_mail_follows_a_corrected_address(noor, jon, monkeypatch) -> Non
     queue_due(DUE)
     [claimed] = lease.claim(DUE, 10)
     correct_client(noor, by=jon, at=DUE, revision=noor.revision, email="right@example.org")
-    assert not lease.mark(claimed, DUE), "a worker has it with the old address"
+    assert not lease.begin_handover(claimed, DUE), "a worker has it with the old address"
     tick(DUE)
     assert [sent.to for sent in mail.outbox] == [["right@example.org"]]
 
@@ -274,7 +274,7 @@ def test_stop_holds_from_the_answer_on(noor, jon) -> None:
     tick(DUE)
     tick(DUE + timedelta(days=1))
     assert not mail.outbox
-    assert rows(plan) == [("17 07:30", State.SKIPPED, send.NO_WISH)]
+    assert rows(plan) == [("17 07:30", State.SKIPPED, send.NOT_WANTED)]
 
 
 def test_wanted_again_later(noor, jon) -> None:
@@ -377,7 +377,7 @@ def test_a_client_who_moves_gets_each_moment_once(noor, jon, zone) -> None:
 
 @pytest.mark.parametrize("due_at", [datetime(2026, 3, 29, 1, 0, tzinfo=UTC), datetime(2026, 10, 25, 0, 30, tzinfo=UTC)])
 def test_an_hour_skipped_or_doubled(noor, jon, due_at) -> None:
-    ReminderWishes.objects.create(client=noor, quiet="none")
+    ReminderPreferences.objects.create(client=noor, quiet="none")
     plan = make_running_plan(noor, jon, times=("01:30",), at=due_at - timedelta(hours=20))
     at = due_at - timedelta(hours=3)
     while at < due_at + timedelta(hours=5):

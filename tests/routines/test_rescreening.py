@@ -12,9 +12,9 @@ from django.urls import reverse
 
 from clients.assessment.assess import assess_unsigned
 from clients.consent.consent import give_consents, withdraw_consent
-from clients.intake.submit import Given, save_answers, stop_intake
+from clients.intake.submit import GivenAnswer, save_answers, stop_intake
 from clients.letters.letters import record_clearance, withdraw_clearance
-from clients.questionnaire.save_local_rules import document_of, save_rules, with_own_rule
+from clients.questionnaire.save_local_rules import document_of, save_local_rules, with_own_rule
 from clients.questionnaire.versions import load_screening
 from clients.record.models import Intake
 from clients.roster.models import Client
@@ -27,8 +27,8 @@ from routines.builder.edit import change_step
 from routines.catalog.versions import load_catalog
 from routines.plans.models import Plan
 from routines.plans.publish import PlanUnsafe, publish_plan, resume_plan, suspend_plan
-from routines.rechecking import marks, recheck
-from routines.rechecking.recheck import recheck_marked, shown_now
+from routines.rechecking import flags, recheck
+from routines.rechecking.recheck import checked_visibility, recheck_flagged
 from routines.reminders.models import Reminder
 from routines.reminders.send import mirror_outcomes, plan_ahead, queue_due
 from routines.sessions.log import SessionRefused, begin_session
@@ -152,7 +152,7 @@ def test_the_same_red_flag_once_more_after_the_plan_was_given_back(plan: Plan, n
 
 
 def answer(intake: Intake, chest_breathing: str) -> None:
-    given = {"chest-breathing": Given(chest_breathing)}
+    given = {"chest-breathing": GivenAnswer(chest_breathing)}
     save_answers(intake, given, revision=intake.revision, tab="builder-tab", by=intake.client.user, at=LATER)
 
 
@@ -166,8 +166,8 @@ def test_a_new_version_of_the_rules(plan: Plan, noor: Client, browse: Any) -> No
 
 def test_a_new_version_of_the_rules_by_the_job(plan: Plan) -> None:
     load_screening(changed_rules(), at=LATER)
-    assert recheck_marked(LATER) == 1
-    assert recheck_marked(LATER) == 0
+    assert recheck_flagged(LATER) == 1
+    assert recheck_flagged(LATER) == 0
     reason = fresh(plan).state_reason
     assert (reason["cause"], [found["rule"] for found in reason["findings"]]) == ("rules", ["new-rule"])
 
@@ -202,7 +202,7 @@ def test_a_letter_that_ran_out(rules: None, noor: Client, jon: Member, browse: A
     cleared(noor, jon, valid_until=last)
     plan = running_plan(noor, jon)
     assert fresh(plan).safe_until == last
-    assert shown_now(fresh(plan), at=NOON + timedelta(days=5))
+    assert checked_visibility(fresh(plan), at=NOON + timedelta(days=5))
     assert_hidden(plan, browse(noor), NOON + timedelta(days=6))
     assert fresh(plan).state == "suspended"
 
@@ -218,7 +218,7 @@ def test_on_its_last_day_a_plan_is_not_checked_over_and_over(
     cleared(client, jon, valid_until=NOON.date() + timedelta(days=5))
     plan = running_plan(client, jon)
     last = NOON + timedelta(days=5)
-    assert [recheck_marked(last), recheck_marked(last)] == [int(is_over), 0]
+    assert [recheck_flagged(last), recheck_flagged(last)] == [int(is_over), 0]
     assert fresh(plan).state == ("suspended" if is_over else "published")
 
 
@@ -232,7 +232,7 @@ def test_a_letter_that_is_verified(rules: None, noor: Client, jon: Member, brows
         noor, rules=["anticoagulants"], issued_on=NOON.date(), valid_until=None, issued_by="GP", by=jon, at=LATER
     )
     assert noor.screenings.latest("made_at").cause == "letter"
-    assert shown_now(fresh(plan), at=NOON + timedelta(days=6))
+    assert checked_visibility(fresh(plan), at=NOON + timedelta(days=6))
     assert fresh(plan).safe_until > first
 
 
@@ -246,7 +246,7 @@ def test_a_letter_that_is_verified_does_not_give_a_plan_back_by_itself(
     )
     assert_hidden(plan, browse(noor), at)
     resume_plan(plan, by=jon, at=at)
-    assert shown_now(fresh(plan), at=at)
+    assert checked_visibility(fresh(plan), at=at)
 
 
 def test_the_practices_own_rules(plan: Plan, noor: Client, jon: Member, mira: Member, browse: Any) -> None:
@@ -259,7 +259,7 @@ def test_the_practices_own_rules(plan: Plan, noor: Client, jon: Member, mira: Me
         "sources": [{"title": "Our practice", "url": "https://stillwater.example/rules", "tier": "C"}],
     }  # fmt: skip
     document = with_own_rule(document_of(noor.practice), "age", rule, title="Over forty")
-    save_rules(noor.practice, document, change="own", number=0, by=mira, at=at)
+    save_local_rules(noor.practice, document, change="own", number=0, by=mira, at=at)
     assert fresh(plan).recheck_since == at
     assert_hidden(plan, browse(noor), at)
     assert [found["rule"] for found in fresh(plan).state_reason["findings"]] == ["own-over-forty"]
@@ -272,7 +272,7 @@ def test_an_edited_plan_is_screened_before_it_replaces_the_one_that_runs(plan: P
     with pytest.raises(PlanUnsafe):
         publish_plan(plan, by=jon, at=LATER)
     assert fresh(plan).current_version.number == 1  # type: ignore[union-attr]
-    assert shown_now(fresh(plan), at=LATER)
+    assert checked_visibility(fresh(plan), at=LATER)
 
 
 def test_an_answer_older_than_its_rule_allows(rules: None, noor: Client, jon: Member, browse: Any) -> None:
@@ -284,7 +284,7 @@ def test_an_answer_older_than_its_rule_allows(rules: None, noor: Client, jon: Me
     last = fresh(plan).safe_until
     assert last == NOON.date() + timedelta(days=180)
     at = NOON + timedelta(days=181)
-    assert recheck_marked(at) == 1
+    assert recheck_flagged(at) == 1
     assert fresh(plan).state == "suspended"
     assert_hidden(plan, browse(noor), at)
 
@@ -300,7 +300,7 @@ def test_a_window_after_an_event_that_opens(rules: None, noor: Client, jon: Memb
     load_screening(changed_rules(question="soft-injury-date", when=window), at=NOON)
     make_signed_intake(noor, **INJURY)
     plan = running_plan(noor, jon)
-    assert shown_now(fresh(plan), at=NOON + timedelta(days=4))
+    assert checked_visibility(fresh(plan), at=NOON + timedelta(days=4))
     assert_hidden(plan, browse(noor), NOON + timedelta(days=5))
     assert fresh(plan).state == "suspended"
 
@@ -310,7 +310,7 @@ def test_a_window_that_closes_loosens_and_suspends_nothing(rules: None, noor: Cl
     plan = running_plan(noor, jon)
     first = fresh(plan).safe_until
     assert first == NOON.date() + timedelta(days=25)  # day 30 after the injury
-    assert shown_now(fresh(plan), at=NOON + timedelta(days=26))
+    assert checked_visibility(fresh(plan), at=NOON + timedelta(days=26))
     assert (fresh(plan).state, fresh(plan).recheck_since) == ("published", None)
     assert fresh(plan).safe_until > first
 
@@ -335,7 +335,7 @@ def test_a_reminder_that_was_queued_before_new_rules_is_not_handed_over(plan: Pl
 def test_a_draft_that_is_edited_changes_nothing_that_is_shown(plan: Plan, jon: Member) -> None:
     change_step(first_step(plan), by=jon, at=LATER, zone_id=ARCH, pressure_id="firm", seconds=9999)
     load_screening(changed_rules(when={"q": "age", "gte": 90}), at=LATER)
-    assert shown_now(fresh(plan), at=LATER)
+    assert checked_visibility(fresh(plan), at=LATER)
     version = fresh(plan).current_version
     assert version.content.phases[0].steps[0].zone == HEEL  # type: ignore[union-attr]
 
@@ -348,8 +348,8 @@ def test_a_birthday_that_crosses_an_age_bound(rules: None, noor: Client, jon: Me
     make_signed_intake(noor, age=40)
     plan = running_plan(noor, jon)
     assert fresh(plan).safe_until == birthday - timedelta(days=1)
-    assert shown_now(fresh(plan), at=NOON + timedelta(days=2))
-    assert recheck_marked(NOON + timedelta(days=3)) == 1
+    assert checked_visibility(fresh(plan), at=NOON + timedelta(days=2))
+    assert recheck_flagged(NOON + timedelta(days=3)) == 1
     (answer,) = fresh(plan).state_reason["answers"]
     assert (answer["before"], answer["now"]) == ("40", "41")
     assert_hidden(plan, browse(noor), NOON + timedelta(days=3))
@@ -357,7 +357,7 @@ def test_a_birthday_that_crosses_an_age_bound(rules: None, noor: Client, jon: Me
 
 def test_a_corrected_day_of_birth(plan: Plan, noor: Client, jon: Member) -> None:
     load_screening(changed_rules(when={"q": "age", "gte": 50}), at=NOON)
-    recheck_marked(NOON)
+    recheck_flagged(NOON)
     correct_client(noor, revision=0, by=jon, at=LATER, born_on="1960-02-29")
     assert (fresh(plan).state, fresh(plan).state_reason["cause"]) == ("suspended", "client")
 
@@ -387,7 +387,7 @@ def test_what_passes_goes_on_with_a_new_last_day(plan: Plan, noor: Client) -> No
     make_signed_intake(noor, at=at)
     assert (fresh(plan).state, fresh(plan).recheck_since) == ("published", None)
     assert fresh(plan).safe_until == before + timedelta(days=30)
-    assert shown_now(fresh(plan), at=at)
+    assert checked_visibility(fresh(plan), at=at)
 
 
 def test_the_therapist_reads_what_changed(plan: Plan, noor: Client, jon: Member, browse: Any) -> None:
@@ -415,12 +415,12 @@ def test_a_suspended_plan_is_not_given_back_by_itself(plan: Plan, noor: Client, 
     make_signed_intake(noor, at=LATER, **STOP)
     safe_again = LATER + timedelta(days=2)
     make_signed_intake(noor, at=safe_again)
-    marks.mark_all(safe_again)
-    recheck_marked(safe_again)
-    assert not shown_now(fresh(plan), at=safe_again)
+    flags.flag_all(safe_again)
+    recheck_flagged(safe_again)
+    assert not checked_visibility(fresh(plan), at=safe_again)
     assert fresh(plan).state == "suspended"
     resume_plan(plan, by=jon, at=safe_again)
-    assert shown_now(fresh(plan), at=safe_again)
+    assert checked_visibility(fresh(plan), at=safe_again)
 
 
 def test_the_therapist_changes_the_step_and_releases_again(plan: Plan, noor: Client, jon: Member) -> None:
@@ -429,7 +429,7 @@ def test_the_therapist_changes_the_step_and_releases_again(plan: Plan, noor: Cli
         resume_plan(plan, by=jon, at=LATER)
     change_step(first_step(plan), by=jon, at=LATER, side="right")
     assert publish_plan(plan, by=jon, at=LATER).number == 2
-    assert shown_now(fresh(plan), at=LATER)
+    assert checked_visibility(fresh(plan), at=LATER)
 
 
 # ---- Marks
@@ -437,14 +437,14 @@ def test_the_therapist_changes_the_step_and_releases_again(plan: Plan, noor: Cli
 
 def test_a_marked_plan_is_never_shown_unchecked(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
     """Even where the check itself cannot be made."""
-    marks.mark_all(LATER)
+    flags.flag_all(LATER)
     monkeypatch.setattr(recheck, "recheck_plan", lambda plan, *, at: None)
-    assert not shown_now(fresh(plan), at=LATER)
+    assert not checked_visibility(fresh(plan), at=LATER)
 
 
 def test_a_mark_set_while_a_check_is_under_way_is_not_lost(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
     """The check has read the old rules when new ones are published; its end must not take their mark off unseen."""
-    marks.mark_all(LATER)
+    flags.flag_all(LATER)
     real = recheck.check_version
 
     def publishes_meanwhile(*args: Any) -> Any:
@@ -452,10 +452,10 @@ def test_a_mark_set_while_a_check_is_under_way_is_not_lost(plan: Plan, monkeypat
         return real(*args)
 
     monkeypatch.setattr(recheck, "check_version", publishes_meanwhile)
-    recheck_marked(LATER)
+    recheck_flagged(LATER)
     load_screening(changed_rules(), at=LATER + timedelta(seconds=1))
     assert fresh(plan).recheck_since
-    recheck_marked(LATER + timedelta(seconds=2))
+    recheck_flagged(LATER + timedelta(seconds=2))
     assert fresh(plan).state == "suspended"
 
 
@@ -469,7 +469,7 @@ def test_what_a_failed_change_marked_is_unmarked_with_it(plan: Plan) -> None:
 def test_plans_that_do_not_run_are_left_alone(plan: Plan, jon: Member) -> None:
     suspend_plan(plan, by=jon, at=NOON, cause="therapist")
     load_screening(changed_rules(), at=LATER)
-    assert recheck_marked(LATER) == 0
+    assert recheck_flagged(LATER) == 0
     assert fresh(plan).state_reason == {"cause": "therapist"}
 
 
@@ -483,15 +483,15 @@ def test_other_peoples_plans_are_not_touched(plan: Plan, practice: Any, jon: Mem
 def test_an_archived_clients_plan_is_checked_without_fault(plan: Plan, noor: Client, jon: Member) -> None:
     archive_client(noor, by=jon, at=LATER)
     load_screening(changed_rules(), at=LATER)
-    assert recheck_marked(LATER) == 1
+    assert recheck_flagged(LATER) == 1
 
 
 def test_a_batch_needs_few_queries(plan: Plan, practice: Any, jon: Member, django_assert_max_num_queries: Any) -> None:
     for number in range(6):
         make_published_plan(make_client(practice, f"c{number}@example.org", f"C {number}"), jon)
-    marks.mark_all(LATER)
+    flags.flag_all(LATER)
     with django_assert_max_num_queries(14):
-        assert recheck_marked(LATER) == 7
+        assert recheck_flagged(LATER) == 7
     assert {row.recheck_since for row in Plan.objects.across_practices()} == {None}
 
 
@@ -499,7 +499,11 @@ def test_a_batch_larger_than_one_look(plan: Plan, practice: Any, jon: Member) ->
     for number in range(3):
         make_published_plan(make_client(practice, f"c{number}@example.org", f"C {number}"), jon)
     load_screening(changed_rules(), at=LATER)
-    assert [recheck_marked(LATER, limit=3), recheck_marked(LATER, limit=3), recheck_marked(LATER, limit=3)] == [3, 1, 0]
+    assert [recheck_flagged(LATER, limit=3), recheck_flagged(LATER, limit=3), recheck_flagged(LATER, limit=3)] == [
+        3,
+        1,
+        0,
+    ]
     assert not Plan.objects.across_practices().running().exists()
 
 
@@ -508,7 +512,7 @@ def test_a_plan_that_cannot_be_read_is_taken_away_and_keeps_nobody_waiting(
 ) -> None:
     other = make_published_plan(make_client(practice, "eve@example.org", "Eve"), jon)
     spoil(fresh(plan).current_version, "checked_steps")  # type: ignore[arg-type]
-    marks.mark_all(LATER)
-    assert recheck_marked(LATER) == 2
+    flags.flag_all(LATER)
+    assert recheck_flagged(LATER) == 2
     assert (fresh(plan).state, fresh(plan).state_reason["cause"]) == ("suspended", "unreadable")
     assert fresh(other).state == "published"

@@ -11,7 +11,7 @@ from clients.roster.models import Client
 from practice.tenancy.models import Member, User
 from routines.plans.models import Plan
 from routines.plans.publish import suspend_plan
-from routines.rechecking.recheck import recheck_marked
+from routines.rechecking.recheck import recheck_flagged
 from routines.rules_workbench.models import RulePreview, ScreeningCase
 from routines.rules_workbench.preview import Effect, effect_on_practice, work_on_preview
 from tests import make
@@ -167,7 +167,7 @@ def test_the_preview_counts_plans_and_publishing_does_what_it_said(
     assert "Noor" not in desk.get(url("draft", draft.pk)).content.decode()
     assert Plan.objects.across_practices().running().count() == 3, "a preview changes nothing"
     publish(draft, ada)
-    assert recheck_marked(NOON) == 3
+    assert recheck_flagged(NOON) == 3
     states = {row.pk: row.state for row in Plan.objects.across_practices()}
     assert (states[plan.pk], states[second.pk], states[theirs.pk]) == ("suspended", "suspended", "published")
 
@@ -176,7 +176,7 @@ def test_the_preview_sees_what_could_go_on_again(desk, ada: User, jon: Member, n
     make_signed_intake(noor, at=NOON, allergy="yes")
     plan = make_published_plan(noor, jon, "wind-down-sleep")
     publish(make_rule_draft(ada, "allergy", outcome="STOP", urgency="defer", effects=None), ada)
-    recheck_marked(NOON)
+    recheck_flagged(NOON)
     back = make_rule_draft(ada, "allergy", outcome="CAUTION", urgency=None)
     page = desk.post(url("draft_effect", back.pk), HTTP_HX_REQUEST="true").content.decode()
     assert "Suspends 0 plans, releases 1." in page

@@ -11,7 +11,7 @@ from clients.screening.letter_terms import Clearance
 from routines.safety import steps
 from routines.safety.check_steps import check_steps
 from routines.safety.steps import Step, is_faultless, validate_step
-from routines.safety.verdicts import NO_CAP, InvalidStep, PlanVerdict, StepVerdict
+from routines.safety.verdicts import NO_LIMIT, InvalidStep, PlanVerdict, StepVerdict
 from tests.screening_examples import (
     TODAY,
     catalog,
@@ -210,9 +210,9 @@ def test_what_is_checked_for_the_clinic_is_not_told_what_holds_at_home() -> None
 
 def test_a_verdict_of_a_plan_that_is_stopped_names_no_cap() -> None:
     (blocked,) = verdict({"stroke-signs": "yes"}, BREATHING).step_sides()
-    assert blocked == StepVerdict(NO_CAP, blocked=True)
+    assert blocked == StepVerdict(NO_LIMIT, blocked=True)
     (untouched,) = verdict({"exhausted-today": "yes"}, BREATHING).step_sides()
-    assert untouched == StepVerdict(NO_CAP)
+    assert untouched == StepVerdict(NO_LIMIT)
 
 
 def test_two_steps_with_one_number_are_a_mistake_of_the_caller() -> None:

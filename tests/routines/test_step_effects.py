@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from clients.screening.answers import Mark
-from clients.screening.effects import AllowOnly, Effect, EffectInForce, Exclude, MaxPressure, MaxSeconds, Note
-from routines.safety.apply_effects import EXCLUDED, PlacedStep, cap_of
+from clients.screening.answers import BodySite
+from clients.screening.effects import AllowOnly, Effect, Exclude, MaxPressure, MaxSeconds, Note, ResolvedEffect
+from routines.safety.apply_effects import EXCLUDED, PlacedStep, limit_of
 from routines.safety.steps import Step
-from routines.safety.verdicts import NO_CAP, Cap
+from routines.safety.verdicts import NO_LIMIT, StepLimit
 from tests.screening_examples import catalog
 
 LEFT, RIGHT = frozenset({"left"}), frozenset({"right"})
@@ -20,13 +20,13 @@ RISES = Step(3, "whole-foot-s3", "heel-rises", "both", "none", 60)
 BALL = Step(4, "gastrocnemius-s2", "ball-hold", "left", "light", 60)
 
 
-def cap(effect: Effect, step: Step = ARCH, side: str = "left", **force: Any) -> Cap:
-    return cap_of(EffectInForce(effect, **force), PlacedStep.of(step, catalog()), side, catalog())
+def cap(effect: Effect, step: Step = ARCH, side: str = "left", **force: Any) -> StepLimit:
+    return limit_of(ResolvedEffect(effect, **force), PlacedStep.of(step, catalog()), side, catalog())
 
 
 def is_out(step: Step, side: str = "left", *, force: dict[str, Any] | None = None, **selectors: Any) -> bool:
     found = cap(Exclude("exclude", **selectors), step, side, **(force or {}))
-    assert found in (EXCLUDED, NO_CAP)
+    assert found in (EXCLUDED, NO_LIMIT)
     return found is EXCLUDED
 
 
@@ -46,8 +46,8 @@ def test_a_step_with_what_the_tests_need() -> None:
 
 
 def test_a_note_does_nothing() -> None:
-    assert Cap(excluded=True) == EXCLUDED
-    assert cap(Note("note", "Ask.")) is NO_CAP
+    assert StepLimit(excluded=True) == EXCLUDED
+    assert cap(Note("note", "Ask.")) is NO_LIMIT
 
 
 # ---- Exclude
@@ -103,7 +103,7 @@ def test_a_step_without_a_tool_is_out_only_when_every_tool_of_its_technique_is()
     assert not is_out(replace(ARCH, tool=tools[0]), tools=tools[1:])
 
 
-HEEL_LEFT, ARCH_LEFT, ARCH_BOTH = Mark("left", "heel"), Mark("left", "arch"), Mark("both", "central-arch")
+HEEL_LEFT, ARCH_LEFT, ARCH_BOTH = BodySite("left", "heel"), BodySite("left", "arch"), BodySite("both", "central-arch")
 
 
 @pytest.mark.parametrize(
@@ -113,17 +113,17 @@ HEEL_LEFT, ARCH_LEFT, ARCH_BOTH = Mark("left", "heel"), Mark("left", "arch"), Ma
         ((HEEL_LEFT,), False, False),
         ((ARCH_LEFT,), True, False),
         ((HEEL_LEFT, ARCH_BOTH), True, True),
-        ((Mark("both", ""),), True, True),
+        ((BodySite("both", ""),), True, True),
     ],
 )
-def test_at_marked_places_on_their_sides(marks: tuple[Mark, ...], left: bool, right: bool) -> None:
+def test_at_marked_places_on_their_sides(marks: tuple[BodySite, ...], left: bool, right: bool) -> None:
     for side, expected in (("left", left), ("right", right)):
         assert is_out(ARCH, side, force={"marks": marks}, regions_from="wound") is expected
         assert is_out(ARCH, side, force={"marks": marks}, tools=("thumb",), at_from="wound") is expected
         assert not is_out(ARCH, side, force={"marks": marks}, tools=("firm-ball",), at_from="wound")
         lowered = cap(MaxPressure("max_pressure", "light", at_from="wound"), FIRM, side, marks=marks)
-        assert (lowered == Cap(level="light", rank=catalog().rank_of("light"))) is expected
-        assert (lowered is NO_CAP) is not expected
+        assert (lowered == StepLimit(level="light", rank=catalog().rank_of("light"))) is expected
+        assert (lowered is NO_LIMIT) is not expected
     assert not is_out(BREATHING, "none", force={"marks": marks}, regions_from="wound")
 
 
@@ -138,23 +138,25 @@ def test_without_marks_put_in_a_place_question_says_nothing() -> None:
 @pytest.mark.parametrize(
     ("step", "level", "expected"),
     [
-        (FIRM, "medium", Cap(level="medium", rank=catalog().rank_of("medium"))),
-        (FIRM, "firm", NO_CAP),
-        (FIRM, "strong", NO_CAP),
+        (FIRM, "medium", StepLimit(level="medium", rank=catalog().rank_of("medium"))),
+        (FIRM, "firm", NO_LIMIT),
+        (FIRM, "strong", NO_LIMIT),
         (FIRM, "feather", EXCLUDED),
         (FIRM, "no-such", EXCLUDED),
-        (replace(FIRM, pressure="light"), "light", NO_CAP),
+        (replace(FIRM, pressure="light"), "light", NO_LIMIT),
         (replace(FIRM, pressure="light"), "feather", EXCLUDED),
-        (BREATHING, "none", NO_CAP),
+        (BREATHING, "none", NO_LIMIT),
         (BREATHING, "no-such", EXCLUDED),
     ],
 )
-def test_a_pressure_is_lowered_unless_the_technique_cannot_be(step: Step, level: str, expected: Cap) -> None:
+def test_a_pressure_is_lowered_unless_the_technique_cannot_be(step: Step, level: str, expected: StepLimit) -> None:
     assert cap(MaxPressure("max_pressure", level), step, step.sides[0]) == expected
 
 
-@pytest.mark.parametrize(("seconds", "expected"), [(59, NO_CAP), (60, NO_CAP), (61, Cap(seconds=60)), (None, NO_CAP)])
-def test_seconds_are_cut_above_the_cap(seconds: int | None, expected: Cap) -> None:
+@pytest.mark.parametrize(
+    ("seconds", "expected"), [(59, NO_LIMIT), (60, NO_LIMIT), (61, StepLimit(seconds=60)), (None, NO_LIMIT)]
+)
+def test_seconds_are_cut_above_the_cap(seconds: int | None, expected: StepLimit) -> None:
     assert cap(MaxSeconds("max_seconds", 60), replace(ARCH, seconds=seconds)) == expected
 
 
@@ -182,6 +184,6 @@ def test_seconds_are_cut_above_the_cap(seconds: int | None, expected: Cap) -> No
 def test_only_what_is_allowed_passes_on_the_sides_found(allowed: dict[str, Any], step: Step, passes: bool) -> None:
     effect = AllowOnly("allow_only", **allowed)
     side = step.sides[0]
-    assert cap(effect, step, side) is (NO_CAP if passes else EXCLUDED)
-    assert cap(effect, step, side, sides=frozenset({side})) is (NO_CAP if passes else EXCLUDED)
-    assert cap(effect, step, side, sides=RIGHT) is NO_CAP
+    assert cap(effect, step, side) is (NO_LIMIT if passes else EXCLUDED)
+    assert cap(effect, step, side, sides=frozenset({side})) is (NO_LIMIT if passes else EXCLUDED)
+    assert cap(effect, step, side, sides=RIGHT) is NO_LIMIT

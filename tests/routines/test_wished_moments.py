@@ -6,18 +6,20 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from routines.reminders import schedule
-from routines.reminders.schedule import Moment, Wishes, quiet_period
+from routines.reminders.schedule import Moment, TimePreferences, quiet_period
 from tests.make_reminders import content
 
-NIGHT = schedule.Wishes(quiet=("21:30", "07:00"))
+NIGHT = schedule.TimePreferences(quiet=("21:30", "07:00"))
 
 
-def moments(*times: str, wishes: schedule.Wishes = NIGHT, zone: str = "UTC") -> list[tuple[str, str, str]]:
+def moments(
+    *times: str, preferences: schedule.TimePreferences = NIGHT, zone: str = "UTC"
+) -> list[tuple[str, str, str]]:
     """Slot, the wall time at which it is due, and what is said about it, for one day's slots."""
     since = datetime(2026, 3, 16, 12, tzinfo=UTC)
-    found = schedule.wished_moments(
+    found = schedule.preferred_moments(
         content(times=times, starts_on=since.date()), time_zone=zone, since=since, until=since + timedelta(days=1),
-        wishes=wishes, most=timedelta(hours=3),
+        preferences=preferences, most=timedelta(hours=3),
     )  # fmt: skip
     return [(each.slot, f"{each.due_at:%H:%M}", each.note or each.reason) for each in found]
 
@@ -42,68 +44,73 @@ def test_a_moment_gives_way_to_one_that_comes_at_their_end() -> None:
 
 
 def test_own_time_of_a_slot() -> None:
-    own = schedule.Wishes(quiet=None, chosen={"22:00": "21:00"})
-    assert moments("22:00", wishes=own) == [("22:00", "21:00", schedule.CHOSEN)]
+    own = schedule.TimePreferences(quiet=None, chosen={"22:00": "21:00"})
+    assert moments("22:00", preferences=own) == [("22:00", "21:00", schedule.CHOSEN)]
 
 
 def test_quiet_hours_within_one_day() -> None:
-    siesta = schedule.Wishes(quiet=("13:00", "15:00"))
-    assert moments("13:30", "16:00", wishes=siesta) == [("13:30", "15:00", schedule.MOVED), ("16:00", "16:00", "")]
+    siesta = schedule.TimePreferences(quiet=("13:00", "15:00"))
+    assert moments("13:30", "16:00", preferences=siesta) == [("13:30", "15:00", schedule.MOVED), ("16:00", "16:00", "")]
 
 
 def test_quiet_hours_that_end_in_a_gap_of_the_clocks() -> None:
     # London skips 01:00 to 02:00 on 29 March 2026.
     since = datetime(2026, 3, 28, 12, tzinfo=UTC)
-    (moment,) = schedule.wished_moments(
+    (moment,) = schedule.preferred_moments(
         content(times=("00:30",)), time_zone="Europe/London", since=since, until=since + timedelta(days=1),
-        wishes=schedule.Wishes(quiet=("22:00", "01:30")), most=timedelta(hours=3),
+        preferences=schedule.TimePreferences(quiet=("22:00", "01:30")), most=timedelta(hours=3),
     )  # fmt: skip
     assert (moment.slot, moment.due_at) == ("00:30", datetime(2026, 3, 29, 1, 0, tzinfo=UTC))
 
 
-def wished(*times: str, wishes: Wishes, zone: str = "UTC", hours: int = 24, **frozen: object) -> list[Moment]:
+def wished(
+    *times: str, preferences: TimePreferences, zone: str = "UTC", hours: int = 24, **frozen: object
+) -> list[Moment]:
     since = datetime(2026, 3, 16, 12, tzinfo=UTC)
-    return schedule.wished_moments(
+    return schedule.preferred_moments(
         content(times=times, **frozen), time_zone=zone, since=since, until=since + timedelta(hours=hours),
-        wishes=wishes, most=timedelta(hours=3),
+        preferences=preferences, most=timedelta(hours=3),
     )  # fmt: skip
 
 
 def test_a_moment_keeps_its_day_and_slot_wherever_it_moves() -> None:
-    (moment,) = wished("23:30", wishes=Wishes(quiet=("22:00", "01:00")))
+    (moment,) = wished("23:30", preferences=TimePreferences(quiet=("22:00", "01:00")))
     assert moment == Moment(
         datetime(2026, 3, 17, 1, tzinfo=UTC), date(2026, 3, 16), "23:30", note=schedule.MOVED, reason=""
     )
-    (skipped,) = wished("22:30", wishes=Wishes(quiet=("22:00", "07:00")))
+    (skipped,) = wished("22:30", preferences=TimePreferences(quiet=("22:00", "07:00")))
     assert skipped == Moment(
         datetime(2026, 3, 16, 22, 30, tzinfo=UTC), date(2026, 3, 16), "22:30", note="", reason=schedule.QUIET
     )
 
 
 def test_an_own_time_in_quiet_hours_moves_too() -> None:
-    night = Wishes(quiet=("22:00", "07:00"), chosen={"20:00": "06:00", "09:00": "09:00"})
-    assert [(each.slot, f"{each.due_at:%H:%M}", each.note) for each in wished("20:00", "09:00", wishes=night)] == [
+    night = TimePreferences(quiet=("22:00", "07:00"), chosen={"20:00": "06:00", "09:00": "09:00"})
+    assert [(each.slot, f"{each.due_at:%H:%M}", each.note) for each in wished("20:00", "09:00", preferences=night)] == [
         ("20:00", "07:00", schedule.MOVED),
         ("09:00", "09:00", ""),
     ]
 
 
 def test_moments_come_in_order_and_once_and_only_in_the_window() -> None:
-    found = wished("13:00", "12:00", "13:00", "12:01", wishes=Wishes(), hours=48)
+    found = wished("13:00", "12:00", "13:00", "12:01", preferences=TimePreferences(), hours=48)
     assert [f"{each.due_at:%d %H:%M}" for each in found] == [
         "16 12:01", "16 13:00", "17 12:00", "17 12:01", "17 13:00", "18 12:00",
     ]  # fmt: skip
 
 
 def test_a_moment_that_moves_over_the_end_of_the_window_belongs_to_the_next() -> None:
-    quiet = Wishes(quiet=("11:00", "12:01"))
-    assert [f"{each.due_at:%d %H:%M}" for each in wished("11:30", wishes=quiet)] == ["16 12:01"]
-    assert [f"{each.due_at:%d %H:%M}" for each in wished("11:30", wishes=quiet, hours=25)] == ["16 12:01", "17 12:01"]
+    quiet = TimePreferences(quiet=("11:00", "12:01"))
+    assert [f"{each.due_at:%d %H:%M}" for each in wished("11:30", preferences=quiet)] == ["16 12:01"]
+    assert [f"{each.due_at:%d %H:%M}" for each in wished("11:30", preferences=quiet, hours=25)] == [
+        "16 12:01",
+        "17 12:01",
+    ]
 
 
 def test_the_moment_after_the_window_counts_as_the_next_one() -> None:
-    quiet = Wishes(quiet=("10:00", "13:00"))
-    found = wished("11:30", "12:30", wishes=quiet)
+    quiet = TimePreferences(quiet=("10:00", "13:00"))
+    found = wished("11:30", "12:30", preferences=quiet)
     assert [(each.slot, each.reason) for each in found] == [("12:30", ""), ("11:30", schedule.QUIET_NEXT)]
 
 
@@ -151,15 +158,15 @@ def test_a_period_never_ends_before_the_instant_in_it() -> None:
 
 
 def test_equal_wishes_on_equal_clocks_have_one_basis() -> None:
-    night = Wishes(quiet=("22:00", "07:00"), chosen={"a": "1", "b": "2"})
+    night = TimePreferences(quiet=("22:00", "07:00"), chosen={"a": "1", "b": "2"})
     basis = night.basis("UTC")
     assert len(basis) == 32
-    assert Wishes(quiet=("22:00", "07:00"), chosen={"b": "2", "a": "1"}).basis("UTC") == basis
+    assert TimePreferences(quiet=("22:00", "07:00"), chosen={"b": "2", "a": "1"}).basis("UTC") == basis
     others = [
         night.basis("Europe/London"),
-        Wishes(quiet=("22:00", "07:01"), chosen=night.chosen).basis("UTC"),
-        Wishes(quiet=None, chosen=night.chosen).basis("UTC"),
-        Wishes(quiet=night.quiet, chosen={"a": "1"}).basis("UTC"),
-        Wishes(quiet=night.quiet).basis("UTC"),
+        TimePreferences(quiet=("22:00", "07:01"), chosen=night.chosen).basis("UTC"),
+        TimePreferences(quiet=None, chosen=night.chosen).basis("UTC"),
+        TimePreferences(quiet=night.quiet, chosen={"a": "1"}).basis("UTC"),
+        TimePreferences(quiet=night.quiet).basis("UTC"),
     ]
     assert len({basis, *others}) == 6

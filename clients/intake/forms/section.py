@@ -6,14 +6,15 @@ engine's own reader so that form and rules cannot disagree, and whatever was typ
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from clients.intake.field_values import MARKED, Typed, read_typed, typed_from
+from clients.intake.field_values import MARKED, FieldValues, read_field_values, values_stored
 from clients.intake.sections import Section, applicable, is_answered, nothing_value, questions_in
 from clients.screening.answers import NOT_SURE
 from clients.screening.entries import Option, Question
@@ -27,11 +28,11 @@ ASKS_FOR_WORDS = frozenset({"other-condition"})
 
 
 @dataclass
-class Ask:
+class QuestionField:
     """One question as it is shown: what was typed, what that means, and the words beside it."""
 
     question: Question
-    typed: Typed
+    typed: FieldValues
     value: Any = None
     error: str = ""
     #: The answer that another device or tab saved meanwhile, in words.
@@ -41,7 +42,7 @@ class Ask:
     is_prefilled: bool = False
     #: New to somebody who has answered before.
     is_new: bool = False
-    body: BodyPlaces | None = field(default=None, repr=False)
+    body: BodyPlaces | None = dataclasses.field(default=None, repr=False)
 
     @property
     def name(self) -> str:
@@ -105,7 +106,7 @@ class SectionForm:
         section: Section,
         *,
         elsewhere: Mapping[str, Any],
-        typed: Mapping[str, Typed],
+        typed: Mapping[str, FieldValues],
         today: date,
         body: BodyPlaces,
         prefilled: Collection[str] = (),
@@ -113,28 +114,28 @@ class SectionForm:
         self.questionnaire, self.section, self.today, self.body = questionnaire, section, today, body
         self.elsewhere, self.prefilled = elsewhere, prefilled
         self.tab = self.warning = ""
-        self.strangers: list[str] = []
+        self.unknown_fields: list[str] = []
         self.regions = body.slugs.regions
-        self.asks = self._ask(typed)
+        self.fields = self._question_fields(typed)
 
-    def _ask(self, typed: Mapping[str, Typed]) -> list[Ask]:
+    def _question_fields(self, typed: Mapping[str, FieldValues]) -> list[QuestionField]:
         questions = questions_in(self.questionnaire, self.section)
         read = {
-            question.slug: read_typed(
-                question, typed.get(question.slug, Typed()), today=self.today, regions=self.regions
+            question.slug: read_field_values(
+                question, typed.get(question.slug, FieldValues()), today=self.today, regions=self.regions
             )
             for question in questions
         }
         values = {**self.elsewhere, **{slug: value for slug, (value, _error) in read.items()}}
         apply = {question.slug for question in applicable(self.questionnaire, values, self.today)}
-        asks = []
+        fields = []
         for question in questions:
             slug = question.slug
-            entered = typed.get(slug, Typed())
+            entered = typed.get(slug, FieldValues())
             if slug in apply or entered:
                 value, error = read[slug]
-                asks.append(
-                    Ask(
+                fields.append(
+                    QuestionField(
                         question,
                         entered,
                         value,
@@ -144,15 +145,15 @@ class SectionForm:
                         body=self.body,
                     )
                 )
-        return asks
+        return fields
 
     def filled_with_nothing(self) -> SectionForm:
         """The same page with “none of these” ticked wherever nothing was typed; what was typed stays."""
-        typed = {ask.question.slug: ask.typed for ask in self.asks}
-        for ask in self.asks:
-            nothing = nothing_value(self.questionnaire, ask.question, self.today)
-            if not ask.typed and nothing is not None:
-                typed[ask.question.slug] = typed_from(ask.question, nothing)
+        typed = {field.question.slug: field.typed for field in self.fields}
+        for field in self.fields:
+            nothing = nothing_value(self.questionnaire, field.question, self.today)
+            if not field.typed and nothing is not None:
+                typed[field.question.slug] = values_stored(field.question, nothing)
         filled = SectionForm(
             self.questionnaire, self.section, elsewhere=self.elsewhere, typed=typed, today=self.today, body=self.body
         )
@@ -163,38 +164,38 @@ class SectionForm:
     def offers_nothing(self) -> bool:
         """Whether “none of these” would answer any question that is still open."""
         return any(
-            not ask.typed and nothing_value(self.questionnaire, ask.question, self.today) is not None
-            for ask in self.asks
+            not field.typed and nothing_value(self.questionnaire, field.question, self.today) is not None
+            for field in self.fields
         )
 
     @property
-    def slots(self) -> list[tuple[str, list[tuple[str, Ask | None]]]]:
+    def slots(self) -> list[tuple[str, list[tuple[str, QuestionField | None]]]]:
         """Heading and questions of each group; a question that may still appear keeps its place, with None."""
-        shown = {ask.question.slug: ask for ask in self.asks}
-        slots: dict[str, list[tuple[str, Ask | None]]] = {group: [] for group in self.section.groups}
+        shown = {field.question.slug: field for field in self.fields}
+        slots: dict[str, list[tuple[str, QuestionField | None]]] = {group: [] for group in self.section.groups}
         for question in questions_in(self.questionnaire, self.section):
             slots[question.group].append((question.slug, shown.get(question.slug)))
         return [(str(GROUP_TITLES.get(group, group)), places) for group, places in slots.items() if places]
 
     @property
     def has_answers(self) -> bool:
-        return any(ask.typed for ask in self.asks)
+        return any(field.typed for field in self.fields)
 
     @property
-    def in_need(self) -> list[Ask]:
+    def in_need(self) -> list[QuestionField]:
         """Questions with a fault, or with another answer from elsewhere."""
-        return [ask for ask in self.asks if ask.error or ask.newer]
+        return [field for field in self.fields if field.error or field.newer]
 
     def complain_of_missing(self) -> bool:
         """Put “needs an answer” beside each open question. Returns whether there was one."""
         missing = [
-            ask
-            for ask in self.asks
-            if ask.question.required
-            and not ask.error
-            and not ask.is_left_over
-            and not is_answered(ask.question, ask.value)
+            field
+            for field in self.fields
+            if field.question.required
+            and not field.error
+            and not field.is_left_over
+            and not is_answered(field.question, field.value)
         ]
-        for ask in missing:
-            ask.error = _("Please answer this question.")
+        for field in missing:
+            field.error = _("Please answer this question.")
         return bool(missing)

@@ -17,7 +17,7 @@ from clients.intake.forms.signing import SigningForm
 from clients.intake.outcome_messages import messages_after
 from clients.intake.read_back import read_intake
 from clients.intake.respondent import SIGNED_KEY, Visit, leave_visit
-from clients.intake.submit import LINK_HOLDER, By, IntakeStopped, IntakeUnanswered, submit_intake, unanswered_in
+from clients.intake.submit import LINK_HOLDER, Actor, IntakeStopped, IntakeUnanswered, submit_intake, unanswered_in
 from clients.intake.views.sections import BY_LINK, with_visit
 from clients.record.models import Consent, Intake
 from clients.screening.answers import read_date
@@ -161,7 +161,7 @@ def intake_read(request: PracticeRequest, intake_id: uuid.UUID) -> HttpResponse:
     return response
 
 
-def _reader(request: PracticeRequest, intake: Intake) -> tuple[By, bool]:
+def _reader(request: PracticeRequest, intake: Intake) -> tuple[Actor, bool]:
     client = intake.client
     if request.session.get(SIGNED_KEY) == str(intake.pk):
         return (request.user if request.user.is_authenticated else LINK_HOLDER), False

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from clients.questionnaire.forms.drafts import URGENCIES, SnippetField
-from clients.questionnaire.local_rules import figures_of
+from clients.questionnaire.local_rules import limits_of
 from clients.screening.entries import OUTCOMES, Rule
 from clients.screening.questionnaire import Questionnaire
 from practice.core.yaml_documents import Fault
@@ -22,7 +22,7 @@ NAMES = {
 }
 
 
-class FiguresForm(forms.Form):
+class LimitsForm(forms.Form):
     """The figures that a shared rule has; empty ones stay as shared."""
 
     number = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
@@ -34,7 +34,7 @@ class FiguresForm(forms.Form):
     def __init__(self, *args: Any, rule: Rule, levels: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.rule = rule
-        now = figures_of(rule)
+        now = limits_of(rule)
         self.fields["max_pressure"].choices = [SAME, *levels.items()]  # type: ignore[attr-defined]
         for name in ("days", "letter_days", "max_seconds", "max_pressure"):
             shared = getattr(now, name)
@@ -52,12 +52,12 @@ class FiguresForm(forms.Form):
     def direction(self) -> str:
         return ""
 
-    def figures(self) -> dict[str, Any]:
+    def limits(self) -> dict[str, Any]:
         return {
-            name: value for name, value in self.cleaned_data.items() if name in self.FIGURES and value not in (None, "")
+            name: value for name, value in self.cleaned_data.items() if name in self.LIMITS and value not in (None, "")
         }
 
-    FIGURES = frozenset({"days", "letter_days", "letter_from", "max_seconds", "max_pressure", "outcome", "urgency"})
+    LIMITS = frozenset({"days", "letter_days", "letter_from", "max_seconds", "max_pressure", "outcome", "urgency"})
 
     def add_faults(self, faults: tuple[Fault, ...]) -> None:
         for fault in faults:
@@ -65,7 +65,7 @@ class FiguresForm(forms.Form):
             self.add_error(name, fault.message if name else f"{fault.entry} {fault.field}: {fault.message}")
 
 
-class TightenForm(FiguresForm):
+class TightenForm(LimitsForm):
     outcome = forms.ChoiceField(label=_("Outcome"), required=False)
     urgency = forms.ChoiceField(label=_("How urgent a stop is"), choices=URGENCIES, required=False)
     letter_from = forms.CharField(label=_("Letter from"), max_length=200, required=False)
@@ -86,7 +86,7 @@ class TightenForm(FiguresForm):
                 help_text=_("For “refer”."),
             )  # fmt: skip
         if rule.outcome not in ("CAUTION", "STOP"):
-            now = figures_of(rule)
+            now = limits_of(rule)
             for name in ("max_seconds", "max_pressure"):
                 if getattr(now, name) is None:
                     self.fields.pop(name, None)
@@ -101,7 +101,7 @@ class TightenForm(FiguresForm):
         return str(_("Fewer days, so that it is asked again sooner, are stricter."))
 
 
-class LoosenForm(FiguresForm):
+class LoosenForm(LimitsForm):
     clinician = forms.CharField(label=_("Accountable clinician"), max_length=200)
     registration = forms.CharField(
         label=_("Registered with, and number"), max_length=200, help_text=_("Such as “HCPC CH00000”.")

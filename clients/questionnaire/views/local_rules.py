@@ -7,22 +7,22 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from clients.questionnaire.check_local_rules import resting_parts
+from clients.questionnaire.check_local_rules import inactive_parts
 from clients.questionnaire.forms.local_rules import LoosenForm, OwnRuleForm, TightenForm
-from clients.questionnaire.local_rules import OverlayFaulty, read_overlay
+from clients.questionnaire.local_rules import LocalRulesFaulty, read_local_rules
 from clients.questionnaire.models import PracticeRules
 from clients.questionnaire.rules_text import rule_rows
 from clients.questionnaire.save_local_rules import (
-    PracticeRulesMoved,
     document_of,
     effect_words,
-    save_rules,
+    save_local_rules,
     with_loosening,
     with_own_rule,
-    with_rule_figures,
+    with_rule_limits,
     without,
 )
 from clients.questionnaire.versions import NoQuestionnaire, current_version, questionnaire_of, rules_of_practice
+from practice.core.edit_conflict import EditConflict
 from practice.permissions.table import needs
 from practice.tenancy.requests import PracticeRequest
 from routines.catalog.markable import find_body_places
@@ -56,7 +56,7 @@ def rules_practice(request: PracticeRequest) -> HttpResponse:
         "rules": rules,
         "groups": rule_rows(shared, own, names),
         "loosened": [rule for _question, rule in own.rules if rule.loosened_by],
-        "resting": resting_parts(shared, read_overlay(rules.document), places.slugs if places else None)
+        "resting": inactive_parts(shared, read_local_rules(rules.document), places.slugs if places else None)
         if rules
         else (),
         "history": history[:HISTORY_LENGTH],
@@ -101,11 +101,11 @@ def rules_practice_rule(request: PracticeRequest, slug: str) -> HttpResponse:
         if loosens:
             typed = form.cleaned_data
             new = with_loosening(
-                document, slug, form.figures(), clinician=typed["clinician"], registration=typed["registration"],
+                document, slug, form.limits(), clinician=typed["clinician"], registration=typed["registration"],
                 at=timezone.now(),
             )  # fmt: skip
         else:
-            new = with_rule_figures(document, slug, form.figures())
+            new = with_rule_limits(document, slug, form.limits())
         change = _("Loosened: %(rule)s") if loosens else _("Tightened: %(rule)s")
         action = "rules.loosened" if loosens else "rules.tightened"
         if answer := _keep(request, form, new, change % {"rule": slug}, action, context):
@@ -150,11 +150,13 @@ def _keep(
             context["effect"] = effect_words(request.practice, document, at=at)
             return None
         number = form.cleaned_data["number"]
-        save_rules(request.practice, document, change=change, number=number, by=request.member, at=at, action=action)
-    except OverlayFaulty as error:
+        save_local_rules(
+            request.practice, document, change=change, number=number, by=request.member, at=at, action=action
+        )
+    except LocalRulesFaulty as error:
         form.add_faults(error.faults)
         return None
-    except PracticeRulesMoved:
+    except EditConflict:
         messages.error(
             request, _("Someone changed your practice's rules meanwhile. Look at them again; nothing was saved.")
         )
@@ -174,11 +176,11 @@ def rules_practice_restore(request: PracticeRequest, slug: str) -> HttpResponse:
         return redirect("clients:rules_practice")
     sent = request.POST.get("number", "")
     try:
-        save_rules(
+        save_local_rules(
             request.practice, new, change=_("As shared again: %(rule)s") % {"rule": slug},
             number=int(sent) if sent.isdecimal() else -1, by=request.member, at=timezone.now(), action="rules.restored",
         )  # fmt: skip
-    except PracticeRulesMoved:
+    except EditConflict:
         messages.error(
             request, _("Someone changed your practice's rules meanwhile. Look at them again; nothing was saved.")
         )

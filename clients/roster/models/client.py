@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from clients.screening.answers import Mark
+from clients.screening.answers import BodySite
 from practice.sealed.field import SealedField
 from practice.tenancy.models.practice import valid_time_zone
 from practice.tenancy.scoping import TenantQuerySet
@@ -109,9 +109,9 @@ class Client(models.Model):
         return date.fromisoformat(self.born_on) if self.born_on else None
 
     @property
-    def absent_marks(self) -> tuple[Mark, ...]:
+    def absent_marks(self) -> tuple[BodySite, ...]:
         """The places that the client does not have, each on one side."""
-        return tuple(Mark(entry["side"], entry["region"]) for entry in self.not_present)
+        return tuple(BodySite(entry["side"], entry["region"]) for entry in self.not_present)
 
     @property
     def short_name(self) -> str:

@@ -86,7 +86,7 @@ class OutboundMessage(models.Model):
     #: Names and links that the template needs. Links open pages, so they are sealed like answers.
     context = SealedField(_("contents"), default=dict)
     #: Dotted path of `(messages, at) -> {pk: reason}`, called just before the hand-over: those that shall not be sent.
-    guard = models.CharField(_("last check"), max_length=120, blank=True)
+    precheck = models.CharField(_("last check"), max_length=120, blank=True, db_column="guard")
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.QUEUED)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("made"))

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from practice.audit import audit
 from practice.core.clock import local_today
+from practice.core.edit_conflict import EditConflict
 from practice.permissions.table import needs
 from practice.tenancy.requests import PracticeRequest
 from routines.builder import edit
@@ -23,7 +24,7 @@ from routines.builder.page import BuilderPage
 from routines.plans import publish
 from routines.plans.lookup import DraftRead, get_plan
 from routines.plans.models import Plan
-from routines.plans.refusals import DraftMoved, DraftRefused
+from routines.plans.refusals import DraftRefused
 
 
 @needs("plans.edit")
@@ -84,8 +85,8 @@ def attempt(
     """One change of a draft, with the two refusals that a person can meet; after one the draft is read anew."""
     try:
         change()
-    except (DraftMoved, DraftRefused) as refusal:
-        if isinstance(refusal, DraftMoved):
+    except (EditConflict, DraftRefused) as refusal:
+        if isinstance(refusal, EditConflict):
             say_moved(request)
         else:
             messages.error(request, str(refusal))
@@ -131,18 +132,16 @@ def builder_publish(request: PracticeRequest, plan_id: uuid.UUID) -> HttpRespons
     before = plan.current_version_id
     try:
         version = publish.publish_plan(
-            plan, by=request.member, at=timezone.now(), revision=revision_of(request), mark=request.POST.get("mark", "")
+            plan, by=request.member, at=timezone.now(), revision=revision_of(request), etag=request.POST.get("etag", "")
         )
-    except DraftMoved:
-        messages.warning(
-            request,
-            _("This draft was changed in another window meanwhile. Read it through once more before you release it."),
-        )
-        return redirect("routines:builder_edit", plan.pk)
-    except publish.AnswersMoved:
-        messages.warning(
-            request, _("The client's answers changed while you were here. Read the findings once more, then release.")
-        )
+    except EditConflict as conflict:
+        if conflict.of == "draft":
+            words = _(
+                "This draft was changed in another window meanwhile. Read it through once more before you release it."
+            )
+        else:
+            words = _("The client's answers changed while you were here. Read the findings once more, then release.")
+        messages.warning(request, words)
         return redirect("routines:builder_edit", plan.pk)
     except DraftRefused as refusal:
         messages.error(request, str(refusal))

@@ -57,7 +57,7 @@ class ZoneAdmin(CatalogEntryAdmin):
 
     def _draw(self, zone: models.Zone) -> SafeString | str:
         try:
-            marks = [Highlight(tuple(zone.shapes), side, "work", zone.name) for side in ("left", "right")]
-            return draw_pair(zone.view_id, marks, atlas=current_catalog().atlas, element_id="drawing")
+            highlights = [Highlight(tuple(zone.shapes), side, "work", zone.name) for side in ("left", "right")]
+            return draw_pair(zone.view_id, highlights, atlas=current_catalog().atlas, element_id="drawing")
         except (ShapeInvalid, KeyError) as fault:
             return _("This cannot be drawn: %(why)s") % {"why": fault}

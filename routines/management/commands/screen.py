@@ -16,7 +16,7 @@ from clients.screening.questionnaire import Questionnaire
 from practice.core.yaml_documents import DocumentFaulty, Fault, read_document
 from routines.catalog.parse import parse_catalog
 from routines.catalog.types import Catalog
-from routines.rules_workbench.case_lint import strange_questions
+from routines.rules_workbench.case_lint import unknown_questions
 from routines.rules_workbench.cases import MAX_CASES_BYTES, Case, describe_differences, read_cases, run_case
 
 STARTER_QUESTIONNAIRE = Path(clients.__file__).parent / "questionnaire" / "data" / "screening.yaml"
@@ -59,7 +59,7 @@ class Command(BaseCommand):
 
     def _show(self, case: Case, questionnaire: Questionnaire, catalog: Catalog, style: str) -> bool:
         """Print one case. Returns whether it is as expected, or nothing was expected. Raises CommandError."""
-        for slip in (*case.slips, *strange_questions(case.answers, questionnaire)):
+        for slip in (*case.slips, *unknown_questions(case.answers, questionnaire)):
             self.stderr.write(f"{case.id}: {slip}")
         result = run_case(case, questionnaire, catalog)
         differences: list[str] = []
@@ -83,8 +83,8 @@ class Command(BaseCommand):
     def _write_text(self, result: dict[str, Any], differs: bool, compared: bool) -> None:
         outcome = " ".join(filter(None, (result["overall"], result["urgency"])))
         releasable = _("may be released") if result["releasable"] else _("not releasable")
-        mark = (_("DIFFERENT") if differs else _("as expected")) if compared else ""
-        self.stdout.write("  ".join(filter(None, (result["id"], outcome, releasable, mark))))
+        verdict = (_("DIFFERENT") if differs else _("as expected")) if compared else ""
+        self.stdout.write("  ".join(filter(None, (result["id"], outcome, releasable, verdict))))
         for finding in result["findings"]:
             letter = _("cleared by %(letter)s") % {"letter": finding["cleared_by"]} if finding["cleared_by"] else ""
             self.stdout.write(f"    {finding['outcome']:<10} {finding['rule']}  {letter}".rstrip())

@@ -7,11 +7,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from practice.core.forms.time_of_day import ClockField
-from routines.reminders.models import ReminderWishes
+from routines.reminders.models import ReminderPreferences
 from routines.reminders.preferences import clock
 
 
-class WishesForm(forms.Form):
+class PreferencesForm(forms.Form):
     """Quiet hours, whether to remind of what is logged, and an own time for each slot of the person's plans."""
 
     quiet = forms.ChoiceField(label=_("Quiet hours"), widget=forms.RadioSelect)
@@ -24,7 +24,7 @@ class WishesForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, saved: ReminderWishes, slots: list[str], suggested: tuple[str, str] | None, **kwargs: Any
+        self, *args: Any, saved: ReminderPreferences, slots: list[str], suggested: tuple[str, str] | None, **kwargs: Any
     ) -> None:
         kwargs["initial"] = {
             "quiet": saved.quiet,
@@ -42,14 +42,14 @@ class WishesForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if cleaned.get("quiet") == ReminderWishes.Quiet.OWN:
+        if cleaned.get("quiet") == ReminderPreferences.Quiet.OWN:
             for name in ("quiet_from", "quiet_to"):
                 if cleaned.get(name) is None and name not in self.errors:
                     self.add_error(name, _("Your own quiet hours need a beginning and an end."))
         return cleaned
 
     @property
-    def wishes(self) -> dict[str, Any]:
+    def preferences(self) -> dict[str, Any]:
         """What to save, once the form is valid; "chosen_times" has every slot of the page."""
         cleaned = self.cleaned_data
         chosen: Mapping[str, time | None] = {slot: cleaned.get(_name(slot)) for slot in self.slots}
@@ -67,8 +67,8 @@ def _name(slot: str) -> str:
 
 
 def _quiet_choices(suggested: tuple[str, str] | None) -> Iterator[tuple[str, str]]:
-    for value, label in ReminderWishes.Quiet.choices:
-        if value == ReminderWishes.Quiet.PRACTICE and suggested:
+    for value, label in ReminderPreferences.Quiet.choices:
+        if value == ReminderPreferences.Quiet.PRACTICE and suggested:
             words = gettext("%(from)s to %(until)s") % {"from": suggested[0], "until": suggested[1]}
             yield value, f"{label} ({words})"
         else:

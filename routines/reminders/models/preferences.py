@@ -5,11 +5,11 @@ from django.utils.translation import gettext_lazy as _
 from practice.tenancy.scoping import TenantQuerySet
 
 
-class ReminderWishesQuerySet(TenantQuerySet):
+class ReminderPreferencesQuerySet(TenantQuerySet):
     practice_path = "client__practice"
 
 
-class ReminderWishes(models.Model):
+class ReminderPreferences(models.Model):
     """When and how a client wants to be reminded. Without a row the practice's quiet hours apply, and nothing else."""
 
     class Quiet(models.TextChoices):
@@ -18,7 +18,7 @@ class ReminderWishes(models.Model):
         NONE = "none", _("No quiet hours")
 
     client = models.OneToOneField(
-        "clients.Client", primary_key=True, on_delete=models.CASCADE, related_name="reminder_wishes"
+        "clients.Client", primary_key=True, on_delete=models.CASCADE, related_name="reminder_preferences"
     )
     quiet = models.CharField(_("quiet hours"), max_length=10, choices=Quiet.choices, default=Quiet.PRACTICE)
     quiet_from = models.TimeField(_("quiet from"), null=True)
@@ -27,11 +27,12 @@ class ReminderWishes(models.Model):
     chosen_times = models.JSONField(_("own times"), default=dict)
     only_unlogged = models.BooleanField(_("only where nothing was logged"), default=True)
 
-    objects = ReminderWishesQuerySet.as_manager()
+    objects = ReminderPreferencesQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("wishes for reminders")
-        verbose_name_plural = _("wishes for reminders")
+        db_table = "routines_reminderwishes"
+        verbose_name = _("reminder preferences")
+        verbose_name_plural = _("reminder preferences")
         constraints = [
             models.CheckConstraint(
                 condition=~Q(quiet="own") | Q(quiet_from__isnull=False, quiet_to__isnull=False),

@@ -100,7 +100,7 @@ class ReminderHorizon(models.Model):
     version = models.ForeignKey(
         "routines.PlanVersion", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
-    #: Wishes.basis() of what it was planned from.
+    #: `TimePreferences.basis()` of what it was planned from.
     basis = models.CharField(_("planned from"), max_length=32, blank=True)
     #: None: flagged, and not planned yet.
     planned_until = models.DateTimeField(_("planned until"), null=True)

@@ -2,4 +2,4 @@ from django.urls import URLPattern, path
 
 from routines.reminders.views import preferences
 
-urlpatterns: list[URLPattern] = [path("me/reminders/", preferences.wishes_edit, name="wishes_edit")]
+urlpatterns: list[URLPattern] = [path("me/reminders/", preferences.preferences_edit, name="wishes_edit")]

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 
 from clients.questionnaire.models import QuestionnaireDraft
 from clients.questionnaire.versions import NoQuestionnaire, check_document, current_questionnaire
+from practice.core.edit_conflict import EditConflict
 from practice.core.yaml_documents import DocumentFaulty
 from practice.permissions.table import needs
 from practice.tenancy.requests import PracticeRequest
-from routines.rules_workbench.bench import CaseMoved, run_bench, save_case
+from routines.rules_workbench.bench import run_bench, save_case
 from routines.rules_workbench.forms import CaseForm, case_text, text_of
 from routines.rules_workbench.models import ScreeningCase
 
@@ -76,7 +77,7 @@ def _edit(request: PracticeRequest, row: ScreeningCase | None, form: CaseForm) -
                 saved = save_case(row, **form.cleaned_data, by=request.user, at=timezone.now())
             except DocumentFaulty as error:
                 faults = error.faults
-            except CaseMoved:
+            except EditConflict:
                 form.add_error(None, _("Someone saved this case meanwhile. Open it again; nothing was changed."))
             else:
                 messages.success(request, _("“%(case)s” is saved and was run.") % {"case": saved.name})

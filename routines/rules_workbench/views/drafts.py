@@ -10,7 +10,6 @@ from django.views.decorators.http import require_POST
 
 from clients.questionnaire.diff import changes_between
 from clients.questionnaire.drafts import (
-    DraftMoved,
     NothingChanged,
     change_question,
     change_rule,
@@ -23,7 +22,8 @@ from clients.questionnaire.drafts import (
 from clients.questionnaire.forms.drafts import EntryForm, PublishForm, QuestionForm, RuleForm, UploadForm
 from clients.questionnaire.models import QuestionnaireDraft
 from clients.questionnaire.parse import QuestionnaireFaulty
-from clients.questionnaire.versions import CasesFail, RulesMoved, check_document, current_questionnaire
+from clients.questionnaire.versions import CasesFail, check_document, current_questionnaire
+from practice.core.edit_conflict import EditConflict
 from practice.core.yaml_documents import DocumentFaulty
 from practice.permissions.table import needs
 from practice.tenancy.requests import PracticeRequest
@@ -108,7 +108,7 @@ def rules_draft_upload(request: PracticeRequest, draft_id: uuid.UUID) -> HttpRes
         replace_document(draft, text, file=name, revision=revision, by=request.user, at=timezone.now())
     except DocumentFaulty as error:
         return _show(request, draft, faults=error.faults, status=422)
-    except DraftMoved:
+    except EditConflict:
         messages.error(request, _moved())
     else:
         messages.success(request, _("The file is the draft now."))
@@ -148,13 +148,12 @@ def rules_draft_publish(request: PracticeRequest, draft_id: uuid.UUID) -> HttpRe
         return _show(request, draft, publish=form, status=422)
     try:
         version = publish_draft(draft, **form.cleaned_data, by=request.user, at=timezone.now())
-    except DraftMoved:
-        messages.error(request, _("Someone changed this draft while you had it open. Look again before you publish."))
-    except RulesMoved:
-        messages.error(
-            request,
-            _("Another version was published meanwhile. The changes below are against that one: look again."),
-        )
+    except EditConflict as conflict:
+        if conflict.of == "draft":
+            words = _("Someone changed this draft while you had it open. Look again before you publish.")
+        else:
+            words = _("Another version was published meanwhile. The changes below are against that one: look again.")
+        messages.error(request, words)
     except NothingChanged:
         messages.info(request, _("The draft says what the version in force says; there is nothing to publish."))
     except DocumentFaulty as error:
@@ -211,7 +210,7 @@ def _edit(
                 change(draft, slug, form.changes(), revision=revision, by=request.user, at=timezone.now())
             except DocumentFaulty as error:
                 form.add_faults(error.faults, slug)
-            except DraftMoved:
+            except EditConflict:
                 messages.error(request, _moved())
                 return redirect(request.path)
             else:

@@ -14,8 +14,8 @@ from clients.intake.day_questions import DayForm, complain_of_missing
 from practice.permissions.table import needs
 from practice.tenancy.requests import PracticeRequest
 from routines.plans.models import Plan
-from routines.rechecking.recheck import shown_now
-from routines.sessions.day_answers import answer_day, blocked_messages, day_asking, needs_day_answers
+from routines.rechecking.recheck import checked_visibility
+from routines.sessions.day_answers import answer_day, blocked_messages, day_questions, needs_day_answers
 from routines.sessions.lookup import own_session
 from routines.sessions.models import RoutineSession
 
@@ -28,21 +28,21 @@ def session_before(request: PracticeRequest, session_id: uuid.UUID) -> HttpRespo
     session, at = own_session(request, session_id), timezone.now()
     if session.state == RoutineSession.State.BLOCKED:
         return _show_blocked(request, session)
-    showing = shown_now(session.plan, at=at)
-    if not showing or session.state != RoutineSession.State.BEGUN:
-        if not showing:
-            messages.warning(request, showing.reason)
+    visibility = checked_visibility(session.plan, at=at)
+    if not visibility or session.state != RoutineSession.State.BEGUN:
+        if not visibility:
+            messages.warning(request, visibility.reason)
         return redirect("routines:portal_today")
     if not needs_day_answers(session):
         return redirect("routines:session_run", session.pk)
-    asking = day_asking(session, at=at)
+    questions = day_questions(session, at=at)
     if request.method != "POST":
-        return _show(request, session, asking.form())
-    if request.POST.get("mark") != asking.form().mark:
+        return _show(request, session, questions.form())
+    if request.POST.get("etag") != questions.form().etag:
         messages.info(request, _("Something changed meanwhile. Please look at these once more."))
-        return _show(request, session, asking.form())
+        return _show(request, session, questions.form())
     shown = request.POST.getlist("asked")
-    form = asking.asked({*shown, *request.POST.getlist("differs")}, request.POST if shown else None)
+    form = questions.with_opened({*shown, *request.POST.getlist("differs")}, request.POST if shown else None)
     if request.POST.getlist("differs") and not shown:
         return _show(request, session, form)
     complain_of_missing(form, shown)

@@ -14,13 +14,13 @@ from practice.permissions.table import needs
 from practice.tenancy.requests import PracticeRequest
 from routines.catalog.versions import current_catalog
 from routines.plans.lookup import own_plan
-from routines.rechecking.recheck import shown_now
+from routines.rechecking.recheck import checked_visibility
 from routines.sessions import log
 from routines.sessions.day_answers import day_of_session, needs_day_answers
 from routines.sessions.log import COMFORT, SessionRefused, checked_comfort
 from routines.sessions.lookup import own_session
 from routines.sessions.models import RoutineSession
-from routines.sessions.player import runs_of
+from routines.sessions.player import player_steps
 from routines.sessions.stop_rules import stop_rules
 
 NOTE_LENGTH = 2000
@@ -47,9 +47,9 @@ def session_begin(request: PracticeRequest, plan_id: uuid.UUID) -> HttpResponse:
 def session_run(request: PracticeRequest, session_id: uuid.UUID) -> HttpResponse:
     """The steps of the session's own version, one after another, with a timer where script runs."""
     session = own_session(request, session_id)
-    showing = shown_now(session.plan, at=timezone.now())
-    if not showing:
-        messages.warning(request, showing.reason)
+    visibility = checked_visibility(session.plan, at=timezone.now())
+    if not visibility:
+        messages.warning(request, visibility.reason)
         return redirect("routines:portal_today")
     if session.state == RoutineSession.State.BLOCKED:
         return redirect("routines:session_before", session.pk)
@@ -66,7 +66,7 @@ def session_run(request: PracticeRequest, session_id: uuid.UUID) -> HttpResponse
         "practice_of_plan": session.plan.client.practice,
         "title": session.version.content.title,
         "day": day,
-        "runs": runs_of(day.steps),
+        "player_steps": player_steps(day.steps),
         "catalog": current_catalog(),
         "scale": COMFORT,
         "note_length": NOTE_LENGTH,

@@ -5,17 +5,17 @@ from typing import Any
 import pytest
 
 from clients.screening.engine import screen
-from routines.builder.fixes import Remedy, remedy_for
+from routines.builder.fixes import Fix, fix_for
 from routines.safety.check_steps import check_steps
 from routines.safety.steps import Step
 from tests.screening_examples import TODAY, catalog, given, healthy, questionnaire
 
 
-def offered(step: Step, *, cap: str = "firm", **changes: Any) -> Remedy | None:
+def offered(step: Step, *, cap: str = "firm", **changes: Any) -> Fix | None:
     answers = given({**healthy(), **{slug.replace("_", "-"): value for slug, value in changes.items()}})
     screening = screen(questionnaire(), answers, [], TODAY)
     verdicts = check_steps(screening, [step], catalog()).steps[step.number]
-    return remedy_for(step, verdicts, cap=cap, screening=screening, catalog=catalog())
+    return fix_for(step, verdicts, cap=cap, screening=screening, catalog=catalog())
 
 
 KNEAD = Step(1, "whole-foot-s3", "whole-foot-knead", "both", "medium", 300, "both-hands")
@@ -29,20 +29,20 @@ FLARE = {
 
 
 def test_pressure_and_seconds_are_lowered_together() -> None:
-    remedy = offered(KNEAD, **YOUNG)
-    assert remedy
-    assert dict(remedy.changes) == {"pressure_id": "light", "seconds": 120}
-    assert remedy.label == "Lower to light, Shorten to 120 s"
+    fix = offered(KNEAD, **YOUNG)
+    assert fix
+    assert dict(fix.changes) == {"pressure_id": "light", "seconds": 120}
+    assert fix.label == "Lower to light, Shorten to 120 s"
 
 
 def test_the_side_that_is_left_out_is_dropped() -> None:
-    remedy = offered(Step(1, "heel-sleep-s1", "circular-motion", "both", "light", 60, "thumb"), **FLARE)
-    assert remedy
-    assert dict(remedy.changes) == {"side": "left"}
-    assert remedy.label == "Only the left foot"
+    fix = offered(Step(1, "heel-sleep-s1", "circular-motion", "both", "light", 60, "thumb"), **FLARE)
+    assert fix
+    assert dict(fix.changes) == {"side": "left"}
+    assert fix.label == "Only the left foot"
 
 
-def test_a_step_that_is_out_on_every_side_has_no_remedy() -> None:
+def test_a_step_that_is_out_on_every_side_has_no_fix() -> None:
     assert offered(Step(1, "heel-sleep-s1", "circular-motion", "right", "light", 60, "thumb"), **FLARE) is None
 
 
@@ -51,9 +51,9 @@ def test_a_technique_that_cannot_be_shortened_enough_has_none() -> None:
 
 
 def test_above_the_phases_cap() -> None:
-    remedy = offered(KNEAD, cap="light")
-    assert remedy
-    assert dict(remedy.changes) == {"pressure_id": "light"}
+    fix = offered(KNEAD, cap="light")
+    assert fix
+    assert dict(fix.changes) == {"pressure_id": "light"}
 
 
 @pytest.mark.parametrize(
@@ -68,11 +68,11 @@ def test_above_the_phases_cap() -> None:
 )
 def test_out_of_range_is_brought_back(broken: dict[str, Any], changes: dict[str, Any]) -> None:
     fields = {"seconds": 300, "pressure": "medium", "tool": "both-hands", **broken}
-    remedy = offered(
+    fix = offered(
         Step(1, "whole-foot-s3", "whole-foot-knead", "both", fields["pressure"], fields["seconds"], fields["tool"])
     )
-    assert remedy
-    assert dict(remedy.changes) == changes
+    assert fix
+    assert dict(fix.changes) == changes
 
 
 def test_nothing_is_offered_where_nothing_is_wrong_or_answers_block() -> None:

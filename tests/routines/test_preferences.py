@@ -12,8 +12,8 @@ from practice.profile.change import change_practice
 from routines.plans.models import Plan
 from routines.plans.publish import suspend_plan
 from routines.reminders import schedule
-from routines.reminders.change_preferences import change_own_wishes
-from routines.reminders.models import Reminder, ReminderWishes
+from routines.reminders.change_preferences import change_own_preferences
+from routines.reminders.models import Reminder, ReminderPreferences
 from routines.reminders.send import plan_ahead, queue_due, still_wanted
 from routines.reminders.skip_reasons import LATE_IN_QUIET, SUPERSEDED
 from routines.sessions.models import RoutineSession
@@ -43,19 +43,19 @@ def test_a_change_of_wishes_replans_at_once_and_back(noor, jon) -> None:
     plan = make_running_plan(noor, jon, times=("22:00",))
     tick(NOON)
     assert [row[1] for row in rows(plan)] == [State.SKIPPED, State.SKIPPED]
-    assert change_own_wishes(noor.user, at=NOON, quiet="none") == 1
-    assert change_own_wishes(noor.user, at=NOON, quiet="none") == 0, "the same again changes nothing"
+    assert change_own_preferences(noor.user, at=NOON, quiet="none") == 1
+    assert change_own_preferences(noor.user, at=NOON, quiet="none") == 0, "the same again changes nothing"
     assert [row[1] for row in rows(plan)] == [State.PLANNED, State.PLANNED]
-    change_own_wishes(noor.user, at=NOON, quiet="practice", chosen_times={"22:00": "21:00"})
+    change_own_preferences(noor.user, at=NOON, quiet="practice", chosen_times={"22:00": "21:00"})
     assert [f"{row.due_at:%H:%M}" for row in plan.reminders.all()] == ["21:00", "21:00"]
-    change_own_wishes(noor.user, at=NOON, chosen_times={})
+    change_own_preferences(noor.user, at=NOON, chosen_times={})
     assert [row[1:] for row in rows(plan)] == [(State.SKIPPED, schedule.QUIET)] * 2
     assert AuditEntry.objects.for_practice(noor.practice_id).filter(action="reminder.changed").count() == 3
 
 
 def test_the_practices_change_reaches_those_without_a_choice(noor, jon, practice, mira) -> None:
     other = make_client(practice, "own@example.org", "Own")
-    ReminderWishes.objects.create(client=other, quiet="own", quiet_from="20:00", quiet_to="05:00")
+    ReminderPreferences.objects.create(client=other, quiet="own", quiet_from="20:00", quiet_to="05:00")
     plan, own = make_running_plan(noor, jon, times=("20:30",)), make_running_plan(other, jon, times=("20:30",))
     tick(NOON)
     change_practice(practice, revision=0, by=mira, at=NOON, quiet_hours_from=schedule.time(20, 0))
@@ -80,8 +80,8 @@ def test_a_reminder_that_is_late_does_not_break_into_quiet_hours(noor, jon) -> N
     assert rows(plan)[0] == ("16 21:00", State.SKIPPED, LATE_IN_QUIET)
 
 
-def test_a_nudge_although_it_was_logged_if_the_client_wants(noor, jon) -> None:
-    change_own_wishes(noor.user, at=NOON, only_unlogged=False)
+def test_a_reminder_although_it_was_logged_if_the_client_wants(noor, jon) -> None:
+    change_own_preferences(noor.user, at=NOON, only_unlogged=False)
     plan = make_running_plan(noor, jon)
     tick(NOON)
     RoutineSession.objects.create(
@@ -166,7 +166,7 @@ def test_the_page_saves_and_shows_what_comes(noor, jon, browse) -> None:
         typed = {"quiet": "own", "quiet_from": "23:00", "quiet_to": "06:00", "slot_0630": "08:15", "slot_2200": "22:00"}
         assert browser.post(PAGE, typed).status_code == 302
         page = browser.get(PAGE).content.decode()
-    saved = ReminderWishes.objects.for_practice(noor.practice_id).get()
+    saved = ReminderPreferences.objects.for_practice(noor.practice_id).get()
     assert (saved.chosen_times, saved.only_unlogged) == ({"06:30": "08:15"}, False)
     assert "Your routine says 06:30." in page
     assert 'value="08:15"' in page
@@ -185,13 +185,13 @@ def test_the_page_saves_and_shows_what_comes(noor, jon, browse) -> None:
 def test_bad_input_saves_nothing(noor, jon, browse, typed) -> None:
     make_running_plan(noor, jon)
     assert browse(noor).post(PAGE, typed | {"slot_0730": typed.get("slot_0730", "07:30")}).status_code == 200
-    assert not ReminderWishes.objects.for_practice(noor.practice_id).exists()
+    assert not ReminderPreferences.objects.for_practice(noor.practice_id).exists()
 
 
 def test_it_is_the_persons_own_in_every_practice_and_nobody_elses(noor, jon, practice, rex, browse) -> None:
     here, other = make_client(practice, "b@example.org", "B"), make_client(rex.practice)
     browse(noor).post(PAGE, {"quiet": "none", "only_unlogged": "on"})
-    changed = ReminderWishes.objects.across_practices().values_list("client", flat=True)
+    changed = ReminderPreferences.objects.across_practices().values_list("client", flat=True)
     assert set(changed) == {noor.pk, other.pk}
     assert here.pk not in changed
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from routines.plans.models import Plan
 from routines.plans.publish import end_plan, suspend_plan
-from routines.plans.visibility import may_show
+from routines.plans.visibility import visibility_of
 from routines.sessions.log import SessionRefused, begin_session
 from routines.sessions.models import RoutineSession
 from tests.make import NOON
@@ -34,27 +34,27 @@ def again(plan: Plan) -> Plan:
 
 
 def test_a_running_plan_is_shown(plan) -> None:
-    assert may_show(plan, at=NOON)
+    assert visibility_of(plan, at=NOON)
 
 
 def test_a_draft_an_ended_and_a_suspended_plan_are_not(plan, noor, jon) -> None:
-    assert not may_show(make_draft(noor, jon), at=NOON)
+    assert not visibility_of(make_draft(noor, jon), at=NOON)
     suspend_plan(plan, by=jon, at=NOON, cause="therapist")
-    assert KIND in may_show(again(plan), at=NOON).reason
+    assert KIND in visibility_of(again(plan), at=NOON).reason
     end_plan(plan, by=jon, at=NOON)
-    assert not may_show(again(plan), at=NOON)
+    assert not visibility_of(again(plan), at=NOON)
 
 
 def test_the_last_safe_day_is_included_on_the_clients_own_clock(plan) -> None:
     plan.safe_until = NOON.date()
     plan.client.time_zone = "Pacific/Auckland"
-    assert may_show(plan, at=NOON - timedelta(hours=2))  # 16 March, 23:00 there
-    assert not may_show(plan, at=NOON)  # 17 March there
+    assert visibility_of(plan, at=NOON - timedelta(hours=2))  # 16 March, 23:00 there
+    assert not visibility_of(plan, at=NOON)  # 17 March there
 
 
 def test_an_archived_client_sees_nothing(plan) -> None:
     plan.client.archived_at = NOON
-    assert not may_show(plan, at=NOON)
+    assert not visibility_of(plan, at=NOON)
 
 
 @pytest.mark.usefixtures("frozen_noon")

@@ -8,7 +8,7 @@ from django.core.mail import EmailMultiAlternatives
 from hypothesis import given
 from hypothesis import strategies as st
 
-from practice.mail.mime import wire_bytes
+from practice.mail.mime import mime_bytes
 from practice.mail.render import one_line
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=3000)
@@ -38,7 +38,7 @@ def test_says_what_django_would(subject: str, body: str, html: str | None) -> No
     )
     if html is not None:
         email.attach_alternative(html, "text/html")
-    ours, theirs = read(undotted(wire_bytes(email))), read(email.message().as_bytes())
+    ours, theirs = read(undotted(mime_bytes(email))), read(email.message().as_bytes())
     assert set(ours.keys()) == set(theirs.keys())
     for name in ("Subject", "From", "To", "Reply-To", "Message-ID", "List-Unsubscribe", "MIME-Version"):
         assert str(ours[name]).split() == str(theirs[name]).split()
@@ -57,14 +57,14 @@ def test_no_header_begins_another(name) -> None:
     else:
         email.extra_headers = {name: "x\nBcc: all@example.org"}
     with pytest.raises(ValueError, match=name):
-        wire_bytes(email)
+        mime_bytes(email)
 
 
 def test_an_address_stays_an_address_in_any_script() -> None:
     email = EmailMultiAlternatives(
         "Hello", "x", "Praxis Müller <routines@practice.example>", ["Jörg <a@müller.example>"], reply_to=["b@müller.de"]
     )
-    ours, theirs = read(undotted(wire_bytes(email))), read(email.message().as_bytes())
+    ours, theirs = read(undotted(mime_bytes(email))), read(email.message().as_bytes())
     for name in ("From", "To", "Reply-To"):
         assert ours[name].addresses == theirs[name].addresses
     assert str(ours["From"].addresses[0]) == "Praxis Müller <routines@practice.example>"

@@ -1,7 +1,7 @@
 """A session as screens: one per step and side."""
 
 from routines.plans.content import StepContent
-from routines.sessions.player import runs_of
+from routines.sessions.player import player_steps
 from tests.make_content import step_content
 
 
@@ -10,8 +10,8 @@ def step(number: int, side: str, **more) -> StepContent:
 
 
 def test_both_sides_are_left_then_right() -> None:
-    runs = runs_of([step(1, "both"), step(2, "right"), step(3, "none", shapes=())])
-    assert [(run.number, run.step.number, run.side) for run in runs] == [
+    steps = player_steps([step(1, "both"), step(2, "right"), step(3, "none", shapes=())])
+    assert [(player_step.number, player_step.step.number, player_step.side) for player_step in steps] == [
         (1, 1, "left"),
         (2, 1, "right"),
         (3, 2, "right"),
@@ -20,11 +20,11 @@ def test_both_sides_are_left_then_right() -> None:
 
 
 def test_a_screen_shows_its_own_foot_only() -> None:
-    left, right = runs_of([step(1, "both")])
+    left, right = player_steps([step(1, "both")])
     assert [mark.side for mark in left.highlights] == ["left"]
     assert [mark.side for mark in right.highlights] == ["right"]
     assert [mark.label for mark in left.highlights] == ["Heel"]
 
 
 def test_a_step_without_a_drawing_has_no_map() -> None:
-    assert runs_of([step(1, "both", shapes=())])[0].highlights == []
+    assert player_steps([step(1, "both", shapes=())])[0].highlights == []

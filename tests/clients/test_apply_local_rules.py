@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given as property_given
 from hypothesis import strategies as st
 
-from clients.questionnaire.apply_local_rules import tighten
-from clients.questionnaire.check_local_rules import check_overlay, resting_parts
-from clients.questionnaire.local_rules import OverlayFaulty, figures_of, read_overlay
+from clients.questionnaire.apply_local_rules import apply_local_rules
+from clients.questionnaire.check_local_rules import check_local_rules, inactive_parts
+from clients.questionnaire.local_rules import LocalRulesFaulty, limits_of, read_local_rules
 from clients.screening.answers import Answer
 from clients.screening.engine import screen
 from clients.screening.entries import OUTCOMES
@@ -45,9 +45,9 @@ OWN: dict[str, Any] = {
 
 
 def overlaid(document: dict[str, Any], **shared: Any) -> Any:
-    overlay = read_overlay(document)
-    check_overlay(questionnaire(), overlay, RANKS, catalog().slugs)
-    return tighten(questionnaire(), overlay, RANKS, catalog().slugs)
+    local_rules = read_local_rules(document)
+    check_local_rules(questionnaire(), local_rules, RANKS, catalog().slugs)
+    return apply_local_rules(questionnaire(), local_rules, RANKS, catalog().slugs)
 
 
 def screened(document: dict[str, Any], answers: dict[str, Any], letters: list[dict] = []) -> Screening:  # noqa: B006
@@ -111,8 +111,8 @@ def test_caps_are_lowered_also_after_a_letter() -> None:
         }
     )
     minor = rules.rule_by_slug["minor-under-16"]
-    assert (figures_of(minor).max_seconds, figures_of(minor).max_pressure, minor.origin) == (60, "feather", "tightened")
-    assert figures_of(rules.rule_by_slug["diabetes"]).max_pressure == "light"
+    assert (limits_of(minor).max_seconds, limits_of(minor).max_pressure, minor.origin) == (60, "feather", "tightened")
+    assert limits_of(rules.rule_by_slug["diabetes"]).max_pressure == "light"
     assert rules.rule_by_slug["allergy"].origin == ""
 
 
@@ -183,7 +183,7 @@ LOOSER: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("document", LOOSER, ids=str)
 def test_anything_that_loosens_or_does_nothing_is_refused(document: dict) -> None:
-    with pytest.raises(OverlayFaulty):
+    with pytest.raises(LocalRulesFaulty):
         overlaid(document)
 
 
@@ -212,11 +212,11 @@ def test_a_milder_figure_stands_under_a_clinicians_name_and_the_finding_says_so(
 
 
 def test_a_loosening_lapses_when_the_shared_figure_is_another_one() -> None:
-    overlay = read_overlay(loosening("surgery-recent", {"days": 30}, {"days": 40}))
-    rules = tighten(questionnaire(), overlay, RANKS)
+    local_rules = read_local_rules(loosening("surgery-recent", {"days": 30}, {"days": 40}))
+    rules = apply_local_rules(questionnaire(), local_rules, RANKS)
     assert rules.rule_by_slug["surgery-recent"].expires.days == 42
     assert not rules.rule_by_slug["surgery-recent"].loosened_by
-    assert resting_parts(questionnaire(), overlay, None) == ("surgery-recent",)
+    assert inactive_parts(questionnaire(), local_rules, None) == ("surgery-recent",)
 
 
 @pytest.mark.parametrize(
@@ -237,7 +237,7 @@ def test_a_loosening_lapses_when_the_shared_figure_is_another_one() -> None:
     ids=str,
 )
 def test_a_loosening_without_a_clinician_or_of_an_outcome_is_refused(document: dict) -> None:
-    with pytest.raises(OverlayFaulty):
+    with pytest.raises(LocalRulesFaulty):
         overlaid(document)
 
 
@@ -283,8 +283,8 @@ def is_looser(own: StepVerdict, shared: StepVerdict) -> bool:
         return STATES.index(own.kind) < STATES.index(shared.kind)
     if shared.kind in ("excluded", "blocked"):
         return True
-    levels = (RANKS.get(cap.level, 99) if cap.level else 99 for cap in (own.cap, shared.cap))
-    seconds = (cap.seconds if cap.seconds is not None else 10**9 for cap in (own.cap, shared.cap))
+    levels = (RANKS.get(cap.level, 99) if cap.level else 99 for cap in (own.limit, shared.limit))
+    seconds = (cap.seconds if cap.seconds is not None else 10**9 for cap in (own.limit, shared.limit))
     return _more(*levels) or _more(*seconds)
 
 
@@ -296,8 +296,8 @@ def _more(own: float, shared: float) -> bool:
 def test_a_tightened_questionnaire_is_never_milder(
     document: dict, answers: dict, letters: list[dict], plan: list[dict], age: int
 ) -> None:
-    """Unchecked overlays too: applying one must not rest on the check that it passed when it was saved."""
-    rules = tighten(questionnaire(), read_overlay(document), RANKS, catalog().slugs)
+    """Unchecked local rules too: applying one must not rest on the check that it passed when it was saved."""
+    rules = apply_local_rules(questionnaire(), read_local_rules(document), RANKS, catalog().slugs)
     told = {slug: Answer(answer.value, TODAY - timedelta(days=age)) for slug, answer in given(answers).items()}
     shared = screen(questionnaire(), told, letters_of(letters), TODAY)
     own = screen(rules, told, letters_of(letters), TODAY)
@@ -311,4 +311,4 @@ def test_a_tightened_questionnaire_is_never_milder(
 
 
 def test_nothing_added_is_the_shared_questionnaire_itself() -> None:
-    assert tighten(questionnaire(), read_overlay({}), RANKS) is questionnaire()
+    assert apply_local_rules(questionnaire(), read_local_rules({}), RANKS) is questionnaire()

@@ -17,7 +17,7 @@ from practice.mail.models import OutboundMessage
 from routines.plans.models import Plan
 from routines.plans.publish import end_plan, resume_plan, suspend_plan
 from routines.reminders import replan_queue
-from routines.reminders.models import PlanningRound, Reminder, ReminderHorizon, ReminderWishes
+from routines.reminders.models import PlanningRound, Reminder, ReminderHorizon, ReminderPreferences
 from routines.reminders.plan import HORIZON
 from routines.reminders.replan_queue import AT_ONCE, compare_slice
 from routines.reminders.send import mirror_outcomes, plan_ahead, queue_due
@@ -98,7 +98,7 @@ def test_each_change_of_a_plan_is_followed_at_once(signed: Client, jon, noor) ->
 FORGOTTEN: dict[str, Callable[[Plan], Any]] = {
     "horizon": lambda plan: ReminderHorizon.objects.across_practices().all().delete(),
     "clocks": lambda plan: Client.objects.across_practices().update(time_zone="Asia/Tokyo"),
-    "wishes": lambda plan: ReminderWishes.objects.create(client=plan.client, chosen_times={"07:30": "09:00"}),
+    "preferences": lambda plan: ReminderPreferences.objects.create(client=plan.client, chosen_times={"07:30": "09:00"}),
     "consent": lambda plan: plan.client.consents.update(withdrawn_at=NOON),
     "archive": lambda plan: Client.objects.across_practices().update(archived_at=NOON),
     "quiet": lambda plan: type(plan.client.practice).objects.update(quiet_hours_from="07:00"),
