@@ -225,8 +225,8 @@ def main() -> None:
 def make_due_clients() -> Any:
     """DUE clients through the ordinary builders, whose plans can be read; the first one's plan is the sample."""
     from routines.plans.models import Plan
-    from tests.make import make_client, make_member, make_practice
-    from tests.make_reminders import make_running_plan
+    from tests.factories.people import make_client, make_member, make_practice
+    from tests.factories.reminders import make_running_plan
 
     practice = make_practice()
     by = make_member(practice, "therapist", "jon@example.org")

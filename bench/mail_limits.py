@@ -21,7 +21,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
-WORKER = "tests.outbox_worker"
+WORKER = "tests.mail.outbox_worker"
 
 
 @dataclass

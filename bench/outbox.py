@@ -108,14 +108,14 @@ def measure(port: int, size: int, rounds: int) -> None:
     from practice.mail.render import render
     from practice.mail.transport import make_transport
     from routines.reminders import send
-    from tests import make, make_reminders
+    from tests.factories import people, reminders
 
     call_command("migrate", verbosity=0)
-    practice = make.make_practice()
-    jon = make.make_member(practice, "therapist", "jon@example.org", "Jon Reyes")
+    practice = people.make_practice()
+    jon = people.make_member(practice, "therapist", "jon@example.org", "Jon Reyes")
     for number in range(size):
-        client = make.make_client(practice, f"client{number}@example.org", f"Client {number}")
-        make_reminders.make_running_plan(client, jon)
+        client = people.make_client(practice, f"client{number}@example.org", f"Client {number}")
+        reminders.make_running_plan(client, jon)
 
     def send_all(at: Any) -> float:
         """As the worker's task does it: one connection for all batches."""
@@ -132,10 +132,10 @@ def measure(port: int, size: int, rounds: int) -> None:
         return flatten(render(row))
 
     writing, finished, loops, ours, queries = [], [], [], [], 0.0
-    while send.plan_ahead(make.NOON):
+    while send.plan_ahead(people.NOON):
         pass
     for turn in range(rounds + 1):
-        at = make.NOON.replace(hour=7, minute=31) + timedelta(days=turn + 1)
+        at = people.NOON.replace(hour=7, minute=31) + timedelta(days=turn + 1)
         while send.plan_ahead(at) + send.queue_due(at):
             pass
         rows = list(OutboundMessage.objects.across_practices().due(at).select_related("practice"))

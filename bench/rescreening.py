@@ -72,7 +72,7 @@ def show_single_times() -> None:
     """For the running plan with the fewest and with the most findings, on one day, among the first 300."""
     from clients.assessment.assess import assess_many
     from routines.plans.models import Plan
-    from tests.make import NOON
+    from tests.factories.people import NOON
 
     rows = Plan.objects.across_practices().running().filter(client__name__startswith="Client")
     plans = list(rows.select_related("client", "current_version").order_by("pk")[:300])
@@ -110,7 +110,7 @@ def work(marked: int) -> None:
     """Check every marked plan, as the job does, and print the figures as JSON."""
     setup()
     from routines.rechecking.recheck import recheck_flagged
-    from tests.make import NOON
+    from tests.factories.people import NOON
 
     at, done, memory, machine = NOON + timedelta(minutes=5), 0, [megabytes()], [speed_of_machine()]
     began, worked = time.perf_counter(), time.process_time()
@@ -137,8 +137,8 @@ def change_rules() -> int:
     """Publish the crowd's next rules. How many plans wait for a check after it."""
     from clients.questionnaire.versions import load_screening
     from routines.plans.models import Plan
-    from tests.make import NOON
-    from tests.make_crowd import crowded_rules
+    from tests.factories.crowd import crowded_rules
+    from tests.factories.people import NOON
 
     began = time.perf_counter()
     load_screening(crowded_rules(), at=NOON + timedelta(minutes=5))
@@ -153,7 +153,7 @@ def run(count: int) -> None:
     from django.db import connection, connections
 
     from routines.plans.models import Plan
-    from tests.make_crowd import make_crowd
+    from tests.factories.crowd import make_crowd
 
     call_command("migrate", verbosity=0)
     began = time.perf_counter()

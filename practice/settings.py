@@ -289,7 +289,7 @@ UNFOLD = {
         {"icon": "rule", "title": _("Questions and rules"), "link": reverse_lazy("routines:rules_index")},
         {"icon": "science", "title": _("Test bench"), "link": reverse_lazy("routines:rules_cases")},
     ],
-    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("practice/mark.svg")}],
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("site/mark.svg")}],
     "COLORS": {
         "primary": {
             "50": "#fbf4f7",

@@ -8,9 +8,13 @@ import pytest
 from django.test import Client as Browser
 from hypothesis import settings
 
+from clients.questionnaire.models import QuestionnaireVersion
 from clients.roster.models import Client
 from practice.tenancy.models import Member, Practice, User
-from tests import make
+from tests.factories import people
+from tests.factories.intake import make_signed_intake
+from tests.factories.intake_steps import begin
+from tests.factories.plans import make_starter
 
 pytest_plugins = ["tests.stack"]
 
@@ -28,37 +32,64 @@ settings.load_profile("small")
 
 @pytest.fixture
 def practice(db: None) -> Practice:
-    return make.make_practice()
+    return people.make_practice()
 
 
 @pytest.fixture
 def mira(practice: Practice) -> Member:
-    return make.make_member(practice, "owner", "mira@example.org", "Mira Holm")
+    return people.make_member(practice, "owner", "mira@example.org", "Mira Holm")
 
 
 @pytest.fixture
 def jon(practice: Practice) -> Member:
-    return make.make_member(practice, "therapist", "jon@example.org", "Jon Reyes")
+    return people.make_member(practice, "therapist", "jon@example.org", "Jon Reyes")
 
 
 @pytest.fixture
 def dana(practice: Practice) -> Member:
-    return make.make_member(practice, "reception", "dana@example.org", "Dana Okafor")
+    return people.make_member(practice, "reception", "dana@example.org", "Dana Okafor")
 
 
 @pytest.fixture
 def noor(practice: Practice) -> Client:
-    return make.make_client(practice)
+    return people.make_client(practice)
 
 
 @pytest.fixture
 def ada(db: None) -> User:
-    return make.make_user("ada@example.org", "Ada Lind", is_catalog_admin=True)
+    return people.make_user("ada@example.org", "Ada Lind", is_catalog_admin=True)
 
 
 @pytest.fixture
 def rex(db: None) -> Member:
-    return make.make_member(make.make_practice("Elsewhere"), "owner", "rex@example.org", "Rex Vance")
+    return people.make_member(people.make_practice("Elsewhere"), "owner", "rex@example.org", "Rex Vance")
+
+
+@pytest.fixture
+def rules(db: None) -> None:
+    """Catalog and questionnaire in force."""
+    make_starter()
+
+
+@pytest.fixture
+def signed(rules: None, noor: Client) -> Client:
+    """Noor, a healthy adult who has signed her answers."""
+    make_signed_intake(noor)
+    return noor
+
+
+@pytest.fixture
+def link(rules: None, noor: Client, jon: Member) -> Browser:
+    """A browser that has pressed "begin" on Noor's invitation."""
+    return begin(noor, jon)
+
+
+@pytest.fixture
+def questionnaire(db: None) -> QuestionnaireVersion:
+    """A published version with nothing in it: enough where only its outcome is shown."""
+    return QuestionnaireVersion.objects.create(
+        number=1, document={}, digest="0" * 64, created_at=people.NOON, published_at=people.NOON
+    )
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from tests.bad_smtp import Answer, Server, drop, reset, stall
+from tests.mail.bad_smtp import Answer, Server, drop, reset, stall
 
 GARBAGE = "rubbish"
 STEPS = ("rcpt", "data", "body")

@@ -27,7 +27,7 @@ from bench.chaos.promises import Promise, at_most, known, none_of
 from bench.chaos.site import Site
 from practice.mail.models import OutboundMessage
 from practice.mail.outbox import compose, queue_all
-from tests.bad_smtp import Answer, drop, reset, stall
+from tests.mail.bad_smtp import Answer, drop, reset, stall
 
 BAR = 60.0
 #: One message in so many meets the trouble; those that make everybody wait are kept to a number.

@@ -21,7 +21,7 @@ from routines.plans.content import CheckedSteps
 from routines.plans.models import Plan, PlanVersion
 from routines.reminders.models import Reminder
 from routines.reminders.send import plan_ahead
-from tests.make_reminders import content
+from tests.factories.reminders import content
 
 Row = TypeVar("Row", bound=Model)
 CHUNK = 2000

@@ -59,7 +59,7 @@ def _show(
         "ask_again_on": first_day_to_ask_again(page.findings),
         "clearance_form": form or (ClearanceForm(asked=choices) if choices and page.is_latest else None),
     }
-    return render(request, "clients/screening/detail.html", context, status=status)
+    return render(request, "clients/health_page/detail.html", context, status=status)
 
 
 @needs("plans.edit")

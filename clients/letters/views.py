@@ -42,7 +42,7 @@ def clearance_own(request: PracticeRequest) -> HttpResponse:
     )
     context = {"form": form, "letters": letters, "several": len(records) > 1}
     status = 422 if request.method == "POST" else 200
-    return render(request, "clients/clearance/own.html", context, status=status)
+    return render(request, "clients/letters/own.html", context, status=status)
 
 
 def _sent(request: PracticeRequest, form: LetterForm, records: Sequence[Client]) -> bool:
@@ -176,4 +176,4 @@ def _show(
         "verify": verify,
         "reject": reject or RejectForm(),
     }
-    return render(request, "clients/clearance/read.html", context, status=status)
+    return render(request, "clients/letters/read.html", context, status=status)

@@ -11,7 +11,7 @@ from routines.first_page.attention import SECTIONS, attention, attention_section
 def attention_today(request: PracticeRequest) -> HttpResponse:
     """The therapist's first page."""
     found = attention(request.practice, at=timezone.now())
-    return render(request, "routines/attention/today.html", {"attention": found, "attention_count": found.count})
+    return render(request, "routines/first_page/today.html", {"attention": found, "attention_count": found.count})
 
 
 @needs("health.view")
@@ -20,4 +20,4 @@ def attention_all(request: PracticeRequest, section: str) -> HttpResponse:
     if section not in SECTIONS:
         raise Http404
     found = attention_section(request.practice, section, at=timezone.now(), page=request.GET.get("page"))
-    return render(request, "routines/attention/section.html", {"section": found, "page": found.page})
+    return render(request, "routines/first_page/section.html", {"section": found, "page": found.page})

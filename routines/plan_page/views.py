@@ -34,14 +34,14 @@ def plans_list(request: PracticeRequest) -> HttpResponse:
         state = ""
     page = Paginator(found.order_by("-changed_at", "pk"), PER_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "state": state, "states": Plan.State.choices, "query": urlencode({"state": state})}
-    return render(request, "routines/plans/list.html", context)
+    return render(request, "routines/plan_page/list.html", context)
 
 
 @needs("plans.view")
 def client_plans(request: PracticeRequest, client_id: uuid.UUID) -> HttpResponse:
     """One client's plans: a fragment for the client's page, or a page of its own without script."""
     client = get_client(request, client_id)
-    template = "routines/plans/_of_client.html" if request.htmx else "routines/plans/of_client.html"
+    template = "routines/plan_page/_of_client.html" if request.htmx else "routines/plan_page/of_client.html"
     page = Paginator(client.plans.order_by("-changed_at", "pk"), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, template, {"client": client, "page": page, "plans": page.object_list})
 
@@ -52,7 +52,7 @@ def plan_detail(request: PracticeRequest, plan_id: uuid.UUID) -> HttpResponse:
     with transaction.atomic():
         audit.record(request.member, "plan.viewed", plan, practice=request.practice, client_ref=plan.client_id)
     page = read_plan(plan, at=timezone.now(), page=request.GET.get("page"))
-    return render(request, "routines/plans/detail.html", {"page": page, "plan": plan})
+    return render(request, "routines/plan_page/detail.html", {"page": page, "plan": plan})
 
 
 @require_POST
@@ -86,7 +86,7 @@ def plan_end(request: PracticeRequest, plan_id: uuid.UUID) -> HttpResponse:
     """GET asks first, since it cannot be taken back."""
     plan = get_plan(request, plan_id)
     if request.method != "POST":
-        return render(request, "routines/plans/end.html", {"plan": plan})
+        return render(request, "routines/plan_page/end.html", {"plan": plan})
     publish.end_plan(plan, by=request.member, at=timezone.now())
     messages.success(request, _("Ended. The client no longer sees this routine and gets no reminders."))
     return redirect("routines:plan_detail", plan.pk)

@@ -12,10 +12,10 @@ from playwright.sync_api import Page, expect
 
 from practice.tenancy.models import Member
 from routines.plans.models import Plan
-from tests.make import make_client, make_member, make_practice
-from tests.make_builder import first_step, make_draft
-from tests.make_intake import make_signed_intake
-from tests.make_plan import make_starter
+from tests.factories.builder import first_step, make_draft
+from tests.factories.intake import make_signed_intake
+from tests.factories.people import make_client, make_member, make_practice
+from tests.factories.plans import make_starter
 from tests.stack import DEVICES
 
 pytestmark = pytest.mark.browser

@@ -11,8 +11,8 @@ from playwright.sync_api import Page, expect
 
 from routines.sessions.log import begin_session
 from routines.sessions.models import RoutineSession
-from tests.make import make_client, make_member, make_practice
-from tests.make_plan import make_published_plan
+from tests.factories.people import make_client, make_member, make_practice
+from tests.factories.plans import make_published_plan
 from tests.stack import DEVICES
 
 pytestmark = pytest.mark.browser

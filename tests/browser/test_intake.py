@@ -14,7 +14,7 @@ from clients.record.models import Intake, ScreeningRecord
 from clients.roster.invitation import send_invitation
 from clients.roster.models import Client
 from practice.tenancy.models import Member
-from tests.make_intake import make_places, make_questionnaire, make_signed_intake, screening_document
+from tests.factories.intake import make_places, make_questionnaire, make_signed_intake, screening_document
 from tests.stack import DEVICES
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -11,8 +11,8 @@ from django.utils import timezone
 from routines.sessions.day_answers import answer_day, day_questions
 from routines.sessions.log import begin_session
 from routines.sessions.models import RoutineSession
-from tests.make import make_client, make_member, make_practice
-from tests.make_plan import make_published_plan
+from tests.factories.people import make_client, make_member, make_practice
+from tests.factories.plans import make_published_plan
 
 pytestmark = pytest.mark.browser
 

@@ -7,7 +7,7 @@ import pytest
 from bench.chaos import broker, schedule
 from bench.chaos.promises import Promise
 from practice.mail.outbox import queue
-from tests.make import NOON
+from tests.factories.people import NOON
 
 pytestmark = pytest.mark.django_db
 

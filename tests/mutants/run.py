@@ -264,8 +264,8 @@ def _forget(memories: Sequence[functools._lru_cache_wrapper[object]]) -> None:
 
 def _warm_up() -> None:
     """The starter documents are read once, by what is not under test."""
-    from tests import screening_examples
+    from tests.screening import examples
 
     with contextlib.suppress(AttributeError):
-        screening_examples.questionnaire()
-        screening_examples.healthy()
+        examples.questionnaire()
+        examples.healthy()

@@ -61,7 +61,7 @@ def rules_practice(request: PracticeRequest) -> HttpResponse:
         else (),
         "history": history[:HISTORY_LENGTH],
     }
-    return render(request, "clients/practice_rules/index.html", context)
+    return render(request, "clients/questionnaire/local_rules.html", context)
 
 
 def _number(request: PracticeRequest) -> int:
@@ -93,7 +93,7 @@ def rules_practice_rule(request: PracticeRequest, slug: str) -> HttpResponse:
         "number": number,
     }
     if request.method != "POST":
-        return render(request, "clients/practice_rules/rule.html", context)
+        return render(request, "clients/questionnaire/local_rule.html", context)
     loosens = request.POST.get("way") == "loosen"
     form = (LoosenForm if loosens else TightenForm)(request.POST, **options)
     context["loosen" if loosens else "tighten"] = form
@@ -111,7 +111,7 @@ def rules_practice_rule(request: PracticeRequest, slug: str) -> HttpResponse:
         if answer := _keep(request, form, new, change % {"rule": slug}, action, context):
             return answer
     status = 200 if "effect" in context else 422
-    return render(request, "clients/practice_rules/rule.html", context, status=status)
+    return render(request, "clients/questionnaire/local_rule.html", context, status=status)
 
 
 @needs("practice.edit")
@@ -130,7 +130,7 @@ def rules_practice_own(request: PracticeRequest) -> HttpResponse:
             if answer := _keep(request, form, new, change, "rules.tightened", context):
                 return answer
         status = 200 if "effect" in context else 422
-    return render(request, "clients/practice_rules/own.html", context, status=status)
+    return render(request, "clients/questionnaire/local_rule_new.html", context, status=status)
 
 
 def _shared() -> Any:

@@ -56,12 +56,14 @@ def invitation_open(request: PracticeRequest, token: str) -> HttpResponse:
     at = timezone.now()
     found = invitations.find_invitation(token)
     if found is None:
-        return _calm(render(request, "clients/invitation/unknown.html", status=404))
+        return _calm(render(request, "clients/roster/invitation_unknown.html", status=404))
     if not invitations.may_open(found, at):
         return _closed(request, found, invitations.closed_because(found, at))
     if request.method != "POST":
         return _calm(
-            render(request, "clients/invitation/begin.html", {"invitation": found, "host": found.client.practice})
+            render(
+                request, "clients/roster/invitation_begin.html", {"invitation": found, "host": found.client.practice}
+            )
         )
     try:
         invitations.open_invitation(token, at=at)
@@ -83,7 +85,7 @@ def _begin(request: PracticeRequest, found: Invitation) -> None:
 
 def _closed(request: PracticeRequest, found: Invitation, state: str) -> HttpResponse:
     context = {"state": state, "host": found.client.practice}
-    return _calm(render(request, "clients/invitation/closed.html", context, status=410))
+    return _calm(render(request, "clients/roster/invitation_closed.html", context, status=410))
 
 
 def _calm(response: HttpResponse) -> HttpResponse:

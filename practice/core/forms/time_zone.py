@@ -35,7 +35,7 @@ def _spellings() -> dict[str, str]:
 
 
 class TimeZoneInput(forms.TextInput):
-    template_name = "practice/forms/time_zone.html"
+    template_name = "practice/core/time_zone.html"
 
     def get_context(self, name: str, value: object, attrs: dict | None) -> dict:
         context = super().get_context(name, value, attrs)

@@ -39,7 +39,7 @@ def in_demo_only(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRes
 @public("demo mode only: the people in it are made up, and the page does not exist otherwise")
 @in_demo_only
 def demo_mail(request: HttpRequest) -> HttpResponse:
-    fragment = "practice/demo_mail/_messages.html" if request.htmx else "practice/demo_mail/list.html"  # type: ignore[attr-defined]
+    fragment = "practice/mail/_demo_messages.html" if request.htmx else "practice/mail/demo_list.html"  # type: ignore[attr-defined]
     return render(request, fragment, {"mails": mailbox.messages()})
 
 
@@ -50,7 +50,7 @@ def demo_mail_message(request: HttpRequest, mail_id: str) -> HttpResponse:
     mail = mailbox.message(mail_id)
     if mail is None:
         raise Http404
-    return render(request, "practice/demo_mail/message.html", {"mail": mail})
+    return render(request, "practice/mail/demo_message.html", {"mail": mail})
 
 
 @public("demo mode only: the people in it are made up, and the page does not exist otherwise")

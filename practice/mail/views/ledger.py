@@ -42,7 +42,7 @@ def outbox_ledger(request: PracticeRequest) -> HttpResponse:
         "figures": _figures(request.practice),
         "query": _query(request),
     }
-    return render(request, "practice/outbox/ledger.html", context)
+    return render(request, "practice/mail/ledger.html", context)
 
 
 @needs("outbox.view")

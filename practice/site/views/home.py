@@ -10,7 +10,7 @@ from practice.tenancy.requests import PracticeRequest
 def home(request: PracticeRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return render(
-            request, "practice/landing.html", {"demo_accounts": settings.DEMO_ACCOUNTS if settings.DEMO else []}
+            request, "practice/site/landing.html", {"demo_accounts": settings.DEMO_ACCOUNTS if settings.DEMO else []}
         )
     if can(request, "health.view"):
         return redirect("routines:attention_today")

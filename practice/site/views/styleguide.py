@@ -9,4 +9,4 @@ from practice.permissions.table import needs
 @in_demo_only
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Every shared component of the pages, to copy from."""
-    return render(request, "practice/styleguide.html")
+    return render(request, "practice/site/styleguide.html")

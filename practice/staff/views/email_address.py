@@ -14,4 +14,4 @@ def address_fixed(request: PracticeRequest) -> HttpResponse:
     There, somebody could claim an address without proof, and the next practice that registers its real owner would
     give their record to the wrong person. The practice corrects an address instead.
     """
-    return render(request, "practice/address/fixed.html")
+    return render(request, "practice/staff/email_address.html")

@@ -27,7 +27,7 @@ class ZoneAdmin(CatalogEntryAdmin):
     readonly_fields = ("drawing",)
 
     class Media:
-        css = {"all": ["routines/footmap.css"]}
+        css = {"all": ["catalog/footmap.css"]}
 
     fieldsets = (
         (None, {"fields": ("slug", "name", "kind", "tradition", "regions", "sides")}),

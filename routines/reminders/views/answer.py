@@ -36,7 +36,7 @@ def behind_link(act: Act) -> Callable[[Answer], Callable[..., HttpResponse]]:
             try:
                 row = links.occurrence_of(token, act)
             except LinkInvalid:
-                return bare_page("routines/reminder_answers/invalid.html", status=404)
+                return bare_page("routines/reminders/answer_invalid.html", status=404)
             with translation.override(row.plan.client.language):
                 if not answer.is_alive(row, at=timezone.now()):
                     return _page(row, "closed", status=410)

@@ -43,4 +43,4 @@ def preferences_edit(request: PracticeRequest) -> HttpResponse:
         "time_zone": records[0].time_zone if records else "",
         "ahead": next_reminders(request.user, at=now),
     }
-    return render(request, "routines/wishes/edit.html", context)
+    return render(request, "routines/reminders/preferences.html", context)

@@ -32,14 +32,14 @@ def rules_cases(request: PracticeRequest) -> HttpResponse:
         return render(request, "clients/questionnaire/empty.html")
     except DocumentFaulty as error:
         context |= {"draft": draft, "faults": error.faults}
-        return render(request, "routines/rules/cases.html", context)
+        return render(request, "routines/rules_workbench/cases.html", context)
     context |= {
         "draft": draft,
         "bench": (bench := run_bench(questionnaire)),
         "passing": len(bench.results) - len(bench.failing),
         "resting": ScreeningCase.objects.filter(is_active=False).only("pk", "name"),
     }
-    return render(request, "routines/rules/cases.html", context)
+    return render(request, "routines/rules_workbench/cases.html", context)
 
 
 def _chosen(key: str) -> QuestionnaireDraft | None:
@@ -83,4 +83,4 @@ def _edit(request: PracticeRequest, row: ScreeningCase | None, form: CaseForm) -
                 messages.success(request, _("“%(case)s” is saved and was run.") % {"case": saved.name})
                 return redirect("routines:rules_cases")
     context = {"row": row, "form": form, "faults": faults}
-    return render(request, "routines/rules/case.html", context, status=status)
+    return render(request, "routines/rules_workbench/case.html", context, status=status)

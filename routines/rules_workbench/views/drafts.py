@@ -66,7 +66,7 @@ def _show(
         questionnaire = check_document(draft.document, file=draft.title)
     except QuestionnaireFaulty as error:  # the catalog has changed under the draft
         context |= {"faults": error.faults, "upload": upload or _upload_form(draft)}
-        return render(request, "routines/rules/draft.html", context, status=status)
+        return render(request, "routines/rules_workbench/draft.html", context, status=status)
     start = {"revision": draft.revision, "against": version.number}
     context |= {
         "questionnaire": questionnaire,
@@ -76,7 +76,7 @@ def _show(
         "publish": publish or PublishForm(initial=start),
         **_effect_context(draft),
     }
-    return render(request, "routines/rules/draft.html", context, status=status)
+    return render(request, "routines/rules_workbench/draft.html", context, status=status)
 
 
 def _upload_form(draft: QuestionnaireDraft) -> UploadForm:
@@ -135,7 +135,7 @@ def rules_draft_effect(request: PracticeRequest, draft_id: uuid.UUID) -> HttpRes
         return _show(request, draft, faults=error.faults, status=422)
     if request.htmx:
         context = {"draft": draft, **_effect_context(draft)}
-        return render(request, "routines/rules/_effect.html", context)
+        return render(request, "routines/rules_workbench/_effect.html", context)
     return redirect("routines:rules_draft", draft.pk)
 
 
@@ -216,4 +216,6 @@ def _edit(
             else:
                 messages.success(request, _("“%(entry)s” is saved in the draft.") % {"entry": slug})
                 return redirect("routines:rules_draft", draft.pk)
-    return render(request, "routines/rules/entry.html", {"draft": draft, "form": form, **context}, status=status)
+    return render(
+        request, "routines/rules_workbench/entry.html", {"draft": draft, "form": form, **context}, status=status
+    )

@@ -42,7 +42,7 @@ def rules_index(request: PracticeRequest, form: DraftForm | None = None, status:
         "drafts": QuestionnaireDraft.objects.defer("document").select_related("based_on", "changed_by"),
         "form": form or DraftForm(),
     }
-    return render(request, "routines/rules/index.html", context, status=status)
+    return render(request, "routines/rules_workbench/index.html", context, status=status)
 
 
 @needs("rules.edit")
@@ -75,7 +75,7 @@ def rules_version(
         "changes": changes,
         "form": form or SignOffForm(),
     }
-    return render(request, "routines/rules/version.html", context, status=status)
+    return render(request, "routines/rules_workbench/version.html", context, status=status)
 
 
 @needs("rules.edit")

@@ -1,0 +1,114 @@
+"""One session under the answers of its day: what is left out, lowered or shortened, and when nothing may begin."""
+
+from dataclasses import replace
+from typing import Any
+
+from clients.screening.effects import Exclude, ResolvedEffect
+from clients.screening.engine import screen
+from clients.screening.findings import Screening
+from routines.sessions.day_verdict import DayChange, DayVerdict, judge_day
+from tests.screening.examples import TODAY, catalog, given, healthy, questionnaire
+
+
+def screened(**changes: Any) -> Screening:
+    answers = {**healthy(), **{slug.replace("_", "-"): value for slug, value in changes.items()}}
+    return screen(questionnaire(), given(answers), [], TODAY)
+
+
+def frozen(n: int, **changes: Any) -> dict[str, Any]:
+    step = {
+        "n": n, "zone": "arch-sleep-s1", "technique": "area-massage", "side": "both", "pressure": "light",
+        "seconds": 60, "tool": "hands", "position": None, "place": "Arch", "technique_name": "Area massage",
+        "pressure_name": "Light", "pressure_cue": "cue",
+    }  # fmt: skip
+    return {**step, **changes}
+
+
+REST = frozen(9, zone=None, technique="", side="none", tool=None, seconds=None, place="", technique_name="")
+BREATHING = frozen(
+    8, zone=None, technique="mindful-breathing", side="none", tool=None, pressure="none", place="",
+    technique_name="Mindful breathing",
+)  # fmt: skip
+
+
+def judge(*steps: dict[str, Any], **changes: Any) -> DayVerdict:
+    return judge_day(iter(steps), screened(**changes), catalog())
+
+
+def test_nothing_is_changed_where_nothing_acts() -> None:
+    steps = (frozen(1), BREATHING, REST)
+    assert judge(*steps) == DayVerdict(steps, (), may_begin=True)
+
+
+def test_an_outcome_that_forbids_a_plan_forbids_the_session() -> None:
+    assert judge(frozen(1), fever_unwell="yes") == DayVerdict((), (), may_begin=False)
+
+
+def test_one_side_is_left_out() -> None:
+    wound = [{"side": "left", "region": "arch"}]
+    found = judge(frozen(1), REST, open_wound=wound)
+    assert found.steps == (frozen(1, side="right"), REST)
+    (change,) = found.changes
+    assert (change.n, change.place, change.side, change.state) == (1, "Arch", "left", "excluded")
+    assert change.rules == ("open-wound",)
+    assert found.may_begin
+
+
+def test_where_no_work_is_left_the_session_does_not_begin() -> None:
+    wound = [{"side": "both", "region": "arch"}]
+    found = judge(frozen(1), REST, open_wound=wound)
+    assert (found.steps, found.may_begin) == ((REST,), False)
+    assert [(change.side, change.state) for change in found.changes] == [("left", "excluded"), ("right", "excluded")]
+    assert judge(frozen(1), BREATHING, open_wound=wound).may_begin
+    assert judge(REST).may_begin, "a session without work was planned so"
+    assert judge().may_begin
+
+
+def test_a_pressure_is_lowered_and_both_sides_stay_one_step() -> None:
+    level = catalog().level_by_slug["light"]
+    firm = frozen(1, pressure="firm", pressure_name="Firm", pressure_cue="Deep.")
+    found = judge(firm, exhausted_today="yes")
+    assert found.steps == (frozen(1, pressure="light", pressure_name=level.name, pressure_cue=level.client_cue),)
+    assert [(change.side, change.state, change.rules) for change in found.changes] == [
+        (side, "reduce_pressure:light", ("fatigue-today",)) for side in ("left", "right")
+    ]
+    assert firm["pressure"] == "firm", "what was frozen stays as it is"
+
+
+def test_a_step_lowered_on_one_side_becomes_two() -> None:
+    scar = {"fragile_skin": "no", "open_wound": [{"side": "left", "region": "arch"}]}
+    found = judge(frozen(1, side="both"), frozen(2, side="left"), **scar)
+    assert [(step["n"], step["side"]) for step in found.steps] == [(1, "right")]
+
+
+def test_pressure_and_seconds_are_both_lowered() -> None:
+    long = frozen(1, pressure="firm", seconds=240)
+    minor = judge(long, age=15, guardian_consent="yes")
+    assert [(step["pressure"], step["seconds"], step["side"]) for step in minor.steps] == [("light", 120, "both")]
+    assert {change.state for change in minor.changes} == {"reduce_pressure:light"}, "the first verdict is told"
+    untimed = frozen(1, technique="regular-movement", zone=None, side="none", tool=None, pressure="none", seconds=None)
+    assert judge(untimed, age=15, guardian_consent="yes").steps == (untimed,)
+
+
+def test_a_step_that_cannot_be_done_under_its_cap_is_left_out() -> None:
+    deep = frozen(1, technique="targeted-pressure", pressure="medium", tool="thumb", zone="foot-trigger-points-s0")
+    found = judge(deep, exhausted_today="yes")
+    assert found.steps == ()
+    assert {change.state for change in found.changes} == {"excluded"}
+
+
+def test_a_step_that_was_never_valid_is_left_out_without_a_rule() -> None:
+    found = judge(frozen(1, seconds=5), BREATHING)
+    assert found.steps == (BREATHING,)
+    assert found.changes == ()
+
+
+def test_a_step_without_a_place_is_named_by_its_technique() -> None:
+    screening = screened(exhausted_today="yes")
+    finding = replace(
+        screening.findings[0],
+        effects=(ResolvedEffect(Exclude("exclude", techniques=("mindful-breathing",))),),
+    )
+    found = judge_day([BREATHING], replace(screening, findings=(finding,)), catalog())
+    assert found.changes == (DayChange(8, "Mindful breathing", "none", "excluded", ("fatigue-today",)),)
+    assert not found.may_begin
