@@ -27,7 +27,7 @@ from routines.catalog.place_rows import place_rows
 def absent_places(request: PracticeRequest, client_id: uuid.UUID) -> HttpResponse:
     """The drawings and the list on which a therapist marks what is not there."""
     client = get_object_or_404(Client.objects.for_practice(request.practice).select_related("practice"), pk=client_id)
-    body, kept = find_body_places(), pairs_of(client.absent_marks)
+    body, kept = find_body_places(), pairs_of(client.absent_sites)
     if body is None:
         return render(request, "clients/absent_places/edit.html", {"client": client})
     form = AbsentPlacesForm(

@@ -207,7 +207,7 @@ def _judged(client: Client, judge: RulesInForce, known: Known, today: date, mome
         judge.questionnaire,
         answers,
         known.letters,
-        with_absent(screen(judge.questionnaire, answers, known.letters, today, moment=moment), client.absent_marks),
+        with_absent(screen(judge.questionnaire, answers, known.letters, today, moment=moment), client.absent_sites),
         judge.rules,
         judge.version,
         frozenset(known.of_the_day),

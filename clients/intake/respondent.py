@@ -54,7 +54,7 @@ class Visit:
 
     @cached_property
     def body(self) -> BodyPlaces:
-        return places_for(self.client.absent_marks)
+        return places_for(self.client.absent_sites)
 
     @property
     def assessment(self) -> Assessment:

@@ -39,7 +39,7 @@ def is_answered(session: RoutineSession) -> bool:
 def day_questions(session: RoutineSession, *, at: datetime) -> DayQuestions:
     client = session.plan.client
     assessment = assess(client, at=at)
-    places = places_for(client.absent_marks)
+    places = places_for(client.absent_sites)
     return DayQuestions(assessment.questionnaire, assessment.answers, local_today(at, client.time_zone), places)
 
 

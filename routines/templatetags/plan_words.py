@@ -159,7 +159,7 @@ def plan_map(highlights: list[Highlight], catalog: Catalog, element_id: str, cli
         return format_html('<p class="text-body-secondary">{}</p>', _("No step on a place yet."))
     atlas = catalog.atlas
     views = views_needed(highlights, atlas=atlas)
-    highlights = [*highlights, *absent_highlights(client.absent_marks, catalog)]
+    highlights = [*highlights, *absent_highlights(client.absent_sites, catalog)]
     pairs = _pairs(views, highlights, catalog, element_id)
     words = format_html_join("", "<li>{}</li>", ((line,) for line in describe(highlights)))
     legend = draw_legend([highlight.tone for highlight in highlights], element_id=f"{element_id}-legend")
@@ -177,7 +177,7 @@ def foot_for(player_step: PlayerStep, catalog: Catalog, client: Client) -> SafeS
     """The one foot that a screen of the player is about, in the first view that shows the place."""
     atlas = catalog.atlas
     view = views_needed(player_step.highlights, atlas=atlas)[0]
-    highlights = [*player_step.highlights, *absent_highlights(client.absent_marks, catalog)]
+    highlights = [*player_step.highlights, *absent_highlights(client.absent_sites, catalog)]
     return draw_foot(
         view, player_step.highlights[0].side, highlights, atlas=atlas, element_id=f"run-map-{player_step.number}"
     )
@@ -187,7 +187,7 @@ def foot_for(player_step: PlayerStep, catalog: Catalog, client: Client) -> SafeS
 def paper_map(highlights: list[Highlight], catalog: Catalog, client: Client) -> SafeString:
     """The same drawing for print: both feet in each view that is needed, without the list behind it."""
     views = views_needed(highlights, atlas=catalog.atlas)
-    highlights = [*highlights, *absent_highlights(client.absent_marks, catalog)]
+    highlights = [*highlights, *absent_highlights(client.absent_sites, catalog)]
     return _pairs(views, highlights, catalog, "paper")
 
 

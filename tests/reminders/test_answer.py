@@ -12,7 +12,7 @@ from django.test import Client as Browser
 
 from practice.audit.models import AuditEntry
 from practice.core.clock import local_today
-from routines.plans import emails
+from routines.reminders import emails
 from routines.plans.models import Plan
 from routines.plans.publish import suspend_plan
 from routines.reminders import send

@@ -11,7 +11,7 @@ from clients.roster.roster import correct_client
 from practice.mail import lease
 from practice.mail.models import OutboundMessage
 from practice.mail.outbox import send_due
-from routines.plans import emails
+from routines.reminders import emails
 from routines.plans.models import Plan
 from routines.plans.publish import suspend_plan
 from routines.rechecking import flags
@@ -228,7 +228,7 @@ def test_a_mail_says_nothing_of_a_moment_that_was_dropped(noor, jon) -> None:
 
 def test_waiting_mail_follows_a_corrected_address(noor, jon, monkeypatch) -> None:
     monkeypatch.setattr(
-        "routines.first_page.plan_column.recheck_plans_of", lambda *_args, **_more: None
+        "routines.rechecking.recheck.recheck_plans_of", lambda *_args, **_more: None
     )  # not what this is about
     make_running_plan(noor, jon)
     plan_ahead(NOON)

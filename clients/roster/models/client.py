@@ -109,7 +109,7 @@ class Client(models.Model):
         return date.fromisoformat(self.born_on) if self.born_on else None
 
     @property
-    def absent_marks(self) -> tuple[BodySite, ...]:
+    def absent_sites(self) -> tuple[BodySite, ...]:
         """The places that the client does not have, each on one side."""
         return tuple(BodySite(entry["side"], entry["region"]) for entry in self.not_present)
 

@@ -91,7 +91,7 @@ def roster_detail(request: PracticeRequest, client_id: uuid.UUID) -> HttpRespons
     }
     if can(request, "health.view"):
         context["screening"] = client.screenings.defer("findings").first()
-        if absent := client.absent_marks:
+        if absent := client.absent_sites:
             places = find_body_places()
             context["absent"] = absent_names(absent, places.names if places else {})
         with transaction.atomic():
