@@ -11,7 +11,7 @@ from clients.roster.roster import correct_client
 from practice.mail import lease
 from practice.mail.models import OutboundMessage
 from practice.mail.outbox import send_due
-from routines.reminders import emails
+from routines.plans import emails
 from routines.plans.models import Plan
 from routines.plans.publish import suspend_plan
 from routines.rechecking import flags
