@@ -106,6 +106,14 @@ def test_done_for_today(plan, noor, browse) -> None:
     assert "is-done is-today" in shown
 
 
+def test_the_newest_routine_comes_first(noor, jon, browse) -> None:
+    for days, title in ((1, "The second"), (0, "The third"), (2, "The first")):
+        make_published_plan(noor, jon, at=NOON - timedelta(days=days), title=title)
+    for page in (TODAY, PLAN):
+        shown = read(browse(noor), page)
+        assert shown.index("The third") < shown.index("The second") < shown.index("The first")
+
+
 @pytest.mark.parametrize("weekday", [0, 3, 6])
 def test_the_week_runs_from_monday_to_sunday(noor, jon, browse, clock, weekday) -> None:
     make_published_plan(noor, jon, "wind-down-sleep", weekdays=[1, 4])
