@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from django.utils.translation import gettext as _
 
 from clients.answers import Mark
-from clients.conditions import Answers, Condition, ReadCondition, holds
+from clients.conditions import Answers, ReadCondition, holds
 from practice.documents import Place, Slug, read_entry
 
 BOTH_SIDES = frozenset({"left", "right"})
@@ -136,8 +136,8 @@ _EVERYWHERE = (Mark("both", ""),)
 def put_in_force(effect: Effect, answers: Answers, today: date) -> EffectInForce:
     """Fill an effect with the sides and places answered; where those are missing the effect acts on both sides."""
     if isinstance(effect, Exclude):
-        if effect.regions_from or effect.at_from:
-            return EffectInForce(effect, marks=_marks(effect.regions_from or effect.at_from or "", answers))
+        if places := effect.regions_from or effect.at_from:
+            return EffectInForce(effect, marks=_marks(places, answers))
         if effect.sides_from:
             return EffectInForce(effect, sides=_sides(answers.get(effect.sides_from)))
         if effect.sides_from_locations:
@@ -164,18 +164,3 @@ def _sides(value: str | None) -> frozenset[str]:
     if value is None or value == "both":
         return BOTH_SIDES
     return frozenset() if value == "none" else frozenset({value})
-
-
-__all__ = [
-    "AllowOnly",
-    "Condition",
-    "Effect",
-    "EffectInForce",
-    "Exclude",
-    "MaxPressure",
-    "MaxSeconds",
-    "Note",
-    "SideSource",
-    "put_in_force",
-    "read_effect",
-]

@@ -116,6 +116,13 @@ def test_the_list_takes_any_question(browse, jon, noor, question) -> None:
     assert browse(jon).get(LIST, question).status_code == 200
 
 
+def test_the_list_is_in_the_order_of_names(browse, jon, practice) -> None:
+    for name in ("bert", "Anna", "Zoe", "carl"):
+        make.make_client(practice, f"{name}@example.org", name)
+    rows = browse(jon).get(LIST).context["rows"]
+    assert [row.client.name for row in rows] == ["Anna", "bert", "carl", "Zoe"]
+
+
 def test_filters(browse, jon, practice, noor, questionnaire) -> None:
     sign_intake(noor, questionnaire)
     gone = make.make_client(practice, "gone@example.org", "Gone Away", archived_at=NOON)

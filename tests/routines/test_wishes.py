@@ -13,7 +13,7 @@ from routines.models import Plan, Reminder, ReminderWishes, RoutineSession
 from routines.plans import suspend_plan
 from routines.reminder_reasons import LATE_IN_QUIET, SUPERSEDED
 from routines.reminders import plan_ahead, queue_due, still_wanted
-from routines.wishes_change import change_own_wishes
+from routines.wishes_change import change_own_wishes, next_reminders
 from tests.make import NOON, make_client, make_practice
 from tests.make_reminders import make_running_plan
 from tests.routines.test_reminders import DUE, rows, tick
@@ -167,6 +167,14 @@ def test_the_page_saves_and_shows_what_comes(noor, jon, browse) -> None:
     assert (saved.chosen_times, saved.only_unlogged) == ({"06:30": "08:15"}, False)
     assert "Your routine says 06:30." in page
     assert 'value="08:15"' in page
+
+
+def test_what_comes_next_is_shown_in_its_order(noor, jon) -> None:
+    make_running_plan(noor, jon, times=("20:00", "08:00"))
+    tick(NOON)
+    assert [f"{row.due_at:%d %H:%M}" for row in next_reminders(noor.user, at=NOON)] == [
+        "16 20:00", "17 08:00", "17 20:00", "18 08:00",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
