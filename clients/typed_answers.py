@@ -11,7 +11,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from clients.answers import NONE, NOT_SURE, Mark, read_date, validate_answer
+from clients.answers import NONE, NOT_SURE, Mark, validate_answer
 from clients.questionnaire_entries import Question
 
 MARKED = "marked"
@@ -127,7 +127,7 @@ def _raw_day(typed: Typed) -> tuple[Any, str]:
     if chosen:
         return next(iter(chosen)), ""
     if typed.text:
-        return read_date(typed.text) or typed.text, ""
+        return typed.text, ""
     return (None, _("Please give the date.")) if ON_DAY in typed.chosen else (None, "")
 
 

@@ -215,6 +215,14 @@ def test_sent_twice_is_one_client_and_one_mail(browse, dana, practice) -> None:
     assert OutboundMessage.objects.for_practice(practice).count() == 1
 
 
+@pytest.mark.parametrize(
+    ("name", "minutes", "is_same"),
+    [("Noor Haddad", 0, True), ("Noor Haddad", 60, True), ("Noor Haddad", 61, False), ("Noor H.", 0, False)],
+)
+def test_the_same_form_within_an_hour_is_one_act(noor, name, minutes, is_same) -> None:
+    assert roster.is_same_submit(noor, name=name, at=NOON + timedelta(minutes=minutes)) is is_same
+
+
 def test_registered_at_the_same_instant(practice, dana, noor, monkeypatch) -> None:
     """The other registration commits between our look and our save: the database refuses, we name the client."""
     look, looks = roster._refuse_taken, []

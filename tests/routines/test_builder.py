@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from clients.models import Client
 from practice.models import AuditEntry, Member
-from routines.builder import change_phase, change_step
+from routines.builder import DraftRefused, change_phase, change_step
 from routines.models import Plan, PlanPhase, PlanStep
 from routines.plan_copy import copy_phase
 from routines.plans import end_plan
@@ -428,3 +428,12 @@ def test_changes_after_a_release_wait_for_the_next(signed: Client, jon: Member, 
     copy_phase(first_phase(plan), by=jon, at=NOW)
     page = browse(jon).get(at("plan_detail", plan)).content.decode()
     assert "The client sees the released version until you release again" in page
+
+
+def test_a_plan_holds_only_so_many_phases(plan: Plan, jon: Member) -> None:
+    change_phase(first_phase(plan), by=jon, at=NOW, to_day=7)
+    for _each in range(11):
+        copy_phase(first_phase(plan), by=jon, at=NOW)
+    with pytest.raises(DraftRefused, match="at most 12 phases"):
+        copy_phase(first_phase(plan), by=jon, at=NOW)
+    assert plan.phases.count() == 12

@@ -9,6 +9,8 @@ from django.urls import reverse
 from practice.models import AuditEntry
 from routines.catalog_store import current_catalog
 from routines.models import Plan
+from routines.portal import TodayPlan
+from routines.showing import Showing
 from tests.make import NOON, make_client, make_practice
 from tests.make_builder import make_draft
 from tests.make_day import nothing_changed
@@ -96,6 +98,22 @@ def test_rest_day_before_the_start_and_after_the_end(noor, jon, browse, clock) -
     version.save()
     clock.move_to(NOON + timedelta(days=10))
     assert "You have come to the end of this routine." in read(browse(noor), TODAY)
+
+
+@pytest.mark.parametrize(
+    ("cause", "told"),
+    [
+        *[(cause, cause) for cause in ("day questions", "intake", "red flag", "rules", "time")],
+        *[(cause, "") for cause in ("therapist", "letter", "archived")],
+    ],
+)
+def test_what_a_client_can_do_about_a_rest(cause, told) -> None:
+    def resting(state) -> TodayPlan:
+        plan = Plan(state=state, state_reason={"cause": cause})
+        return TodayPlan(plan, Showing(False), NOON.date(), None, None, [], [])
+
+    assert resting(Plan.State.SUSPENDED).rests_by == told
+    assert resting(Plan.State.PUBLISHED).rests_by == ""
 
 
 def test_done_for_today(plan, noor, browse) -> None:
