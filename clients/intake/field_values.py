@@ -129,7 +129,7 @@ def _raw_day(typed: FieldValues) -> tuple[Any, str]:
     if chosen:
         return next(iter(chosen)), ""
     if typed.text:
-        return read_date(typed.text) or typed.text, ""
+        return typed.text, ""
     return (None, _("Please give the date.")) if ON_DAY in typed.chosen else (None, "")
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from django.utils.translation import gettext as _
 
 from clients.screening.answers import BodySite
-from clients.screening.conditions import Answers, Condition, ReadCondition, holds
+from clients.screening.conditions import Answers, ReadCondition, holds
 from practice.core.schema import Place, Slug, read_entry
 
 BOTH_SIDES = frozenset({"left", "right"})
@@ -147,8 +147,8 @@ _EVERYWHERE = (BodySite("both", ""),)
 def resolve_effect(effect: Effect, answers: Answers, today: date) -> ResolvedEffect:
     """Resolve an effect with the sides and places answered; where those are missing it acts on both sides."""
     if isinstance(effect, Exclude):
-        if effect.regions_from or effect.at_from:
-            return ResolvedEffect(effect, sites=_body_sites(effect.regions_from or effect.at_from or "", answers))
+        if places := effect.regions_from or effect.at_from:
+            return ResolvedEffect(effect, sites=_body_sites(places, answers))
         if effect.sides_from:
             return ResolvedEffect(effect, sides=_sides(answers.get(effect.sides_from)))
         if effect.sides_from_locations:
@@ -175,19 +175,3 @@ def _sides(value: str | None) -> frozenset[str]:
     if value is None or value == "both":
         return BOTH_SIDES
     return frozenset() if value == "none" else frozenset({value})
-
-
-__all__ = [
-    "Absent",
-    "AllowOnly",
-    "Condition",
-    "Effect",
-    "Exclude",
-    "MaxPressure",
-    "MaxSeconds",
-    "Note",
-    "ResolvedEffect",
-    "SideSource",
-    "read_effect",
-    "resolve_effect",
-]

@@ -15,7 +15,7 @@ from clients.roster.models import Client
 from practice.audit.models import AuditEntry
 from practice.tenancy.models import Member
 from routines.builder.copy import copy_phase
-from routines.builder.edit import change_phase, change_step
+from routines.builder.edit import DraftRefused, change_phase, change_step
 from routines.plans.models import Plan, PlanPhase, PlanStep
 from routines.plans.publish import end_plan
 from tests.factories.builder import ARCH, add_steps, first_phase, first_step, make_draft
@@ -429,3 +429,12 @@ def test_changes_after_a_release_wait_for_the_next(signed: Client, jon: Member, 
     copy_phase(first_phase(plan), by=jon, at=NOW)
     page = browse(jon).get(at("plan_detail", plan)).content.decode()
     assert "The client sees the released version until you release again" in page
+
+
+def test_a_plan_holds_only_so_many_phases(plan: Plan, jon: Member) -> None:
+    change_phase(first_phase(plan), by=jon, at=NOW, to_day=7)
+    for _each in range(11):
+        copy_phase(first_phase(plan), by=jon, at=NOW)
+    with pytest.raises(DraftRefused, match="at most 12 phases"):
+        copy_phase(first_phase(plan), by=jon, at=NOW)
+    assert plan.phases.count() == 12

@@ -133,6 +133,7 @@ def test_days_of_a_week_are_spread_out(days: int) -> None:
     chosen = SPREAD_DAYS[days]
     assert (len(chosen), sorted(set(chosen))) == (days, chosen)
     assert {*chosen} <= {1, 2, 3, 4, 5, 6, 7}
+    assert chosen == {2: [1, 4], 3: [1, 3, 5], 4: [1, 2, 4, 6]}.get(days, list(range(1, days + 1)))
     neighbours = sum(day % 7 + 1 in chosen for day in chosen)  # Sunday's is Monday
     assert neighbours == {1: 0, 2: 0, 3: 0, 4: 1, 5: 4, 6: 5, 7: 7}[days]
 
@@ -259,6 +260,18 @@ def test_a_step_for_a_zone_or_a_technique(zone: str, technique: str, cap: str, e
         assert (found.technique, found.zone, found.side, found.kind) == (technique, None, "none", "companion")
     else:
         assert found == expected
+
+
+def test_the_zones_own_pressure_within_what_technique_and_cap_allow() -> None:
+    ranks, above = catalog().rank_of, 0
+    for zone, cap in itertools.product(catalog().zones, ("feather", "light", "medium", "firm")):
+        draft = step_for_zone(zone.slug, None, catalog(), cap=cap)
+        how = catalog().technique_by_slug[draft.technique or ""]
+        if draft.zone:
+            wanted = min(ranks(zone.pressure), ranks(how.pressure.max), ranks(cap))
+            assert ranks(draft.pressure) == max(wanted, ranks(how.pressure.min))
+            above += wanted > ranks(how.pressure.min)
+    assert above
 
 
 def test_a_step_for_nothing_is_no_step() -> None:

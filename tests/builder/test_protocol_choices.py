@@ -1,5 +1,6 @@
 """Protocols to choose among: those that may be used come first; a closed gate says why and what to use instead."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -71,3 +72,13 @@ def test_a_card_says_the_catalogs_words_where_its_gate_is_closed() -> None:
 
 def test_steps_are_counted_with_those_that_are_only_named() -> None:
     assert offers({})["evening-whole-foot"].steps == 20
+
+
+def test_only_what_is_for_home_and_has_a_title_for_clients() -> None:
+    phased, mat, *rest = (entry for entry in catalog().protocols)
+    changed = replace(
+        catalog(), protocols=(replace(phased, client_title=None), replace(mat, home_plan_default="off"), *rest)
+    )
+    screening = screen(questionnaire(), given(healthy()), [], TODAY)
+    found = {offer.protocol.slug for offer in offered_protocols(screening, changed)}
+    assert found == set(offers({})) - {phased.slug, mat.slug}

@@ -130,6 +130,12 @@ def test_bad_input_is_told_and_makes_nothing(
     assert plans(noor) == []
 
 
+@pytest.mark.parametrize(("days", "status"), [(-367, 422), (-366, 302), (0, 302), (366, 302), (367, 422)])
+def test_the_first_day_lies_within_a_year(signed: Client, jon: Member, browse: Any, days: int, status: int) -> None:
+    day = (NOW + timedelta(days=days)).date().isoformat()
+    assert browse(jon).post(new(signed), values(starts_on=day)).status_code == status
+
+
 def test_not_for_reception_clients_or_another_practice(
     rules: None, noor: Client, jon: Member, dana: Member, rex: Member, browse: Any, client: Any
 ) -> None:

@@ -8,8 +8,10 @@ import time_machine
 from django.urls import reverse
 from icalendar import Calendar
 
+from routines.builder.edit import change_plan
 from routines.calendar.icalendar import calendar_file
 from routines.plans.models import Plan
+from routines.plans.publish import publish_plan
 from tests.factories.people import NOON, make_client
 from tests.factories.plans import make_published_plan
 from tests.portal.test_portal import internal_words
@@ -87,6 +89,20 @@ def test_only_the_title_and_a_link(plan) -> None:
         plan.client.email,
     ):
         assert words not in text
+
+
+def test_it_is_published_and_a_newer_release_replaces_the_entries_of_the_older(plan, jon) -> None:
+    def told() -> tuple[set[str], set[int]]:
+        calendar = Calendar.from_ical(calendar_file(plan, at=NOON))
+        assert calendar["method"] == "PUBLISH"
+        found = calendar.walk("VEVENT")
+        return {str(event["uid"]) for event in found}, {int(event["sequence"]) for event in found}
+
+    before = told()
+    change_plan(plan, by=jon, at=NOON, title="Second release")
+    publish_plan(plan, by=jon, at=NOON)
+    plan.refresh_from_db()
+    assert (before[1], told()) == ({1}, (before[0], {2}))
 
 
 def test_a_title_of_markup_and_line_breaks_stays_one_line(noor, jon) -> None:

@@ -7,10 +7,11 @@ from django.core import mail
 from django.urls import reverse
 
 from clients.consent.consent import consents_in_force
+from clients.consent.failing_addresses import unreachable_clients
 from clients.roster.roster import correct_client
 from practice.audit.models import AuditEntry
 from practice.mail import outbox
-from practice.mail.models import OutboundMessage
+from practice.mail.models import OutboundMessage, Suppression
 from practice.mail.suppression import lift_suppression, note_bounce, undeliverable
 from tests.factories.bounces import make_sent
 from tests.factories.people import NOON, make_client
@@ -49,6 +50,13 @@ def test_the_therapist_is_told_once_without_a_name(of_jon, jon, mira) -> None:
     for secret in ("Noor", "noor@", "5.1.1", "mailbox", "spam", "foot", "heel"):
         assert secret not in text
     assert reverse("clients:roster_detail", args=[of_jon.pk]) in notice.body
+
+
+def test_who_was_lost_last_comes_first(practice) -> None:
+    for number in (2, 1, 3):
+        client = make_client(practice, f"c{number}@example.org", f"C {number}")
+        Suppression.objects.create(address=client.email, kind="hard", since=NOON + timedelta(days=number))
+    assert [client.name for client in unreachable_clients(practice)] == ["C 3", "C 2", "C 1"]
 
 
 def test_a_second_try_that_comes_back_again_tells_again(of_jon, jon) -> None:

@@ -105,3 +105,7 @@ def test_nothing_about_health_is_in_addresses_or_titles(link: Browser) -> None:
     for number in range(1, 9):
         text = link.get(page(number)).content.decode()
         assert f"<title>Step {number} of 9" in text
+
+
+def test_what_a_link_opened_is_closed_after_half_a_day(link: Browser) -> None:
+    assert link.session.get_expiry_age() == 12 * 60 * 60

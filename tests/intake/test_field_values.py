@@ -138,6 +138,7 @@ def test_what_is_read(kind: str, chosen: list[str], text: str, places: tuple[str
         ("body_location", ["not_sure"], "", ("left:heel",), "marked places and also"),
         ("body_location", ["marked"], "", ("left:moon",), "mark places on the foot"),
         ("body_location", ["marked"], "", ("heel",), "mark places on the foot"),
+        ("body_location", ["marked"], "", ("left:heel:toes",), "mark places on the foot"),
     ],
 )
 def test_what_cannot_be_read_is_said(

@@ -223,3 +223,15 @@ def test_a_very_long_name_does_no_harm(rules: None, noor: Client, jon: Member, b
         assert page.count("Ünï") < 40, path
     end_plan(plan, by=jon, at=NOW)
     assert browse(jon).get(at("plan_detail", plan)).status_code == 200
+
+
+def test_the_newest_session_version_and_plan_come_first(plan: Plan, signed: Client, jon: Member, browse: Any) -> None:
+    log_sessions(plan, 3)
+    change_plan(plan, by=jon, at=NOON, title="Second release")
+    publish_plan(plan, by=jon, at=NOON + timedelta(minutes=3))
+    page = browse(jon).get(at("plan_detail", plan)).context["page"]
+    assert [session.local_day.day for session in page.sessions] == [16, 15, 14]
+    assert [version.number for version in page.versions] == [2, 1]
+    later = make_draft(signed, jon, at=NOON + timedelta(hours=2), title="Latest")
+    for address in (reverse("routines:plans_list"), reverse("routines:client_plans", args=[signed.pk])):
+        assert [row.pk for row in browse(jon).get(address).context["page"]] == [later.pk, plan.pk]

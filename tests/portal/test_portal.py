@@ -10,6 +10,8 @@ from django.urls import reverse
 from practice.audit.models import AuditEntry
 from routines.catalog.versions import current_catalog
 from routines.plans.models import Plan
+from routines.plans.visibility import Visibility
+from routines.portal.today import TodayPlan
 from tests.factories.builder import make_draft
 from tests.factories.day import nothing_changed
 from tests.factories.people import NOON, make_client, make_practice
@@ -100,12 +102,36 @@ def test_rest_day_before_the_start_and_after_the_end(noor, jon, browse, clock) -
     assert "You have come to the end of this routine." in read(browse(noor), TODAY)
 
 
+@pytest.mark.parametrize(
+    ("cause", "told"),
+    [
+        *[(cause, cause) for cause in ("day questions", "intake", "red flag", "rules", "time")],
+        *[(cause, "") for cause in ("therapist", "letter", "archived")],
+    ],
+)
+def test_what_a_client_can_do_about_a_rest(cause, told) -> None:
+    def resting(state) -> TodayPlan:
+        plan = Plan(state=state, state_reason={"cause": cause})
+        return TodayPlan(plan, Showing(False), NOON.date(), None, None, [], [])
+
+    assert resting(Plan.State.SUSPENDED).rests_by == told
+    assert resting(Plan.State.PUBLISHED).rests_by == ""
+
+
 def test_done_for_today(plan, noor, browse) -> None:
     make_done_session(plan)
     shown = read(browse(noor), TODAY)
     assert "All done for today" in shown
     assert 'name="comfort"' not in shown
     assert "is-done is-today" in shown
+
+
+def test_the_newest_routine_comes_first(noor, jon, browse) -> None:
+    for days, title in ((1, "The second"), (0, "The third"), (2, "The first")):
+        make_published_plan(noor, jon, at=NOON - timedelta(days=days), title=title)
+    for page in (TODAY, PLAN):
+        shown = read(browse(noor), page)
+        assert shown.index("The third") < shown.index("The second") < shown.index("The first")
 
 
 @pytest.mark.parametrize("weekday", [0, 3, 6])

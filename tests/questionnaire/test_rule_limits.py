@@ -25,6 +25,7 @@ from tests.factories.shared_rules import (
     TWO_MINUTES,
     WINDOW,
     YES,
+    make_question,
     make_rule,
     make_shared,
 )
@@ -125,6 +126,15 @@ def test_a_letter_counts_shorter_and_at_least_a_day(days: int, expected: int) ->
 def test_the_lower_of_two_caps(rule: str, figures: dict[str, Any], effects: tuple[Effect, ...]) -> None:
     found = tightened(rule, **figures)
     assert found == (RULES[rule] if effects == RULES[rule].effects else changed(RULES[rule], effects=effects))
+
+
+def test_a_level_that_the_catalog_lost_counts_as_the_lowest() -> None:
+    none = MaxPressure("max_pressure", "none")
+    shared = dataclasses.replace(
+        SHARED, questions=(make_question("pain", make_rule("still", "RESTRICT", YES, 9, effects=(none,))),)
+    )
+    rules = tighten(shared, Overlay(figures={"still": Figures(max_pressure="unheard")}), RANKS)
+    assert rules.rule_by_slug["still"].effects == (MaxPressure("max_pressure", "unheard"),)
 
 
 def test_a_cap_that_holds_after_a_letter_is_lowered_too() -> None:

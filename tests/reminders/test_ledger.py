@@ -52,6 +52,14 @@ def test_the_way_there_is_one_click_from_the_clients_page(noor, dana, browse) ->
     assert reverse("routines:client_ledger", args=[noor.pk]) in page
 
 
+def test_the_latest_moment_comes_first(noor, jon, dana, browse) -> None:
+    make_running_plan(noor, jon, times=("08:00", "20:00", "13:00"))
+    tick(NOON)
+    page = read(browse(dana), URL, NOON + timedelta(days=1), day="2026-03-17")
+    places = [page.index(f">{slot}<") for slot in ("20:00", "13:00", "08:00")]
+    assert places == sorted(places)
+
+
 def test_why_not_in_words(noor, jon, browse) -> None:
     plan = make_running_plan(noor, jon)
     tick(NOON)

@@ -12,7 +12,7 @@ from practice.profile.change import change_practice
 from routines.plans.models import Plan
 from routines.plans.publish import suspend_plan
 from routines.reminders import schedule
-from routines.reminders.change_preferences import change_own_preferences
+from routines.reminders.change_preferences import change_own_preferences, next_reminders
 from routines.reminders.models import Reminder, ReminderPreferences
 from routines.reminders.send import plan_ahead, queue_due, still_wanted
 from routines.reminders.skip_reasons import LATE_IN_QUIET, SUPERSEDED
@@ -170,6 +170,14 @@ def test_the_page_saves_and_shows_what_comes(noor, jon, browse) -> None:
     assert (saved.chosen_times, saved.only_unlogged) == ({"06:30": "08:15"}, False)
     assert "Your routine says 06:30." in page
     assert 'value="08:15"' in page
+
+
+def test_what_comes_next_is_shown_in_its_order(noor, jon) -> None:
+    make_running_plan(noor, jon, times=("20:00", "08:00"))
+    tick(NOON)
+    assert [f"{row.due_at:%d %H:%M}" for row in next_reminders(noor.user, at=NOON)] == [
+        "16 20:00", "17 08:00", "17 20:00", "18 08:00",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

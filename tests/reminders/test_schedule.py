@@ -125,6 +125,7 @@ def test_each_slot_of_a_day_once_in_order_with_its_day() -> None:
         Moment(datetime(2026, 3, 10, 19, tzinfo=UTC), date(2026, 3, 10), "20:00"),
         Moment(datetime(2026, 3, 11, 6, 30, tzinfo=UTC), date(2026, 3, 11), "07:30"),
     ]
+    assert {(each.note, each.reason) for each in found} == {("", "")}
 
 
 def test_the_day_is_the_clients_at_both_ends_of_the_window() -> None:

@@ -122,6 +122,13 @@ def test_the_list_takes_any_question(browse, jon, noor, question) -> None:
     assert browse(jon).get(LIST, question).status_code == 200
 
 
+def test_the_list_is_in_the_order_of_names(browse, jon, practice) -> None:
+    for name in ("bert", "Anna", "Zoe", "carl"):
+        make.make_client(practice, f"{name}@example.org", name)
+    rows = browse(jon).get(LIST).context["rows"]
+    assert [row.client.name for row in rows] == ["Anna", "bert", "carl", "Zoe"]
+
+
 def test_filters(browse, jon, practice, noor, questionnaire) -> None:
     sign_intake(noor, questionnaire)
     gone = people.make_client(practice, "gone@example.org", "Gone Away", archived_at=NOON)
@@ -212,6 +219,14 @@ def test_sent_twice_is_one_client_and_one_mail(browse, dana, practice) -> None:
     assert "a moment ago" in page.content.decode()
     assert Client.objects.for_practice(practice).count() == 1
     assert OutboundMessage.objects.for_practice(practice).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "minutes", "is_same"),
+    [("Noor Haddad", 0, True), ("Noor Haddad", 60, True), ("Noor Haddad", 61, False), ("Noor H.", 0, False)],
+)
+def test_the_same_form_within_an_hour_is_one_act(noor, name, minutes, is_same) -> None:
+    assert roster.is_same_submit(noor, name=name, at=NOON + timedelta(minutes=minutes)) is is_same
 
 
 def test_registered_at_the_same_instant(practice, dana, noor, monkeypatch) -> None:

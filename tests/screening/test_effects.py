@@ -1,6 +1,6 @@
 """What a rule does to a routine: read from a document, and with a client's sides and places put in."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -168,3 +168,24 @@ def test_only_some_steps_on_the_sides_of_every_source_that_counts() -> None:
     assert force(effect, **{"pain": 6, "pain-side": "left"}).sides == BOTH, "fired, and no side is known"
     assert force(effect, **{"pain": 7, "swelling": "right"}).sides == RIGHT
     assert force(effect, swelling="none").sides == BOTH
+
+
+def test_a_side_counts_on_the_days_that_its_condition_says() -> None:
+    recent = SideSource("side", Comparison("injury", "days_since_lte", 3))
+    effect = AllowOnly("allow_only", sides_from_any=(recent, SideSource("other")))
+    for days, sides in ((3, LEFT), (4, RIGHT)):
+        answers = {"side": "left", "injury": TODAY - timedelta(days=days), "other": "right" if days > 3 else None}
+        assert put_in_force(effect, answers, TODAY).sides == sides
+
+
+def test_what_an_effect_says_where_nothing_is_given() -> None:
+    assert vars(Exclude("exclude")) == {
+        "type": "exclude", "regions": (), "regions_from": None, "zones": (), "techniques": (), "families": (),
+        "traditions": (), "tools": (), "weight_bearing": None, "sides_from": None, "sides_from_locations": None,
+        "at_from": None,
+    }  # fmt: skip
+    assert vars(AllowOnly("allow_only")) == {
+        "type": "allow_only", "regions": (), "techniques": (), "sides_from_any": (), "also_allow_regionless": False,
+    }  # fmt: skip
+    assert MaxPressure("max_pressure", "light").at_from is None
+    assert SideSource("q").condition is None

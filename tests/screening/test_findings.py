@@ -55,7 +55,8 @@ def test_a_finding_names_its_questions_and_notes() -> None:
 
 
 def test_what_a_finding_and_a_screening_say_where_nothing_is_given() -> None:
-    assert {name: getattr(finding("CAUTION"), name) for name in Finding.__dataclass_fields__} == {
+    least = Finding("rule", "CAUTION", "rule")
+    assert {name: getattr(least, name) for name in Finding.__dataclass_fields__} == {
         "rule": "rule", "outcome": "CAUTION", "kind": "rule", "urgency": None, "causes": (), "reason": "",
         "cleared_by": None, "cleared_until": None, "effects": (), "rationale": "", "advice": "", "client_message": "",
         "sources": (), "ask_again_on": None, "loosened_by": "", "origin": "",

@@ -43,6 +43,11 @@ def test_therapists_manage_nobody(browse, jon, dana, path) -> None:
     assert browse(jon).post(f"/staff/{dana.pk}/{path}", {"role": "owner"}).status_code == 403
 
 
+def test_who_works_here_stands_before_who_left(browse, mira, jon, dana) -> None:
+    seats.deactivate(jon, by=mira, at=timezone.now())
+    assert list(browse(mira).get(STAFF).context["members"]) == [mira, dana, jon]
+
+
 def test_invite(browse, mira, practice) -> None:
     browse(mira).post(INVITE, invite_values(email="Iris@Example.org", qualifications="Dip. Reflexology"))
     seat = Member.objects.for_practice(practice).get(user__email="iris@example.org")
