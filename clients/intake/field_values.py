@@ -11,7 +11,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from clients.screening.answers import NONE, NOT_SURE, BodySite, read_date, validate_answer
+from clients.screening.answers import NONE, NOT_SURE, BodySite, validate_answer
 from clients.screening.entries import Question
 from practice.core.clock import OLDEST_YEARS
 

@@ -112,7 +112,7 @@ def test_rest_day_before_the_start_and_after_the_end(noor, jon, browse, clock) -
 def test_what_a_client_can_do_about_a_rest(cause, told) -> None:
     def resting(state) -> TodayPlan:
         plan = Plan(state=state, state_reason={"cause": cause})
-        return TodayPlan(plan, Showing(False), NOON.date(), None, None, [], [])
+        return TodayPlan(plan, Visibility(False), NOON.date(), None, None, [], [])
 
     assert resting(Plan.State.SUSPENDED).rests_by == told
     assert resting(Plan.State.PUBLISHED).rests_by == ""

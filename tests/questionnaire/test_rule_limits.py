@@ -133,7 +133,7 @@ def test_a_level_that_the_catalog_lost_counts_as_the_lowest() -> None:
     shared = dataclasses.replace(
         SHARED, questions=(make_question("pain", make_rule("still", "RESTRICT", YES, 9, effects=(none,))),)
     )
-    rules = tighten(shared, Overlay(figures={"still": Figures(max_pressure="unheard")}), RANKS)
+    rules = apply_local_rules(shared, LocalRules(limits={"still": RuleLimits(max_pressure="unheard")}), RANKS)
     assert rules.rule_by_slug["still"].effects == (MaxPressure("max_pressure", "unheard"),)
 
 

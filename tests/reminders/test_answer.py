@@ -12,10 +12,9 @@ from django.test import Client as Browser
 
 from practice.audit.models import AuditEntry
 from practice.core.clock import local_today
-from routines.reminders import emails
 from routines.plans.models import Plan
 from routines.plans.publish import suspend_plan
-from routines.reminders import send
+from routines.reminders import emails, send
 from routines.reminders.answer import Done, is_alive, note_done, snooze_choices, snooze_reminder
 from routines.reminders.links import Act, LinkInvalid, answer_url, make_token, read_token
 from routines.reminders.models import Reminder, ReminderAnswer

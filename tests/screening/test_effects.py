@@ -175,7 +175,7 @@ def test_a_side_counts_on_the_days_that_its_condition_says() -> None:
     effect = AllowOnly("allow_only", sides_from_any=(recent, SideSource("other")))
     for days, sides in ((3, LEFT), (4, RIGHT)):
         answers = {"side": "left", "injury": TODAY - timedelta(days=days), "other": "right" if days > 3 else None}
-        assert put_in_force(effect, answers, TODAY).sides == sides
+        assert resolve_effect(effect, answers, TODAY).sides == sides
 
 
 def test_what_an_effect_says_where_nothing_is_given() -> None:
