@@ -26,7 +26,7 @@ help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | sed -n '1,/^VENV/p'
 
 run: $(RUN_READY)
-	@exec $(BIN)/python -m practice.serve
+	@exec $(BIN)/python -m practice.startup.serve
 
 setup: $(RUN_READY)
 	@$(BIN)/python manage.py prepare

@@ -3,7 +3,7 @@
 from django import template
 from django.utils.translation import gettext_lazy as _
 
-from clients.roster import IntakeState
+from clients.roster.roster import IntakeState
 
 register = template.Library()
 

@@ -9,11 +9,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from routines.catalog import Catalog
-from routines.catalog_methods import Protocol
-from routines.footmap import Highlight, draw_foot
-from routines.plan_check import StepReport
-from routines.plan_map import atlas_of
+from routines.catalog.methods import Protocol
+from routines.catalog.types import Catalog
+from routines.footmap.draw import Highlight, draw_foot
+from routines.plans.check_draft import StepReport
+from routines.plans.highlights import atlas_of
 from routines.templatetags.plan_words import SIDE_WORDS
 
 register = template.Library()

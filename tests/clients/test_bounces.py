@@ -6,11 +6,12 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
-from clients.consent import consents_in_force
-from clients.roster import correct_client
-from practice import outbox
-from practice.bounces import lift_suppression, note_bounce, undeliverable
-from practice.models import AuditEntry, OutboundMessage
+from clients.consent.consent import consents_in_force
+from clients.roster.roster import correct_client
+from practice.audit.models import AuditEntry
+from practice.mail import outbox
+from practice.mail.models import OutboundMessage
+from practice.mail.suppression import lift_suppression, note_bounce, undeliverable
 from tests.make import NOON, make_client
 from tests.make_bounces import make_sent
 from tests.make_reminders import agree, make_message

@@ -7,8 +7,8 @@ import time_machine
 from django.urls import reverse
 from icalendar import Calendar
 
-from routines.calendar import calendar_file
-from routines.models import Plan
+from routines.calendar.icalendar import calendar_file
+from routines.plans.models import Plan
 from tests.make import NOON, make_client
 from tests.make_plan import make_published_plan
 from tests.routines.test_portal import internal_words

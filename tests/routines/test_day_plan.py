@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from routines.day_plan import next_day, plan_day
+from routines.plans.day import next_day, plan_day
 
 STEP = {"seconds": 60, "side": "both"}
 CONTENT = {

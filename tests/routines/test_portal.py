@@ -6,9 +6,9 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from practice.models import AuditEntry
-from routines.catalog_store import current_catalog
-from routines.models import Plan
+from practice.audit.models import AuditEntry
+from routines.catalog.versions import current_catalog
+from routines.plans.models import Plan
 from tests.make import NOON, make_client, make_practice
 from tests.make_day import nothing_changed
 from tests.make_plan import make_done_session, make_draft, make_published_plan, make_starter

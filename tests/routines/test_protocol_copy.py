@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from clients.screening import screen
-from routines.catalog_methods import Protocol
-from routines.protocol_copy import PhaseDraft, StepDraft, phases_from_protocol, step_for_zone
-from routines.safety import check_steps
-from routines.steps import Step
+from clients.screening.engine import screen
+from routines.builder.from_protocol import PhaseDraft, StepDraft, phases_from_protocol, step_for_zone
+from routines.catalog.methods import Protocol
+from routines.safety.check_steps import check_steps
+from routines.safety.steps import Step
 from tests.screening_examples import TODAY, catalog, given, healthy, questionnaire
 
 PROTOCOLS = {entry.slug: entry for entry in catalog().protocols}

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from hypothesis import given as property_given
 
-from clients.clearance_terms import Clearance
-from clients.screening import screen
-from routines.catalog import leaves_of
-from routines.safety import check_steps
-from routines.steps import Step, is_faultless, validate_step
-from routines.verdicts import PlanVerdict
+from clients.screening.engine import screen
+from clients.screening.letter_terms import Clearance
+from routines.catalog.types import leaves_of
+from routines.safety.check_steps import check_steps
+from routines.safety.steps import Step, is_faultless, validate_step
+from routines.safety.verdicts import PlanVerdict
 from tests.screening_examples import (
     TODAY,
     catalog,
