@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from routines.catalog.places import Duration, Zone
+from routines.catalog.places import Duration, Source, Zone
 from routines.catalog.types import Catalog
 from routines.footmap.draw import Highlight, draw_foot, draw_pair
 
@@ -53,6 +53,13 @@ def names_in(slugs: Iterable[str], entries: Mapping[str, Any]) -> list[str]:
 @register.filter
 def article(file: str, numbers: Mapping[str, str]) -> str:
     return _("Article %(number)s") % {"number": numbers.get(file, file)}
+
+
+@register.filter
+def source_words(source: Source, numbers: Mapping[str, str]) -> str:
+    """Article 003, “How to begin”, and the note where there is one."""
+    words = f"{article(source.file, numbers)}, \u201c{source.heading}\u201d"
+    return f"{words}: {source.note}" if source.note else words
 
 
 @register.filter

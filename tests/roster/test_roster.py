@@ -124,7 +124,7 @@ def test_the_list_takes_any_question(browse, jon, noor, question) -> None:
 
 def test_the_list_is_in_the_order_of_names(browse, jon, practice) -> None:
     for name in ("bert", "Anna", "Zoe", "carl"):
-        make_client(practice, f"{name}@example.org", name)
+        people.make_client(practice, f"{name}@example.org", name)
     rows = browse(jon).get(LIST).context["rows"]
     assert [row.client.name for row in rows] == ["Anna", "bert", "carl", "Zoe"]
 
