@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from clients.assessment.assess import NotScreenable, assess, record
+from clients.questionnaire.versions import NoQuestionnaire
 from clients.roster.lock import lock_client
 from clients.roster.models import Client
 from clients.roster.roster import ClientChanged
@@ -33,6 +34,6 @@ def note_absent_places(client: Client, pairs: Collection[Pair], *, revision: int
     saved.revision += 1
     saved.save(update_fields=["not_present", "revision"])
     audit.record(by, "client.places_changed", saved)
-    with suppress(NotScreenable):  # where nothing is signed no plan runs
+    with suppress(NotScreenable, NoQuestionnaire):  # where nothing is signed no plan runs
         record(assess(saved, at=at), cause="places", at=at, by=by)
     return saved

@@ -54,10 +54,10 @@ def test_sixty_days_of_local_times_with_their_zone(plan) -> None:
 @pytest.mark.parametrize(("seconds", "side", "minutes"), [(601, "left", 11), (601, "both", 21), (None, "both", 5)])
 def test_an_entry_is_as_long_as_the_routine(plan, seconds, side, minutes) -> None:
     """In whole minutes; five where no step is timed."""
-    steps = plan.current_version.content["phases"][0]["steps"]
-    for step in steps:
-        step["seconds"] = None
-    steps[0].update(seconds=seconds, side=side)
+    content = plan.current_version.content
+    first, *others = (replace(step, seconds=None) for step in content.phases[0].steps)
+    steps = (replace(first, seconds=seconds, side=side), *others)
+    plan.current_version.content = replace(content, phases=(replace(content.phases[0], steps=steps),))
     assert {event["duration"].dt for event in events(plan)} == {timedelta(minutes=minutes)}
 
 

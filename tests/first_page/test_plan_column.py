@@ -53,7 +53,7 @@ def test_reception_cannot_ask_for_plans(browse, dana, noor) -> None:
 def test_reminders_hear_of_new_clocks_and_of_the_archive(noor, jon, monkeypatch) -> None:
     heard = []
     monkeypatch.setattr(
-        "routines.first_page.plan_column.replan_client",
+        "routines.reminders.plan.replan_client",
         lambda client, at: heard.append((client.time_zone, client.is_archived)),
     )
     correct_client(noor, revision=0, by=jon, at=NOON, time_zone="Asia/Tokyo")

@@ -56,7 +56,9 @@ def test_every_script_is_printed_in_our_fonts(practice, jon) -> None:
         assert word in text
 
 
-@pytest.mark.parametrize("folder", ["routines/data", "clients/data", "practice/management", "templates/routines"])
+@pytest.mark.parametrize(
+    "folder", ["routines/catalog/data", "clients/questionnaire/data", "practice/management", "templates/routines"]
+)
 def test_every_character_of_our_own_texts_has_a_glyph(folder: str) -> None:
     files = [path for path in (Path(settings.BASE_DIR) / folder).rglob("*") if path.suffix in (".yaml", ".py", ".html")]
     assert files

@@ -75,27 +75,27 @@ def test_what_was_never_said_or_unsure_or_cannot_be_read_is_nothing_of_this() ->
 def test_what_has_to_be_asked_is_opened() -> None:
     form = questions(wound=[{"side": "left", "region": "moon"}]).form()
     assert [line.question.slug for line in form.must_ask] == ["wound"]
-    opened = questions(wound=[{"side": "left", "region": "moon"}]).asked([])
+    opened = questions(wound=[{"side": "left", "region": "moon"}]).with_opened([])
     assert [field.question.slug for field in opened.fields] == ["wound", "extra"], "and what was never answered"
     assert not opened.is_complete
 
 
 def test_questions_that_depend_on_another_come_and_go_with_it() -> None:
     assert set(lines(questions(numb="yes", side="yes", weeks=20))) == {"fever", "numb", "wound", "side", "extra"}
-    form = questions().asked(["numb"], posted(numb="yes"))
+    form = questions().with_opened(["numb"], posted(numb="yes"))
     assert [field.question.slug for field in form.fields] == ["numb", "side", "extra", "weeks"], "with what it opens"
     assert form.values["numb"] == "yes"
-    assert [ask.question.slug for ask in form.open] == ["side", "weeks"]
-    full = questions().asked(["numb", "side", "weeks"], posted(numb="yes", side="no", **{"weeks-text": "20"}))
+    assert [field.question.slug for field in form.open] == ["side", "weeks"]
+    full = questions().with_opened(["numb", "side", "weeks"], posted(numb="yes", side="no", **{"weeks-text": "20"}))
     assert full.is_complete
     assert full.values == {"fever": "no", "numb": "yes", "wound": [], "side": "no", "weeks": 20}
-    gone = questions(numb="yes", side="yes", weeks=20).asked(["numb"], posted(numb="no"))
+    gone = questions(numb="yes", side="yes", weeks=20).with_opened(["numb"], posted(numb="no"))
     assert [line.question.slug for line in gone.lines] == ["fever", "numb", "wound", "extra"]
     assert "side" not in gone.values
 
 
 def test_what_is_opened_is_empty_until_it_is_posted() -> None:
-    form = questions(wound=WOUND).asked(["wound", "fever", "no-such"])
+    form = questions(wound=WOUND).with_opened(["wound", "fever", "no-such"])
     assert [field.question.slug for field in form.fields] == ["fever", "wound", "extra"], "in the questionnaire's order"
     fever, wound, _extra = form.fields
     assert (fever.typed.chosen, fever.value) == (frozenset(), None)
@@ -108,34 +108,34 @@ def test_what_is_opened_is_empty_until_it_is_posted() -> None:
 
 
 def test_what_cannot_be_read_is_in_need_and_never_counts() -> None:
-    form = questions().asked(["fever"], posted(fever="maybe"))
-    assert [ask.question.slug for ask in form.in_need] == ["fever"]
+    form = questions().with_opened(["fever"], posted(fever="maybe"))
+    assert [field.question.slug for field in form.in_need] == ["fever"]
     assert "fever" not in form.values
     assert not form.is_complete
-    day = questions().asked(["extra"], posted(**{"extra-text": "-4"}))
+    day = questions().with_opened(["extra"], posted(**{"extra-text": "-4"}))
     assert (day.open, day.is_complete) == ([], False)
 
 
 def test_what_was_shown_and_left_open_asks_for_an_answer() -> None:
-    form = questions().asked(["fever", "numb", "extra"], posted(numb="maybe"))
+    form = questions().with_opened(["fever", "numb", "extra"], posted(numb="maybe"))
     complain_of_missing(form, {"fever", "numb", "extra"})
-    errors = {ask.question.slug: ask.error for ask in form.fields}
+    errors = {field.question.slug: field.error for field in form.fields}
     assert errors["fever"] == "Please answer this question."
     assert errors["numb"] == "Please choose one of the answers offered."
     assert errors["extra"] == ""
-    fresh = questions().asked(["fever"])
+    fresh = questions().with_opened(["fever"])
     complain_of_missing(fresh, ())
-    assert [ask.error for ask in fresh.fields] == ["", ""]
+    assert [field.error for field in fresh.fields] == ["", ""]
 
 
-def test_the_mark_stands_for_the_lines_and_the_day() -> None:
-    mark = questions().form().mark
-    assert len(mark) == 16
-    assert questions().form().mark == mark
-    assert questions(consent="no").form().mark == mark, "not a line"
+def test_the_etag_stands_for_the_lines_and_the_day() -> None:
+    etag = questions().form().etag
+    assert len(etag) == 16
+    assert questions().form().etag == etag
+    assert questions(consent="no").form().etag == etag, "not a line"
     others = {
-        questions(wound=WOUND).form().mark,
-        questions(numb="yes").form().mark,
-        dataclasses.replace(questions(), today=TODAY + timedelta(days=1)).form().mark,
+        questions(wound=WOUND).form().etag,
+        questions(numb="yes").form().etag,
+        dataclasses.replace(questions(), today=TODAY + timedelta(days=1)).form().etag,
     }
-    assert len(others | {mark}) == 4
+    assert len(others | {etag}) == 4

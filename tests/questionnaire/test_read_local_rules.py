@@ -58,7 +58,7 @@ def test_each_fault_of_a_document_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    "overlay",
+    "local_rules",
     [
         LocalRules(rules=(OwnRule("pain", ANSWER),)),
         LocalRules(limits={"window": RuleLimits()}),

@@ -17,7 +17,7 @@ from routines.catalog.markable import body_places
 from tests.factories.intake import make_places, make_signed_intake
 from tests.factories.intake_steps import begin, press, walk
 from tests.factories.people import NOON
-from tests.factories.reading import queries
+from tests.factories.reading import html_of, queries
 
 TOE = {"side": "left", "region": "big-toe"}
 
@@ -59,7 +59,7 @@ def test_what_is_marked_is_kept_shown_and_written_down(browse: Any, jon: Member,
     text = browser.get(detail(noor)).content.decode()
     assert "Big toe (left)" in text
     assert "Whole foot (right)" in text
-    form = browser.get(address(noor)).content.decode()
+    form = html_of(browser.get(address(noor)))
     assert 'value="left:big-toe" data-region="big-toe" data-side="left" checked' in form
     assert 'value="right:big-toe" data-region="big-toe" data-side="right">' in form
 
@@ -92,7 +92,7 @@ def test_reception_does_not_read_it_on_the_clients_page(browse: Any, dana: Membe
 def test_a_place_that_nobody_knows_is_refused(browse: Any, jon: Member, noor: Client, places: None, pair: str) -> None:
     answer = mark(browse(jon), noor, "right:big-toe", pair)
     assert answer.status_code == 422
-    text = answer.content.decode()
+    text = html_of(answer)
     assert "Please mark places of the list." in text
     assert 'value="right:big-toe" data-region="big-toe" data-side="right" checked' in text
     assert saved(noor) == []
@@ -111,7 +111,7 @@ def test_two_people_at_once_lose_nothing(browse: Any, jon: Member, noor: Client,
     mark(browser, noor, "left:big-toe")
     late = mark(browser, noor, "right:big-toe")
     assert late.status_code == 422
-    text = late.content.decode()
+    text = html_of(late)
     assert "Someone changed this record" in text
     assert 'data-region="big-toe" data-side="right" checked' in text
     assert saved(noor) == [TOE]
@@ -189,7 +189,7 @@ def test_the_intake_does_not_ask_about_it(jon: Member, noor: Client, rules: None
     noor.save()
     link = begin(noor, jon)
     walk(link, until=5)
-    text = press(link, 6, "change", htmx=True, **{"a-open-wound": "marked"}).content.decode()
+    text = html_of(press(link, 6, "change", htmx=True, **{"a-open-wound": "marked"}))
     assert 'name="a-open-wound-place" value="right:big-toe"' in text
     assert 'name="a-open-wound-place" value="left:big-toe"' not in text
     assert "Left: not there" in text

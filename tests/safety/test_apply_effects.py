@@ -107,7 +107,7 @@ HEEL_LEFT, ARCH_LEFT, ARCH_BOTH = BodySite("left", "heel"), BodySite("left", "ar
 
 
 @pytest.mark.parametrize(
-    ("marks", "left", "right"),
+    ("sites", "left", "right"),
     [
         ((), False, False),
         ((HEEL_LEFT,), False, False),
@@ -116,18 +116,18 @@ HEEL_LEFT, ARCH_LEFT, ARCH_BOTH = BodySite("left", "heel"), BodySite("left", "ar
         ((BodySite("both", ""),), True, True),
     ],
 )
-def test_at_marked_places_on_their_sides(marks: tuple[BodySite, ...], left: bool, right: bool) -> None:
+def test_at_marked_places_on_their_sides(sites: tuple[BodySite, ...], left: bool, right: bool) -> None:
     for side, expected in (("left", left), ("right", right)):
-        assert is_out(ARCH, side, force={"marks": marks}, regions_from="wound") is expected
-        assert is_out(ARCH, side, force={"marks": marks}, tools=("thumb",), at_from="wound") is expected
-        assert not is_out(ARCH, side, force={"marks": marks}, tools=("firm-ball",), at_from="wound")
-        lowered = cap(MaxPressure("max_pressure", "light", at_from="wound"), FIRM, side, marks=marks)
+        assert is_out(ARCH, side, force={"sites": sites}, regions_from="wound") is expected
+        assert is_out(ARCH, side, force={"sites": sites}, tools=("thumb",), at_from="wound") is expected
+        assert not is_out(ARCH, side, force={"sites": sites}, tools=("firm-ball",), at_from="wound")
+        lowered = cap(MaxPressure("max_pressure", "light", at_from="wound"), FIRM, side, sites=sites)
         assert (lowered == StepLimit(level="light", rank=catalog().rank_of("light"))) is expected
         assert (lowered is NO_LIMIT) is not expected
-    assert not is_out(BREATHING, "none", force={"marks": marks}, regions_from="wound")
+    assert not is_out(BREATHING, "none", force={"sites": sites}, regions_from="wound")
 
 
-def test_without_marks_put_in_a_place_question_says_nothing() -> None:
+def test_without_sites_a_place_question_says_nothing() -> None:
     assert not is_out(ARCH, regions_from="wound")
     assert is_out(ARCH, tools=("thumb",))
 

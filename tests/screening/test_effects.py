@@ -139,7 +139,7 @@ def test_at_marked_places_and_everywhere_where_none_were_told(effect: Effect) ->
 
 def test_places_come_from_the_first_of_two_questions() -> None:
     effect = Exclude("exclude", regions_from="scar", tools=("firm-ball",), at_from="wound")
-    assert force(effect, scar=(HEEL,), wound=(TOES,)).marks == (HEEL,)
+    assert force(effect, scar=(HEEL,), wound=(TOES,)).sites == (HEEL,)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,9 @@ from typing import Any
 from clients.screening.effects import Exclude, ResolvedEffect
 from clients.screening.engine import screen
 from clients.screening.findings import Screening
+from routines.plans.content import StepContent
 from routines.sessions.day_verdict import DayChange, DayVerdict, judge_day
+from tests.factories.content import step_content
 from tests.screening.examples import TODAY, catalog, given, healthy, questionnaire
 
 
@@ -15,13 +17,13 @@ def screened(**changes: Any) -> Screening:
     return screen(questionnaire(), given(answers), [], TODAY)
 
 
-def frozen(n: int, **changes: Any) -> dict[str, Any]:
-    step = {
-        "n": n, "zone": "arch-sleep-s1", "technique": "area-massage", "side": "both", "pressure": "light",
-        "seconds": 60, "tool": "hands", "position": None, "place": "Arch", "technique_name": "Area massage",
-        "pressure_name": "Light", "pressure_cue": "cue",
-    }  # fmt: skip
-    return {**step, **changes}
+def frozen(number: int, **changes: Any) -> StepContent:
+    plain = step_content(
+        number=number, zone="arch-sleep-s1", technique="area-massage", side="both", pressure="light", seconds=60,
+        tool="hands", position=None, place="Arch", technique_name="Area massage", pressure_name="Light",
+        pressure_cue="cue",
+    )  # fmt: skip
+    return replace(plain, **changes)
 
 
 REST = frozen(9, zone=None, technique="", side="none", tool=None, seconds=None, place="", technique_name="")
@@ -31,7 +33,7 @@ BREATHING = frozen(
 )  # fmt: skip
 
 
-def judge(*steps: dict[str, Any], **changes: Any) -> DayVerdict:
+def judge(*steps: StepContent, **changes: Any) -> DayVerdict:
     return judge_day(iter(steps), screened(**changes), catalog())
 
 
@@ -72,19 +74,19 @@ def test_a_pressure_is_lowered_and_both_sides_stay_one_step() -> None:
     assert [(change.side, change.state, change.rules) for change in found.changes] == [
         (side, "reduce_pressure:light", ("fatigue-today",)) for side in ("left", "right")
     ]
-    assert firm["pressure"] == "firm", "what was frozen stays as it is"
+    assert firm.pressure == "firm", "what was frozen stays as it is"
 
 
 def test_a_step_lowered_on_one_side_becomes_two() -> None:
     scar = {"fragile_skin": "no", "open_wound": [{"side": "left", "region": "arch"}]}
     found = judge(frozen(1, side="both"), frozen(2, side="left"), **scar)
-    assert [(step["n"], step["side"]) for step in found.steps] == [(1, "right")]
+    assert [(step.number, step.side) for step in found.steps] == [(1, "right")]
 
 
 def test_pressure_and_seconds_are_both_lowered() -> None:
     long = frozen(1, pressure="firm", seconds=240)
     minor = judge(long, age=15, guardian_consent="yes")
-    assert [(step["pressure"], step["seconds"], step["side"]) for step in minor.steps] == [("light", 120, "both")]
+    assert [(step.pressure, step.seconds, step.side) for step in minor.steps] == [("light", 120, "both")]
     assert {change.state for change in minor.changes} == {"reduce_pressure:light"}, "the first verdict is told"
     untimed = frozen(1, technique="regular-movement", zone=None, side="none", tool=None, pressure="none", seconds=None)
     assert judge(untimed, age=15, guardian_consent="yes").steps == (untimed,)

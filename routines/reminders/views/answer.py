@@ -77,4 +77,4 @@ def _page(row: Reminder, name: str, *, status: int = 200, **more: Any) -> HttpRe
         "practice_name": row.plan.client.practice.name,
         **more,
     }
-    return bare_page(f"routines/reminder_answers/{name}.html", context, status=status)
+    return bare_page(f"routines/reminders/answer_{name}.html", context, status=status)
