@@ -37,15 +37,15 @@ def send_and_die() -> None:
     smtp_client.AT_ONCE_SECONDS = 30  # a busy machine must not spoil the instant
     # The short lease of the tests would be renewed for each message, which settles the one before.
     deliver.LONGEST_TALK = timedelta(seconds=1)
-    settle_and_mark, seen = lease._settle_and_mark, []
+    settle_and_begin, seen = lease._settle_and_begin, []
 
     def die(*words: object) -> bool:
         seen.append(words)
         if len(seen) == 2:
             os.kill(os.getpid(), signal.SIGKILL)
-        return settle_and_mark(*words)  # type: ignore[arg-type]
+        return settle_and_begin(*words)  # type: ignore[arg-type]
 
-    lease._settle_and_mark = die
+    lease._settle_and_begin = die
     outbox.send_due(timezone.now())
 
 
