@@ -1,5 +1,6 @@
 """The ledger of messages: everything of ours, nothing of theirs, doubt on top."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from django.urls import reverse
 from practice.audit.models import AuditEntry
 from practice.mail.models import MailServer, OutboundMessage
 from tests.factories.people import NOON, make_client
+from tests.factories.reading import html_of
 from tests.factories.reminders import make_message
 
 pytestmark = [
@@ -87,3 +89,14 @@ def test_queries_do_not_grow(practice, jon, browse, django_assert_max_num_querie
     browser = browse(jon)
     with django_assert_max_num_queries(12):
         assert browser.get(URL).status_code == 200
+
+
+def test_tries_are_those_that_failed(practice, jon, browse) -> None:
+    """An attempt's number grows with each question asked again, which is nobody's failure."""
+    make_message(practice=practice)
+    rows = OutboundMessage.objects.for_practice(practice)
+    rows.update(attempt=17)
+    page = html_of(browse(jon).get(URL))
+    assert "17 " not in re.sub(r"<[^>]*>", " ", page.partition("<main")[2])
+    rows.update(tries=2)
+    assert "2 tries failed" in html_of(browse(jon).get(URL))
