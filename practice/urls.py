@@ -10,7 +10,7 @@ urlpatterns = [
     path("accounts/email/", address_fixed, name="account_email"),  # before allauth's own page of that address
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
-    path("", include("practice.site_urls")),
+    path("", include("practice.app_urls")),
     path("", include("clients.urls")),
     path("", include("routines.urls")),
 ]
