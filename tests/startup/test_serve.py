@@ -101,7 +101,7 @@ def test_with_reload_the_pages_follow_a_changed_file(site: Site) -> None:
         assert style
         assert status(again.url + style[1]) == 200
         before = web()
-        (ROOT / "practice" / "site_urls.py").touch()
+        (ROOT / "practice" / "app_urls.py").touch()
         wait_until(lambda: len(web() - before) == 1, "the pages start again")
         wait_until(lambda: page_status("127.0.0.1", again.port, again.url) == 200, "they answer")
 
