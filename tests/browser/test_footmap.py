@@ -31,7 +31,7 @@ def page(chromium):
     )
     drawing = draw_pair("plantar", atlas=atlas, element_id="map", interactive=True)
     body = format_html("<div data-footmap>{}<fieldset>{}</fieldset></div>", drawing, boxes)
-    static = ROUTINES / "static" / "routines"
+    static = ROUTINES / "static" / "catalog"
     page = chromium.new_page(viewport={"width": 390, "height": 844})
     page.set_content(f"<!doctype html><body>{body}")
     page.add_style_tag(content=(static / "footmap.css").read_text())

@@ -97,7 +97,7 @@ def test_with_reload_the_pages_follow_a_changed_file(site: Site) -> None:
             return {one.pid for one in still_there(family(supervisor.pid)) if "runserver" in " ".join(one.cmdline())}
 
         page = urllib.request.urlopen(again.url).read().decode()
-        style = re.search(r'href="(/static/practice/[^"]+\.css)"', page)
+        style = re.search(r'href="(/static/site/[^"]+\.css)"', page)
         assert style
         assert status(again.url + style[1]) == 200
         before = web()
