@@ -12,7 +12,7 @@ from practice.tenancy.scoping import TenantQuerySet
 from routines.plans.sealed_content import SealedCheckedSteps, SealedContent
 
 
-class PlanQuerySet(TenantQuerySet):
+class PlanQuerySet(TenantQuerySet["Plan"]):
     practice_path = "client__practice"
 
     def of_user(self, user: models.Model) -> Self:
@@ -108,7 +108,7 @@ class Plan(models.Model):
         return bool(self.current_version and self.current_version.draft_revision != self.revision)
 
 
-class PlanPhaseQuerySet(TenantQuerySet):
+class PlanPhaseQuerySet(TenantQuerySet["PlanPhase"]):
     practice_path = "plan__client__practice"
 
     def with_plan(self) -> Self:
@@ -151,7 +151,7 @@ class PlanPhase(models.Model):
         return self.name or str(self.sequence)
 
 
-class PlanStepQuerySet(TenantQuerySet):
+class PlanStepQuerySet(TenantQuerySet["PlanStep"]):
     practice_path = "phase__plan__client__practice"
 
 
@@ -225,7 +225,7 @@ class PlanStep(models.Model):
         return f"{self.sequence}. {self.technique_id}"
 
 
-class PlanVersionQuerySet(TenantQuerySet):
+class PlanVersionQuerySet(TenantQuerySet["PlanVersion"]):
     practice_path = "plan__client__practice"
 
 

@@ -2,7 +2,7 @@
 
 import secrets
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
@@ -171,7 +171,18 @@ def _locked(plan: Plan) -> Plan:
     )
 
 
-def _locked_with_client(plan: Plan) -> Any:
+class _Standing(TypedDict):
+    lacks_consent: bool
+    last_number: int | None
+
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    _PlanToRun = WithAnnotations[Plan, _Standing]
+
+
+def _locked_with_client(plan: Plan) -> "_PlanToRun":
     """For what sets a plan running: its client's row, then its own, with `lacks_consent` and `last_number`.
 
     Answers, letters and consents change, and versions are made, only by whoever holds the client's row; so nothing of
@@ -184,7 +195,7 @@ def _locked_with_client(plan: Plan) -> Any:
         rows.select_for_update(of=("self",), no_key=True).select_related("current_version__screening").get(pk=plan.pk)
     )
     locked.client = client
-    return locked
+    return cast("_PlanToRun", locked)
 
 
 def _set_state(plan: Plan, state: str, *, at: datetime, **more: Any) -> None:

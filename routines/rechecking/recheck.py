@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from django.db import DatabaseError, transaction
 
@@ -29,14 +29,13 @@ from routines.catalog.versions import current_catalog
 from routines.plans.check_version import VersionCheck, check_version
 from routines.plans.models import Plan, PlanVersion
 from routines.plans.publish import suspend_plan
-from routines.plans.sealed_content import SealedCheckedSteps
 from routines.plans.visibility import Visibility, visibility_of
 from routines.rechecking.flags import flag_outdated
 
 logger = logging.getLogger(__name__)
 
 BATCH = 500
-STEPS = cast(SealedCheckedSteps, PlanVersion._meta.get_field("checked_steps"))
+STEPS = PlanVersion._meta.get_field("checked_steps")
 #: Screenings made by a release, which is itself the check.
 OWN_CAUSES = frozenset({"publish", "resume"})
 

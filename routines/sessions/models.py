@@ -9,7 +9,7 @@ from practice.sealed.field import SealedField
 from practice.tenancy.scoping import TenantQuerySet
 
 
-class SessionQuerySet(TenantQuerySet):
+class SessionQuerySet(TenantQuerySet["RoutineSession"]):
     practice_path = "plan__client__practice"
 
     def of_user(self, user: models.Model) -> Self:

@@ -1,5 +1,6 @@
 """The builder in words: what a step needs, and the foot to tap."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -55,7 +56,7 @@ def said(finding: dict[str, Any]) -> str:
 
 
 @register.filter
-def of_rule(findings: Any, rule: str) -> dict[str, Any] | None:
+def of_rule(findings: Mapping[str, dict[str, Any]], rule: str) -> dict[str, Any] | None:
     return findings.get(rule)
 
 

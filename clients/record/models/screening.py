@@ -7,7 +7,7 @@ from practice.sealed.field import SealedField
 from practice.tenancy.scoping import TenantQuerySet
 
 
-class ScreeningQuerySet(TenantQuerySet):
+class ScreeningQuerySet(TenantQuerySet["ScreeningRecord"]):
     practice_path = "client__practice"
 
 
