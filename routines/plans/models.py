@@ -10,6 +10,7 @@ from clients.record.models import Consent
 from practice.sealed.field import SealedField
 from practice.tenancy.scoping import TenantQuerySet
 from routines.plans.sealed_content import SealedCheckedSteps, SealedContent
+from routines.plans.state_reason import StateReason
 
 
 class PlanQuerySet(TenantQuerySet["Plan"]):
@@ -64,8 +65,8 @@ class Plan(models.Model):
     safe_until = models.DateField(_("screening holds until"), null=True)
     #: Set while something that the screening rests on has changed and the plan has not been checked since.
     recheck_since = models.DateTimeField(_("to be checked since"), null=True)
-    #: Why it was suspended: see `what_changed` in routines/rechecking/recheck.py.
-    state_reason = SealedField(_("reason"), null=True)
+    #: Why it was suspended.
+    state_reason: "models.Field[StateReason | None, StateReason | None]" = SealedField(_("reason"), null=True)
     created_by = models.ForeignKey(
         "practice.Member", null=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("made by")
     )

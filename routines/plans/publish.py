@@ -22,6 +22,7 @@ from routines.plans.freeze import freeze
 from routines.plans.models import Plan, PlanVersion
 from routines.plans.refusals import DraftRefused, refuse_archived
 from routines.plans.signals import plan_state_changed
+from routines.plans.state_reason import Change, StateReason
 
 #: No 0/O, 1/I/L: the code is read off paper.
 CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -109,13 +110,12 @@ def _is_current(plan: Plan, check: PlanCheck) -> bool:
 
 
 @transaction.atomic
-def suspend_plan(
-    plan: Plan, *, by: Member | str, at: datetime, cause: str, change: dict[str, Any] | None = None
-) -> Plan:
+def suspend_plan(plan: Plan, *, by: Member | str, at: datetime, cause: str, change: Change | None = None) -> Plan:
     """Take the plan off every channel at once. `cause` is a short word; `change` is what the therapist reads."""
     locked = _locked(plan)
     if locked.state == Plan.State.PUBLISHED:
-        _set_state(locked, Plan.State.SUSPENDED, at=at, reason={"cause": cause, **(change or {})})
+        why: StateReason = {"cause": cause, **change} if change else {"cause": cause}
+        _set_state(locked, Plan.State.SUSPENDED, at=at, reason=why)
         audit.record(by, "plan.suspended", locked, practice=locked.client.practice, client_ref=locked.client_id)
         plan_state_changed.send(Plan, plan=locked, at=at, is_new=False)
     return locked
