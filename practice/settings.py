@@ -31,7 +31,7 @@ PORT = env.int("PORT", default=8000)
 if DEMO or DEBUG:
     SECRET_KEY = env.str("SECRET_KEY", default="") or kept_secret(DATA_DIR / "secret_key")
     HEALTH_KEYS = env.str("HEALTH_KEYS", default="") or kept_health_keys(DATA_DIR / "health_keys")
-    SITE_URL = env.str("SITE_URL", default=f"http://localhost:{PORT}")
+    SITE_URL: str = env.str("SITE_URL", default=f"http://localhost:{PORT}")
 else:
     SECRET_KEY = env.str("SECRET_KEY", default="")
     HEALTH_KEYS = env.str("HEALTH_KEYS", default="")

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from clients.account.account import change_own_settings
 from clients.account.forms import AccountForm
 from clients.consent.consent import NEEDED_FOR_A_PLAN, consents_in_force, give_consents, withdraw_consent
-from clients.record.models import Consent
+from clients.record.models import Consent, Intake
 from clients.roster.models import Client
 from practice.permissions.table import needs
 from practice.tenancy.requests import PracticeRequest
@@ -95,7 +95,7 @@ def latest_consents(record: Client) -> list[Consent]:
     return [list(same)[-1] for _purpose, same in groupby(ordered, key=lambda consent: consent.purpose)]
 
 
-def signed_intakes(record: Client) -> list:
+def signed_intakes(record: Client) -> list[Intake]:
     return [intake for intake in record.intakes.all() if intake.is_submitted]
 
 

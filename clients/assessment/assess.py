@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from clients.assessment import emails
 from clients.assessment.signals import client_screened
@@ -33,6 +32,7 @@ from clients.screening.findings import Finding, Screening, worst_outcome
 from clients.screening.findings_text import stored_findings
 from clients.screening.letter_terms import Clearance as Letter
 from clients.screening.questionnaire import Questionnaire
+from clients.screening.stored_findings import StoredFinding
 from practice.audit import audit
 from practice.core.clock import local_today
 from practice.tenancy.models import Member, User
@@ -157,7 +157,7 @@ def _stored(
     assessment: Assessment,
     version: QuestionnaireVersion,
     intake: Intake,
-    findings: list[dict[str, Any]],
+    findings: list[StoredFinding],
     *,
     cause: str,
     at: datetime,
@@ -182,7 +182,7 @@ def _stored(
     return kept
 
 
-def _same_record(client: Client, intake: Intake, cause: str, findings: list[dict[str, Any]]) -> ScreeningRecord | None:
+def _same_record(client: Client, intake: Intake, cause: str, findings: list[StoredFinding]) -> ScreeningRecord | None:
     rules = [finding["rule"] for finding in findings if finding["outcome"] == "STOP"]
     for kept in ScreeningRecord.objects.for_practice(client.practice_id).filter(
         client=client, intake=intake, cause=cause

@@ -122,4 +122,4 @@ def is_answered(question: Question, value: Any) -> bool:
         return False
     if question.answer_type == "body_location" and isinstance(value, list):
         return len(value) >= (question.min_marks or 0)
-    return value != []
+    return bool(value != [])

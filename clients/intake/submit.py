@@ -14,6 +14,7 @@ from clients.consent.consent import consents_in_force, give_consents, withdraw_c
 from clients.intake.sections import applicable, unanswered
 from clients.questionnaire.versions import current_questionnaire, questionnaire_of
 from clients.record.models import Consent, Intake
+from clients.record.models.intake import IntakeQuerySet
 from clients.roster.invitation import use_invitation
 from clients.roster.lock import lock_client
 from clients.roster.models import Client, Invitation
@@ -69,7 +70,7 @@ def open_intake(client: Client) -> Intake | None:
     return _intakes(client).in_progress().first()
 
 
-def _intakes(client: Client) -> Any:
+def _intakes(client: Client) -> IntakeQuerySet:
     # The questions are 150 KB, and are kept in memory by digest.
     return (
         Intake.objects.for_practice(client.practice_id)
@@ -203,8 +204,8 @@ def submit_intake(
     """
     client = lock_client(intake.client_id)
     # Saving an answer holds the intake alone.
-    fresh = _intakes(client).select_related("client__day_answers", "invitation")
-    fresh = fresh.select_for_update(of=("self",), no_key=True).get(pk=intake.pk)
+    rows = _intakes(client).select_related("client__day_answers", "invitation")
+    fresh = rows.select_for_update(of=("self",), no_key=True).get(pk=intake.pk)
     if fresh.is_submitted:
         return fresh
     _sign(fresh, signature, at)

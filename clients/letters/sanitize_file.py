@@ -97,7 +97,8 @@ def _clean_picture(data: bytes, kind: str) -> bytes:
 def _open(data: bytes, kind: str) -> Image.Image:
     if kind == "HEIF":
         # By its class, without registering it: nothing else of the site begins to open HEIC.
-        return HeifImageFile(io.BytesIO(data))
+        heif: Image.Image = HeifImageFile(io.BytesIO(data))
+        return heif
     return Image.open(io.BytesIO(data), formats=[kind])
 
 

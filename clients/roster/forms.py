@@ -1,4 +1,5 @@
-from typing import Any
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
@@ -13,8 +14,13 @@ from practice.core.forms.time_zone import TimeZoneField
 from practice.permissions.table import Role
 from practice.tenancy.models import Member, Practice
 
+if TYPE_CHECKING:  # only the stubs take type arguments
+    _SeatField = forms.ModelChoiceField[Member]
+else:
+    _SeatField = forms.ModelChoiceField
 
-class SeatChoice(forms.ModelChoiceField):
+
+class SeatChoice(_SeatField):
     def label_from_instance(self, seat: Member) -> str:
         return str(seat.user)
 
@@ -46,7 +52,7 @@ class ClientForm(forms.Form):
         self.fields["therapist"].queryset = offered | seats.filter(pk=kept.pk) if kept else offered  # type: ignore[attr-defined]
 
     def clean_born_on(self) -> str | None:
-        born = self.cleaned_data["born_on"]
+        born: date | None = self.cleaned_data["born_on"]
         if born is None:
             return None
         if born > timezone.localdate():

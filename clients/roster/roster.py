@@ -4,15 +4,15 @@ import uuid
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet, TextChoices
+from django.db.models import TextChoices
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from clients.roster.invitation import revoke_open_invitations
 from clients.roster.models import Client
+from clients.roster.models.client import ClientQuerySet
 from clients.roster.signals import client_changed, plan_column_wanted
 from practice.audit import audit
 from practice.core.ask import ask
@@ -64,7 +64,7 @@ class PlanColumn:
 
     states: Callable[[Collection[uuid.UUID]], Mapping[uuid.UUID, tuple[str, str]]]  # client -> (state, label)
     choices: Callable[[], list[tuple[str, str]]]
-    having: Callable[[QuerySet, str], QuerySet]  # clients, state -> clients
+    having: Callable[[ClientQuerySet, str], ClientQuerySet]  # clients, state -> clients
 
 
 def plan_columns() -> list[PlanColumn]:
@@ -82,9 +82,9 @@ class RosterRow:
     plan: tuple[str, str] | None
 
 
-def find_clients(practice: Practice, *, asked: Mapping[str, str], by: Member, with_health: bool) -> QuerySet:
+def find_clients(practice: Practice, *, asked: Mapping[str, str], by: Member, with_health: bool) -> ClientQuerySet:
     """Clients in the order of their names. `asked`: q, show, plan; a missing one does not narrow."""
-    clients: Any = Client.objects.for_practice(practice).with_standing().order_by(Lower("name"), "pk")
+    clients = Client.objects.for_practice(practice).with_standing().order_by(Lower("name"), "pk")
     if with_health:
         clients = clients.with_outcome()
     if words := asked.get("q"):

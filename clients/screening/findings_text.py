@@ -11,14 +11,16 @@ from django.utils.translation import ngettext
 
 from clients.screening.answer_text import answer_label, side_name
 from clients.screening.effects import Absent, AllowOnly, Effect, Exclude, MaxPressure, MaxSeconds, Note, ResolvedEffect
-from clients.screening.findings import Finding, Screening
+from clients.screening.entries import Source
+from clients.screening.findings import Cause, Finding, Screening
 from clients.screening.questionnaire import Questionnaire
+from clients.screening.stored_findings import FindingAnswer, FindingSource, StoredFinding
 from routines.catalog.markable import body_places
 
 
 def stored_findings(
     questionnaire: Questionnaire, screening: Screening, *, names: Mapping[str, str] | None = None
-) -> list[dict[str, Any]]:
+) -> list[StoredFinding]:
     """Everything that explains each finding, as of that day: question, answer, rule, sources, effects in words.
 
     `names` are those of places and methods; they are looked up when not given.
@@ -28,7 +30,7 @@ def stored_findings(
     return [_stored(questionnaire, finding, names) for finding in screening.findings]
 
 
-def _stored(questionnaire: Questionnaire, finding: Finding, names: Mapping[str, str]) -> dict[str, Any]:
+def _stored(questionnaire: Questionnaire, finding: Finding, names: Mapping[str, str]) -> StoredFinding:
     rule = questionnaire.rule_by_slug.get(finding.rule)
     cleared_after = rule.clearance if rule and finding.outcome == "REFER" else None
     return {
@@ -61,7 +63,7 @@ def absence_words(finding: Finding, names: Mapping[str, str]) -> str:
     return _("Not there: %(places)s.") % {"places": _body_sites(sites, names)}
 
 
-def _answer(questionnaire: Questionnaire, cause: Any, names: Mapping[str, str]) -> dict[str, str]:
+def _answer(questionnaire: Questionnaire, cause: Cause, names: Mapping[str, str]) -> FindingAnswer:
     question = questionnaire.question_by_slug[cause.question]
     given = answer_label(question, cause.given, place_names=names)
     counted = answer_label(question, cause.counted, place_names=names)
@@ -73,7 +75,7 @@ def _answer(questionnaire: Questionnaire, cause: Any, names: Mapping[str, str]) 
     }
 
 
-def _source(source: Any) -> dict[str, str]:
+def _source(source: Source) -> FindingSource:
     return {
         "title": source.title or source.heading,
         "url": source.url,

@@ -158,6 +158,6 @@ def _practice_id(by: Any, subject: Any) -> uuid.UUID | None:
 
 
 def _client_ref(subject: Any) -> uuid.UUID | None:
-    if subject._meta.label_lower == "clients.client":
-        return subject.pk
-    return getattr(subject, "client_id", None)
+    is_client = subject._meta.label_lower == "clients.client"
+    key: uuid.UUID | None = subject.pk if is_client else getattr(subject, "client_id", None)
+    return key

@@ -3,9 +3,9 @@
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from practice.audit.models import AuditQuerySet
 from practice.audit.text import action_choices
 from practice.tenancy.models import Member, Practice
 
@@ -28,7 +28,7 @@ class AuditSearch(forms.Form):
         self.fields["person"].queryset = Member.objects.for_practice(practice).select_related("user")  # type: ignore[attr-defined]
         self.fields["action"].choices = [("", _("Anything")), *action_choices()]  # type: ignore[attr-defined]
 
-    def narrow(self, entries: QuerySet) -> QuerySet:
+    def narrow(self, entries: AuditQuerySet) -> AuditQuerySet:
         """`entries` as asked for; none at all when a filter cannot be read, which the form says beside its field."""
         if not self.is_valid():
             return entries.none()

@@ -11,7 +11,7 @@ class AppendOnly(TypeError):
     """Audit lines are written once; nothing changes or removes them."""
 
 
-class AuditQuerySet(TenantQuerySet):
+class AuditQuerySet(TenantQuerySet["AuditEntry"]):
     def update(self, **kwargs: object) -> int:
         raise AppendOnly("Audit lines are never changed.")
 

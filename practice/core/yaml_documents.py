@@ -51,7 +51,8 @@ class _StrictLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ign
                 raise yaml.MarkedYAMLError(
                     problem=_("the key “%(key)s” is written twice") % {"key": key}, problem_mark=key_node.start_mark
                 )
-        return super().construct_mapping(node, deep=deep)
+        mapping: dict[Any, Any] = super().construct_mapping(node, deep=deep)
+        return mapping
 
 
 MAX_DEPTH = 100

@@ -77,7 +77,7 @@ def _part(parsed: EmailMessage, kind: str) -> str:
     if part is None:
         return ""
     try:
-        return part.get_content()
+        return str(part.get_content())
     except LookupError:  # a character set that does not exist
         return bytes(part.get_payload(decode=True)).decode(errors="replace")
 

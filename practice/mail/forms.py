@@ -26,7 +26,7 @@ class OutboxSearch(forms.Form):
         for name in ("state", "kind"):
             self.fields[name].widget.attrs["class"] = "form-select"
 
-    def narrow(self, messages: QuerySet) -> QuerySet:
+    def narrow(self, messages: QuerySet[OutboundMessage]) -> QuerySet[OutboundMessage]:
         """A filter that means nothing finds nothing, and says so beside its field."""
         if not self.is_valid():
             return messages.none()

@@ -4,6 +4,7 @@ Every write is a conditional update that names the attempt, so a worker that los
 """
 
 import random
+import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_noop
 
 from practice.mail.models import OutboundMessage
+from practice.mail.models.outbox import OutboundMessageQuerySet
 
 State = OutboundMessage.State
 #: Faults of the message itself (it cannot be written, or it takes its worker down) before it is set aside.
@@ -71,7 +73,7 @@ def claim(now: datetime, limit: int) -> list[OutboundMessage]:
         return list(mine.prefetch_related("practice").order_by("not_before", "created_at"))
 
 
-def _candidates(now: datetime, limit: int) -> tuple[list, list]:
+def _candidates(now: datetime, limit: int) -> tuple[list[uuid.UUID], list[uuid.UUID]]:
     due = OutboundMessage.objects.across_practices().due(now).order_by("not_before", "created_at")
     # On SQLite the transaction is IMMEDIATE: whoever is in it is alone.
     if connection.features.has_select_for_update_skip_locked:
@@ -81,7 +83,7 @@ def _candidates(now: datetime, limit: int) -> tuple[list, list]:
     return [row[0] for row in lost], [row[0] for row in rows if row[1] == State.QUEUED]
 
 
-def _set_aside_poison(now: datetime, keys: list) -> None:
+def _set_aside_poison(now: datetime, keys: list[uuid.UUID]) -> None:
     poison = OutboundMessage.objects.across_practices().filter(pk__in=keys, tries__gte=POISON_TRIES)
     ended = {"reason": SET_ASIDE, "settled_at": now, "lease_until": None}
     poison.filter(in_doubt_since=None).update(state=State.FAILED, **ended)
@@ -140,8 +142,8 @@ def settle(message: OutboundMessage, state: str, now: datetime, reason: str = ""
     return _move(message, held, state=state, reason=reason[:200], settled_at=now, lease_until=None)
 
 
-def take_back(waiting: Any, now: datetime, reason: str) -> int:
-    """Skip waiting messages (a queryset). In one statement, since one of them may become doubtful at any moment."""
+def take_back(waiting: OutboundMessageQuerySet, now: datetime, reason: str) -> int:
+    """Skip waiting messages. In one statement, since one of them may become doubtful at any moment."""
     may_have_arrived = Q(in_doubt_since__isnull=False)
     return waiting.update(
         state=Case(When(may_have_arrived, then=Value(State.UNCONFIRMED)), default=Value(State.SKIPPED)),
@@ -199,7 +201,8 @@ def defer(
 
 def pause(tries: int, *, first: timedelta = FIRST_PAUSE, longest: timedelta = LONGEST_PAUSE) -> timedelta:
     """Doubles with each try up to `longest`, give or take a quarter so that retries do not come in step."""
-    return min(longest, first * 2 ** min(tries - 1, 20)) * random.uniform(0.75, 1.25)  # noqa: S311 - no secret
+    doubled: timedelta = first * 2 ** min(tries - 1, 20)
+    return min(longest, doubled) * random.uniform(0.75, 1.25)  # noqa: S311 - no secret
 
 
 def sweep(now: datetime) -> int:

@@ -19,6 +19,7 @@ from practice.mail import lease
 from practice.mail.deliver import mail_server_waits, send_batch
 from practice.mail.lease import TOO_LATE, State, claim, sweep
 from practice.mail.models import OutboundMessage
+from practice.mail.models.outbox import OutboundMessageQuerySet
 from practice.mail.rate_limit import connection_slot
 from practice.mail.transport import Transport, make_transport
 from practice.tenancy.models import Member, Practice
@@ -115,7 +116,7 @@ def readdress(client_ref: uuid.UUID, *, to: str, at: datetime) -> int:
     return ask_again_about(client_ref)
 
 
-def _not_begun(messages: Iterable[uuid.UUID]) -> Any:
+def _not_begun(messages: Iterable[uuid.UUID]) -> OutboundMessageQuerySet:
     return OutboundMessage.objects.across_practices().not_begun().filter(pk__in=messages)
 
 

@@ -134,7 +134,13 @@ class _Opener:
         instance.__dict__[self.field.attname] = value
 
 
-class SealedField(models.TextField):
+if TYPE_CHECKING:  # only the stubs take type arguments
+    _TextField = models.TextField[Any, Any]
+else:
+    _TextField = models.TextField
+
+
+class SealedField(_TextField):
     """A JSON value (text, number, bool, list, object or None), encrypted at rest; types come back exact.
 
     A subclass with `to_json` and `from_json` of its own opens to a typed value instead.

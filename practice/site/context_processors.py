@@ -6,13 +6,13 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from practice.mail.outage import trouble_for
-from practice.permissions.table import CAPABILITIES, roles_can
+from practice.permissions.table import CAPABILITIES, Role, roles_can
 
 
 class Can:
     """`{% if can.plans_edit %}`: the permission table, asked for this request. Unknown names fail loudly."""
 
-    def __init__(self, roles: frozenset) -> None:
+    def __init__(self, roles: frozenset[Role]) -> None:
         self._roles = roles
 
     def __getitem__(self, name: str) -> bool:

@@ -1,9 +1,12 @@
 """The fence between practices: rows of a tenant model are only read inside a named scope."""
 
-from typing import Any, Self
+from collections.abc import Callable
+from typing import Any, Self, TypeVar
 
 from django.db import models
 from django.db.models.sql import Query
+
+_Row = TypeVar("_Row", bound=models.Model)
 
 
 class UnscopedRead(RuntimeError):
@@ -25,7 +28,7 @@ def _refusal(model: Any) -> str:
     return f"{model.__name__} rows need .for_practice(practice) or .across_practices()."
 
 
-class TenantQuerySet(models.QuerySet):
+class TenantQuerySet(models.QuerySet[_Row]):
     """Raises UnscopedRead before it touches the database without `.for_practice(p)` or `.across_practices()`.
 
     Rows reached from a row that is already in hand (`client.plans.all()`) count as scoped.
@@ -35,7 +38,7 @@ class TenantQuerySet(models.QuerySet):
     practice_path = "practice"
     #: Of QuerySet itself; its stubs leave them out.
     _query: TenantQuery
-    _chain: Any
+    _chain: Callable[[], Self]
 
     def __init__(self, model: Any = None, query: Any = None, *args: Any, **kwargs: Any) -> None:
         super().__init__(model, query or TenantQuery(model), *args, **kwargs)

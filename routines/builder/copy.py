@@ -57,9 +57,7 @@ def copy_phase(phase: PlanPhase, *, by: Member, at: datetime, revision: int | No
     phase.pk, phase.sequence = uuid.uuid4(), max(other.sequence for other in others) + 1
     phase.from_day, phase.to_day = first, None if days is None else min(first + days, LAST_DAY)
     phase.save(force_insert=True)
-    PlanStep.objects.bulk_create(
-        PlanStep(phase=phase, sequence=place, **StepDraft.of(step).fields()) for place, step in enumerate(steps, 1)
-    )
+    PlanStep.objects.bulk_create(StepDraft.of(step).row(phase, place) for place, step in enumerate(steps, 1))
     note_change(locked, by)
     return phase
 

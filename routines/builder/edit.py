@@ -92,9 +92,7 @@ def write_plan(
 
 def _write_phase(plan: Plan, sequence: int, draft: PhaseDraft) -> PlanPhase:
     phase = PlanPhase.objects.create(plan=plan, sequence=sequence, **draft.phase_fields())
-    PlanStep.objects.bulk_create(
-        PlanStep(phase=phase, sequence=place, **step.fields()) for place, step in enumerate(draft.steps, 1)
-    )
+    PlanStep.objects.bulk_create(step.row(phase, place) for place, step in enumerate(draft.steps, 1))
     return phase
 
 
@@ -175,7 +173,7 @@ def add_step(
     if len(steps) >= MOST_STEPS:
         raise DraftRefused(_("A phase holds at most %(most)d steps.") % {"most": MOST_STEPS})
     draft = step_for_zone(zone, technique, catalog, cap=phase.max_pressure_id)
-    step = PlanStep(phase=phase, sequence=0, **draft.fields())
+    step = draft.row(phase, 0)
     steps.insert(_place_for(step.kind, steps), step)
     # One statement: the step goes in, and those behind it move down.
     PlanStep.objects.bulk_create(_moved(steps), update_conflicts=True, unique_fields=["id"], update_fields=["sequence"])

@@ -53,7 +53,7 @@ class FirstDay(forms.Form):
         self.today = today
 
     def clean_starts_on(self) -> date:
-        day = self.cleaned_data["starts_on"]
+        day: date = self.cleaned_data["starts_on"]
         if abs(day - self.today) > FIRST_DAY_WITHIN:
             raise forms.ValidationError(_("Choose a day within a year of today."))
         return day

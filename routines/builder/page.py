@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from clients.roster.models import Client
+from clients.screening.stored_findings import StoredFinding
 from practice.core.clock import local_today
 from routines.builder.fixes import Fix, fix_for
 from routines.builder.forms import PhaseForm, PlanForm, StepForm
@@ -32,7 +33,7 @@ class Trouble:
     sides: tuple[str, ...]
     level: str | None
     seconds: int | None
-    findings: list[dict[str, Any]]
+    findings: list[StoredFinding]
 
     @property
     def side(self) -> str:
@@ -93,7 +94,7 @@ class Picker:
     wanted: Wanted
     places: list[PlaceGroup]
     alongside: list[Offer]
-    findings: Mapping[str, dict[str, Any]]
+    findings: Mapping[str, StoredFinding]
     #: What can be looked for: regions of which something is there, and the leaves that are on neither foot.
     regions: list[Region]
     nowhere: frozenset[str]

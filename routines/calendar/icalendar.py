@@ -37,7 +37,8 @@ def calendar_file(plan: Plan, *, at: datetime) -> bytes:
     for moment in _moments(plan, at):
         calendar.add_component(_event(plan, moment, zone))
     calendar.add_missing_timezones()
-    return calendar.to_ical()
+    written: bytes = calendar.to_ical()
+    return written
 
 
 def _moments(plan: Plan, at: datetime) -> list[Moment]:

@@ -3,12 +3,13 @@
 from dataclasses import asdict
 from functools import lru_cache
 
+from routines.catalog.places import Region, View
 from routines.catalog.types import Catalog
 from routines.footmap.draw import Atlas
 
 
 @lru_cache(maxsize=4)
-def _atlas(views: tuple, regions: tuple) -> Atlas:
+def _atlas(views: tuple[View, ...], regions: tuple[Region, ...]) -> Atlas:
     return Atlas.of(
         [{"slug": view.slug, "name": view.name} for view in views],
         [

@@ -185,7 +185,7 @@ def _column(model: type[db.Model], key: _Key, path: tuple[str, ...], *, always: 
     return Column(path, field.attname, default, always and not in_list, in_list=in_list, item=key.item)
 
 
-def _field_for(model: type[db.Model], path: tuple[str, ...], key: _Key) -> db.Field:
+def _field_for(model: type[db.Model], path: tuple[str, ...], key: _Key) -> db.Field[Any, Any]:
     """The column for the value at the end of the path. Raises SchemaMismatch where there is none."""
     words = [*path[:-1], "sources" if key.is_one_source else path[-1]]
     if words[-2:-1] and words[-2].endswith("_s"):

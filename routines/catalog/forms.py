@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -35,7 +35,7 @@ class LinesField(forms.CharField):
         return [line.strip() for line in (value or "").splitlines() if line.strip()]
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return (initial or []) != self.to_python(data)
+        return bool((initial or []) != self.to_python(data))
 
 
 class SourcesField(LinesField):
@@ -81,7 +81,13 @@ class PlainSelect(UnfoldAdminSelectWidget):
         return format_html("<select{}>{}</select>", flatatt({**self.attrs, **(attrs or {}), "name": name}), options)
 
 
-class CatalogEntryForm(forms.ModelForm):
+if TYPE_CHECKING:  # only the stubs take type arguments
+    _EntryForm = forms.ModelForm[Any]
+else:
+    _EntryForm = forms.ModelForm
+
+
+class CatalogEntryForm(_EntryForm):
     """Shows the whole catalog's faults after the last attempt to save, beside the fields at fault."""
 
     catalog_faults: tuple[Fault, ...] = ()

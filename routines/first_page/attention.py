@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, When, Window
@@ -14,6 +15,7 @@ from clients.letters.expiry import WARN_BEFORE
 from clients.record.models import Clearance, Intake, ScreeningRecord
 from clients.record.models.letter import ClearanceQuerySet
 from clients.roster.models import Client
+from clients.roster.models.client import ClientQuerySet
 from practice.tenancy.models import Practice
 from routines.plans.models import Plan, PlanQuerySet
 from routines.sessions.models import RoutineSession
@@ -28,9 +30,9 @@ class Section:
     """One kind of thing to see to. `rows` are the first SHOWN, or a page of them when the section is shown alone."""
 
     name: str
-    rows: list
+    rows: list[Any]
     has_more: bool = False
-    page: Page | None = None
+    page: Page[Any] | None = None
 
     @property
     def title(self) -> str:
@@ -71,7 +73,7 @@ def attention_section(practice: Practice, name: str, *, at: datetime, page: str 
     return Section(name, list(found.object_list), page=found)
 
 
-def _urgent(practice: Practice, at: datetime) -> QuerySet:
+def _urgent(practice: Practice, at: datetime) -> QuerySet[ScreeningRecord]:
     """The last screening of each active client, where it stops, refers or leaves something open."""
     last = ScreeningRecord.objects.across_practices().filter(client=OuterRef("client_id")).order_by("-made_at", "-pk")
     return (
@@ -85,7 +87,7 @@ def _urgent(practice: Practice, at: datetime) -> QuerySet:
     )
 
 
-def _new_intakes(practice: Practice, at: datetime) -> QuerySet:
+def _new_intakes(practice: Practice, at: datetime) -> QuerySet[Intake]:
     """Intakes that are signed, not urgent, and after which no plan was touched."""
     handled = Plan.objects.across_practices().filter(
         client=OuterRef("client_id"), changed_at__gte=OuterRef("submitted_at")
@@ -114,28 +116,28 @@ def _plans(practice: Practice) -> PlanQuerySet:
     return Plan.objects.for_practice(practice).with_client().filter(client__archived_at=None)
 
 
-def _paused(practice: Practice, at: datetime) -> QuerySet:
+def _paused(practice: Practice, at: datetime) -> PlanQuerySet:
     return _plans(practice).filter(state=Plan.State.SUSPENDED).order_by("state_changed_at", "pk")
 
 
-def _expired(practice: Practice, at: datetime) -> QuerySet:
+def _expired(practice: Practice, at: datetime) -> PlanQuerySet:
     """Running plans whose answers have aged: the client is shown a kind message instead."""
     return _plans(practice).running().filter(safe_until__lt=at.date()).order_by("safe_until", "pk")
 
 
-def _first_resting(practice: Practice, at: datetime) -> dict[str, list]:
+def _first_resting(practice: Practice, at: datetime) -> dict[str, list[Plan]]:
     """The first rows of two sections that cannot overlap, in one query: the page has room for twelve."""
     both = {"paused": _paused(practice, at), "expired": _expired(practice, at)}
     paused_at = Case(When(state=Plan.State.SUSPENDED, then=F("state_changed_at")))
     place = Window(RowNumber(), partition_by=F("state"), order_by=[paused_at, "safe_until", "pk"])
     found = (both["paused"] | both["expired"]).order_by().annotate(place=place).filter(place__lte=SHOWN + 1)
-    rows: dict[str, list] = {name: [] for name in both}
+    rows: dict[str, list[Plan]] = {name: [] for name in both}
     for plan in found.order_by("place"):
         rows["paused" if plan.state == Plan.State.SUSPENDED else "expired"].append(plan)
     return rows
 
 
-def _quiet(practice: Practice, at: datetime) -> QuerySet:
+def _quiet(practice: Practice, at: datetime) -> PlanQuerySet:
     """Plans that are running and shown, with nothing logged for the practice's own number of days."""
     quiet_before = at - timedelta(days=practice.quiet_after_days)
     last_session = RoutineSession.objects.across_practices().filter(plan=OuterRef("pk")).order_by("-begun_at")
@@ -151,7 +153,7 @@ def _quiet(practice: Practice, at: datetime) -> QuerySet:
     )
 
 
-def _drafts(practice: Practice, at: datetime) -> QuerySet:
+def _drafts(practice: Practice, at: datetime) -> PlanQuerySet:
     """Drafts that were never released, or changed since the release."""
     return (
         _plans(practice)
@@ -163,7 +165,7 @@ def _drafts(practice: Practice, at: datetime) -> QuerySet:
     )
 
 
-def _waiting(practice: Practice, at: datetime) -> QuerySet:
+def _waiting(practice: Practice, at: datetime) -> ClientQuerySet:
     """Clients who have not begun an intake, or not signed it yet."""
     return (
         Client.objects.for_practice(practice)
@@ -182,24 +184,24 @@ def _letters(practice: Practice) -> ClearanceQuerySet:
     return found.select_related("client").defer("content")
 
 
-def _unread_letters(practice: Practice, at: datetime) -> QuerySet:
+def _unread_letters(practice: Practice, at: datetime) -> ClearanceQuerySet:
     """Letters that were sent, and that nobody has verified or refused yet."""
     return _letters(practice).undecided().order_by("recorded_at", "pk")
 
 
-def _ending_letters(practice: Practice, at: datetime) -> QuerySet:
+def _ending_letters(practice: Practice, at: datetime) -> ClearanceQuerySet:
     """Letters that count now and end soon, with no later letter to replace them."""
     soon = (at.date(), at.date() + WARN_BEFORE)
     return _letters(practice).counting().filter(is_renewed=False, ends_on__range=soon).order_by("ends_on", "pk")
 
 
-def _unreachable(practice: Practice, at: datetime) -> QuerySet:
+def _unreachable(practice: Practice, at: datetime) -> ClientQuerySet:
     """Clients whose address refuses mail: no reminder, invitation or warning about a letter arrives."""
     return unreachable_clients(practice)
 
 
 #: Most pressing first.
-SECTIONS: dict[str, Callable[[Practice, datetime], QuerySet]] = {
+SECTIONS: dict[str, Callable[[Practice, datetime], QuerySet[Any]]] = {
     "urgent": _urgent,
     "intakes": _new_intakes,
     "letters": _unread_letters,

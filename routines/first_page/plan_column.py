@@ -3,8 +3,9 @@
 import uuid
 from collections.abc import Collection, Mapping
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 
+from clients.roster.models.client import ClientQuerySet
 from clients.roster.roster import PlanColumn
 from routines.plans.models import Plan
 
@@ -28,7 +29,7 @@ def plan_choices() -> list[tuple[str, str]]:
     return [(state.value, str(state.label)) for state in FIRST]
 
 
-def having_plan(clients: QuerySet, state: str) -> QuerySet:
+def having_plan(clients: ClientQuerySet, state: str) -> ClientQuerySet:
     return clients.filter(Exists(Plan.objects.across_practices().filter(client=OuterRef("pk"), state=state)))
 
 

@@ -18,7 +18,7 @@ CELL = 3.0  # drawing units per grid cell; fine enough to centre a badge, coarse
 
 
 def _knot(a: Point, b: Point) -> float:
-    return max(math.hypot(b[0] - a[0], b[1] - a[1]) ** 0.5, 1e-6)
+    return max(math.pow(math.hypot(b[0] - a[0], b[1] - a[1]), 0.5), 1e-6)
 
 
 def spline(points: Sequence[Point], *, closed: bool = False) -> Loop:

@@ -45,7 +45,8 @@ class Handout:
 
     @property
     def content(self) -> PlanContent:
-        return self.version.content
+        content: PlanContent = self.version.content
+        return content
 
     @cached_property
     def phase(self) -> PhaseContent:
@@ -127,12 +128,13 @@ def draw_handout(handout: Handout, catalog: Catalog, rules: tuple[str, ...]) -> 
 # The same words make the same sheet, so they are the key. In memory only: a sheet is about somebody's health.
 @lru_cache(maxsize=32)
 def _printed(html: str) -> bytes:
-    return HTML(string=html, url_fetcher=FetchNothing()).write_pdf(
+    pdf: bytes = HTML(string=html, url_fetcher=FetchNothing()).write_pdf(
         stylesheets=[_sheet(faces_for(html))],
         font_config=_fonts(),
         pdf_identifier=hashlib.sha256(html.encode()).digest()[:16],
         pdf_tags=True,
     )
+    return pdf
 
 
 class FetchNothing(URLFetcher):

@@ -28,7 +28,7 @@ class PlanPage:
     phases: tuple[PhaseContent, ...]
     #: Index of the phase that the client is in, or of the first one before the plan begins.
     at_phase: int
-    sessions: Page
+    sessions: Page[RoutineSession]
     versions: list[PlanVersion]
     reminders: list[Reminder]
     #: Lets a "copy" that is sent twice make one draft.

@@ -6,7 +6,6 @@ import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
 
 from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from clients.consent.consent import NEEDED_FOR_A_PLAN, consents_in_force
 from clients.roster.models import Client
 from clients.screening.findings import Screening
 from clients.screening.findings_text import stored_findings
+from clients.screening.stored_findings import StoredFinding
 from routines.catalog.markable import BodyPlaces
 from routines.catalog.models import CatalogVersion
 from routines.catalog.types import Catalog
@@ -60,7 +60,7 @@ class PlanCheck:
         return self.assessment.safe_until
 
     @cached_property
-    def findings(self) -> list[dict[str, Any]]:
+    def findings(self) -> list[StoredFinding]:
         """The findings, each with question, answer, rule and sources in words."""
         return stored_findings(self.assessment.questionnaire, self.screening, names=BodyPlaces(self.catalog).names)
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 
@@ -208,11 +208,12 @@ class _StoredChecked:
     checked: CheckedSteps
 
 
+_Stored = TypeVar("_Stored")
 _PLAN = TypeAdapter(_StoredPlan)
 _CHECKED = TypeAdapter(_StoredChecked)
 
 
-def _read(adapter: TypeAdapter[Any], stored: bytes) -> Any:
+def _read(adapter: TypeAdapter[_Stored], stored: bytes) -> _Stored:
     try:
         return adapter.validate_json(stored, strict=True, extra="forbid")
     except ValidationError as fault:

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from django.conf import settings
 from django.urls import reverse
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 
 from practice.mail import outbox
 from practice.mail.models import OutboundMessage
+from practice.tenancy.models import Practice
 from routines.plans.models import Plan
 
 KINDS = [gettext_noop("Plan ready")]
@@ -43,7 +44,17 @@ def take_back_ready(plan: Plan, *, at: datetime) -> None:
     outbox.call_back(announced.values_list("pk", flat=True), at=at, reason=NO_LONGER_READY)
 
 
-def to_client(plan: Plan) -> dict[str, Any]:
+class ToClient(TypedDict):
+    """The fields of `outbox.compose` that name whom a message is for; `context` is what its words are made of."""
+
+    to: str
+    practice: Practice
+    client_ref: uuid.UUID
+    language: str
+    context: dict[str, Any]
+
+
+def to_client(plan: Plan) -> ToClient:
     """The part of a message that is the same for all to the plan's client, for the outbox."""
     client = plan.client
     return {

@@ -10,9 +10,10 @@ from clients.record.models import Consent
 from practice.sealed.field import SealedField
 from practice.tenancy.scoping import TenantQuerySet
 from routines.plans.sealed_content import SealedCheckedSteps, SealedContent
+from routines.plans.state_reason import StateReason
 
 
-class PlanQuerySet(TenantQuerySet):
+class PlanQuerySet(TenantQuerySet["Plan"]):
     practice_path = "client__practice"
 
     def of_user(self, user: models.Model) -> Self:
@@ -64,8 +65,8 @@ class Plan(models.Model):
     safe_until = models.DateField(_("screening holds until"), null=True)
     #: Set while something that the screening rests on has changed and the plan has not been checked since.
     recheck_since = models.DateTimeField(_("to be checked since"), null=True)
-    #: Why it was suspended: see `what_changed` in routines/rechecking/recheck.py.
-    state_reason = SealedField(_("reason"), null=True)
+    #: Why it was suspended.
+    state_reason: "models.Field[StateReason | None, StateReason | None]" = SealedField(_("reason"), null=True)
     created_by = models.ForeignKey(
         "practice.Member", null=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("made by")
     )
@@ -108,7 +109,7 @@ class Plan(models.Model):
         return bool(self.current_version and self.current_version.draft_revision != self.revision)
 
 
-class PlanPhaseQuerySet(TenantQuerySet):
+class PlanPhaseQuerySet(TenantQuerySet["PlanPhase"]):
     practice_path = "plan__client__practice"
 
     def with_plan(self) -> Self:
@@ -151,7 +152,7 @@ class PlanPhase(models.Model):
         return self.name or str(self.sequence)
 
 
-class PlanStepQuerySet(TenantQuerySet):
+class PlanStepQuerySet(TenantQuerySet["PlanStep"]):
     practice_path = "phase__plan__client__practice"
 
 
@@ -225,7 +226,7 @@ class PlanStep(models.Model):
         return f"{self.sequence}. {self.technique_id}"
 
 
-class PlanVersionQuerySet(TenantQuerySet):
+class PlanVersionQuerySet(TenantQuerySet["PlanVersion"]):
     practice_path = "plan__client__practice"
 
 

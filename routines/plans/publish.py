@@ -2,7 +2,7 @@
 
 import secrets
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
@@ -22,6 +22,7 @@ from routines.plans.freeze import freeze
 from routines.plans.models import Plan, PlanVersion
 from routines.plans.refusals import DraftRefused, refuse_archived
 from routines.plans.signals import plan_state_changed
+from routines.plans.state_reason import Change, StateReason
 
 #: No 0/O, 1/I/L: the code is read off paper.
 CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -109,13 +110,12 @@ def _is_current(plan: Plan, check: PlanCheck) -> bool:
 
 
 @transaction.atomic
-def suspend_plan(
-    plan: Plan, *, by: Member | str, at: datetime, cause: str, change: dict[str, Any] | None = None
-) -> Plan:
+def suspend_plan(plan: Plan, *, by: Member | str, at: datetime, cause: str, change: Change | None = None) -> Plan:
     """Take the plan off every channel at once. `cause` is a short word; `change` is what the therapist reads."""
     locked = _locked(plan)
     if locked.state == Plan.State.PUBLISHED:
-        _set_state(locked, Plan.State.SUSPENDED, at=at, reason={"cause": cause, **(change or {})})
+        why: StateReason = {"cause": cause, **change} if change else {"cause": cause}
+        _set_state(locked, Plan.State.SUSPENDED, at=at, reason=why)
         audit.record(by, "plan.suspended", locked, practice=locked.client.practice, client_ref=locked.client_id)
         plan_state_changed.send(Plan, plan=locked, at=at, is_new=False)
     return locked
@@ -171,7 +171,18 @@ def _locked(plan: Plan) -> Plan:
     )
 
 
-def _locked_with_client(plan: Plan) -> Any:
+class _Standing(TypedDict):
+    lacks_consent: bool
+    last_number: int | None
+
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    _PlanToRun = WithAnnotations[Plan, _Standing]
+
+
+def _locked_with_client(plan: Plan) -> "_PlanToRun":
     """For what sets a plan running: its client's row, then its own, with `lacks_consent` and `last_number`.
 
     Answers, letters and consents change, and versions are made, only by whoever holds the client's row; so nothing of
@@ -184,7 +195,7 @@ def _locked_with_client(plan: Plan) -> Any:
         rows.select_for_update(of=("self",), no_key=True).select_related("current_version__screening").get(pk=plan.pk)
     )
     locked.client = client
-    return locked
+    return cast("_PlanToRun", locked)
 
 
 def _set_state(plan: Plan, state: str, *, at: datetime, **more: Any) -> None:

@@ -1,9 +1,8 @@
 """A step of a draft, apart from its row."""
 
 from dataclasses import dataclass, fields
-from typing import Any
 
-from routines.plans.models import PlanStep
+from routines.plans.models import PlanPhase, PlanStep
 
 
 @dataclass(frozen=True)
@@ -28,9 +27,10 @@ class StepDraft:
     def of(cls, row: PlanStep) -> "StepDraft":
         return cls(**{name: getattr(row, column) for name, column in _COLUMNS.items()})
 
-    def fields(self) -> dict[str, Any]:
-        """As columns of a PlanStep."""
-        return {_COLUMNS[name]: value for name, value in vars(self).items()}
+    def row(self, phase: PlanPhase, sequence: int) -> PlanStep:
+        """A row for this step, not yet saved."""
+        columns = {_COLUMNS[name]: value for name, value in vars(self).items()}
+        return PlanStep(phase=phase, sequence=sequence, **columns)
 
 
 #: Field of a StepDraft -> column of a PlanStep.

@@ -82,8 +82,8 @@ class TodayPlan:
     @property
     def rests_by(self) -> str:
         """What paused the routine, as far as its client can do something about it; else ""."""
-        cause = (self.plan.state_reason or {}).get("cause") if self.plan.state == Plan.State.SUSPENDED else ""
-        return cause if cause in ANSWERABLE else ""
+        why = self.plan.state_reason if self.plan.state == Plan.State.SUSPENDED else None
+        return why["cause"] if why and why["cause"] in ANSWERABLE else ""
 
     @property
     def is_complete(self) -> bool:

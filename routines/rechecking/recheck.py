@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from django.db import DatabaseError, transaction
 
@@ -29,14 +29,14 @@ from routines.catalog.versions import current_catalog
 from routines.plans.check_version import VersionCheck, check_version
 from routines.plans.models import Plan, PlanVersion
 from routines.plans.publish import suspend_plan
-from routines.plans.sealed_content import SealedCheckedSteps
+from routines.plans.state_reason import Change, ChangedAnswer
 from routines.plans.visibility import Visibility, visibility_of
 from routines.rechecking.flags import flag_outdated
 
 logger = logging.getLogger(__name__)
 
 BATCH = 500
-STEPS = cast(SealedCheckedSteps, PlanVersion._meta.get_field("checked_steps"))
+STEPS = PlanVersion._meta.get_field("checked_steps")
 #: Screenings made by a release, which is itself the check.
 OWN_CAUSES = frozenset({"publish", "resume"})
 
@@ -141,11 +141,12 @@ def _recheck(keys: Sequence[Any], *, at: datetime, cause: str, known: Assessment
     suspended = 0
     for plan in plans:
         assessment = assessments[plan.client]
-        safe_until, change = assessment.safe_until, _unsafe_change(plan, assessment, catalog)
-        if change is None:
+        safe_until, unsafe = assessment.safe_until, _why_unsafe(plan, assessment, catalog, cause)
+        if unsafe is None:
             by_day.setdefault(safe_until, []).append(plan)
         else:
-            suspend_plan(Plan(pk=plan.key), by="rescreening", at=at, **{"cause": cause, **change})
+            why, change = unsafe
+            suspend_plan(Plan(pk=plan.key), by="rescreening", at=at, cause=why, change=change)
             suspended += 1
     _clear_flags(by_day)
     return suspended
@@ -172,19 +173,21 @@ def _clear_flags(by_day: Mapping[date | None, Sequence[Running]]) -> None:
             rows.filter(pk__in=moved).update(recheck_since=None, safe_until=day)
 
 
-def _unsafe_change(plan: Running, assessment: Assessment, catalog: Catalog) -> dict[str, Any] | None:
-    """None when the plan may go on, else what `suspend_plan` is told."""
+def _why_unsafe(
+    plan: Running, assessment: Assessment, catalog: Catalog, cause: str
+) -> tuple[str, Change | None] | None:
+    """None when the plan may go on, else the cause and the change that `suspend_plan` is told."""
     try:
         check = check_version(STEPS.open(plan.steps, plan.version), assessment, catalog)
-        return None if check.is_safe else {"change": what_changed(plan.version, check, assessment)}
+        return None if check.is_safe else (cause, what_changed(plan.version, check, assessment))
     except DatabaseError:
         raise
     except Exception as fault:  # one that cannot be judged is suspended, and does not keep the others' checks waiting
         logger.warning("Plan %s cannot be checked: %s", plan.key, type(fault).__name__)
-        return {"cause": "unreadable"}
+        return "unreadable", None
 
 
-def what_changed(version: Any, check: VersionCheck, assessment: Assessment) -> dict[str, Any]:
+def what_changed(version: uuid.UUID, check: VersionCheck, assessment: Assessment) -> Change:
     """For the therapist: the answers then and now, the rules that act now, and the steps that they stop."""
     return {
         "answers": _changed_answers(version, assessment),
@@ -200,9 +203,9 @@ def what_changed(version: Any, check: VersionCheck, assessment: Assessment) -> d
     }
 
 
-def _changed_answers(version: Any, assessment: Assessment) -> list[dict[str, str]]:
+def _changed_answers(version: uuid.UUID, assessment: Assessment) -> list[ChangedAnswer]:
     before = answers_of(Intake.objects.across_practices().get(screenings__released=version))
-    changed = []
+    changed: list[ChangedAnswer] = []
     for question in assessment.questionnaire.questions:
         old, new = before.get(question.slug), assessment.answers.get(question.slug)
         old_value, new_value = (old.value if old else None), (new.value if new else None)

@@ -27,7 +27,7 @@ LATE_AFTER = timedelta(seconds=60)
 ZONES_APART = timedelta(hours=14)
 
 
-def with_outcome(reminders: QuerySet) -> QuerySet:
+def with_outcome(reminders: QuerySet[Reminder]) -> QuerySet[Reminder]:
     """Annotate `became`, the same as `Reminder.outcome`, for filters and figures."""
     ends = [When(message__state=ended, then=Value(state.value)) for ended, state in Reminder.FROM_MESSAGE.items()]
     return reminders.annotate(
@@ -35,7 +35,7 @@ def with_outcome(reminders: QuerySet) -> QuerySet:
     )
 
 
-def of_days(reminders: QuerySet, first: date, last: date) -> QuerySet:
+def of_days(reminders: QuerySet[Reminder], first: date, last: date) -> QuerySet[Reminder]:
     """Rows of these local days, both included; the bounds on instants let an index do the work."""
     begin, end = (datetime.fromisoformat(f"{day}T00:00:00+00:00") for day in (first, last + timedelta(days=1)))
     return reminders.filter(

@@ -124,14 +124,16 @@ def _basis(plan: Any) -> str:
     return time_preferences_of(plan.client).basis(plan.client.time_zone)
 
 
-def _is_same_basis(plan: Any) -> bool:
+def _is_same_basis(plan: Plan) -> bool:
     return plan.horizon.version_id == plan.current_version_id and plan.horizon.basis == _basis(plan)
 
 
 def _since(plan: Any, now: datetime) -> datetime:
     if _was_planned(plan):
-        return min(now, plan.horizon.planned_until)
-    return max(now - GRACE, plan.state_changed_at - timedelta(seconds=1))
+        planned_until: datetime = plan.horizon.planned_until
+        return min(now, planned_until)
+    began: datetime = plan.state_changed_at - timedelta(seconds=1)
+    return max(now - GRACE, began)
 
 
 def _moments(plan: Any, since: datetime, until: datetime) -> list[Moment]:

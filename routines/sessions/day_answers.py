@@ -1,7 +1,7 @@
 """The answers before a session: they let it begin as it is, in part, or not at all, and the therapist is told."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -23,13 +23,13 @@ from practice.core.clock import local_today
 from practice.tenancy.models import User
 from routines.catalog.types import Catalog
 from routines.catalog.versions import current_catalog
+from routines.plans.content import StepContent
 from routines.plans.day import DayPlan, plan_day
-from routines.sessions.day_verdict import DayVerdict, at_pressure, judge_day
+from routines.sessions.day_verdict import DayChange, DayVerdict, at_pressure, judge_day
 from routines.sessions.models import RoutineSession
+from routines.sessions.session_log import KeptChange, KeptStep
 
 CAUSE = "day questions"
-#: What a session keeps of each step that its day left: which one, and what the day may have changed.
-KEPT = ("id", "side", "pressure", "seconds")
 
 
 def is_answered(session: RoutineSession) -> bool:
@@ -104,9 +104,9 @@ def _note(
             "overall": screening.overall,
             "urgency": screening.urgency or "",
             "rules": [finding.rule for finding in screening.findings],
-            "changes": [{**asdict(change), "rules": list(change.rules)} for change in verdict.changes],
+            "changes": [_kept_change(change) for change in verdict.changes],
             "messages": list(texts) if not screening.may_release else [],
-            "steps": [{name: getattr(step, name) for name in KEPT} for step in verdict.steps],
+            "steps": [_kept_step(step) for step in verdict.steps],
         },
     }
     fields = ["log"]
@@ -117,6 +117,20 @@ def _note(
     if not verdict.may_begin:
         client = session.plan.client
         audit.record(by, "session.blocked", session, practice=client.practice, client_ref=client.pk)
+
+
+def _kept_change(change: DayChange) -> KeptChange:
+    return {
+        "n": change.n,
+        "place": change.place,
+        "side": change.side,
+        "state": change.state,
+        "rules": list(change.rules),
+    }
+
+
+def _kept_step(step: StepContent) -> KeptStep:
+    return {"id": step.id, "side": step.side, "pressure": step.pressure, "seconds": step.seconds}
 
 
 def day_of_session(session: RoutineSession, catalog: Catalog) -> DayPlan:

@@ -1,7 +1,6 @@
 """A client's sessions with a plan: begun, done, skipped or stopped."""
 
 from datetime import date, datetime
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from routines.plans.models import Plan
 from routines.rechecking.recheck import checked_visibility
 from routines.sessions.day_answers import needs_day_answers
 from routines.sessions.models import RoutineSession
+from routines.sessions.session_log import SessionLog
 
 COMFORT = range(11)
 #: Only the written forms themselves, so that no odd digit or endless number comes near int().
@@ -25,7 +25,7 @@ class SessionRefused(Exception):
     """The session cannot begin or end as asked; the message is for the client."""
 
 
-def begin_session(plan: Plan, *, by: User, at: datetime, comfort_before: int | None, **log: Any) -> RoutineSession:
+def begin_session(plan: Plan, *, by: User, at: datetime, comfort_before: int | None) -> RoutineSession:
     """Open today's session, or return the one that is open already (a second tap, another device).
 
     Raises SessionRefused when the plan may not be shown now, or asks for nothing (more) today.
@@ -38,6 +38,7 @@ def begin_session(plan: Plan, *, by: User, at: datetime, comfort_before: int | N
     if opened and _is_todays(opened, plan, today):
         return opened
     _refuse_unasked(plan, today)
+    log: SessionLog = {"comfort_before": comfort_before}
     try:
         with transaction.atomic():
             if opened:
@@ -49,7 +50,7 @@ def begin_session(plan: Plan, *, by: User, at: datetime, comfort_before: int | N
                 local_day=today,
                 state=RoutineSession.State.BEGUN,
                 begun_at=at,
-                log={"comfort_before": comfort_before, **log},
+                log=log,
             )
             _note(session, "session.begun", by)
     except IntegrityError:  # another device was a moment faster
@@ -117,6 +118,7 @@ def log_by_word(plan: Plan, *, by: User | str, local_day: date, begun_at: dateti
     The caller has made sure that the plan may be shown and that the day asks for one more.
     """
     assert plan.current_version_id is not None, "a plan that may be shown has a version"
+    log: SessionLog = {"by_word": True}
     session = RoutineSession.objects.create(
         plan=plan,
         version_id=plan.current_version_id,
@@ -124,7 +126,7 @@ def log_by_word(plan: Plan, *, by: User | str, local_day: date, begun_at: dateti
         state=RoutineSession.State.DONE,
         begun_at=begun_at,
         ended_at=at,
-        log={"by_word": True},
+        log=log,
     )
     _note(session, "session.done", by)
     return session

@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from practice.sealed.field import SealedField
 from practice.tenancy.scoping import TenantQuerySet
+from routines.sessions.session_log import SessionLog
 
 
-class SessionQuerySet(TenantQuerySet):
+class SessionQuerySet(TenantQuerySet["RoutineSession"]):
     practice_path = "plan__client__practice"
 
     def of_user(self, user: models.Model) -> Self:
@@ -34,9 +35,7 @@ class RoutineSession(models.Model):
     state = models.CharField(_("state"), max_length=8, choices=State.choices)
     begun_at = models.DateTimeField(_("begun"))
     ended_at = models.DateTimeField(_("ended"), null=True)
-    #: {"comfort_before": 0-10, "comfort_after": 0-10, "steps_done": [...], "note": "…",
-    #: "day_answers": {…}, "by_word": true}
-    log = SealedField(_("log"), default=dict)
+    log: "models.Field[SessionLog, SessionLog]" = SealedField(_("log"), default=dict)
 
     objects = SessionQuerySet.as_manager()
 

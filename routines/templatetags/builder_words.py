@@ -1,5 +1,6 @@
 """The builder in words: what a step needs, and the foot to tap."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from clients.screening.stored_findings import StoredFinding
 from routines.catalog.methods import Protocol
 from routines.catalog.types import Catalog
 from routines.footmap.draw import Highlight, draw_foot
@@ -44,10 +46,10 @@ def trouble_words(trouble: Any, catalog: Catalog) -> str:
 
 
 @register.filter
-def said(finding: dict[str, Any]) -> str:
+def said(finding: StoredFinding) -> str:
     """The question and the answer behind a finding, or the fact."""
     if finding["kind"] == "absence":
-        return str(finding["rationale"])
+        return finding["rationale"]
     return "; ".join(
         _("“%(question)s” — %(answer)s") % {"question": entry["question"], "answer": entry["answer"]}
         for entry in finding["answers"]
@@ -55,7 +57,7 @@ def said(finding: dict[str, Any]) -> str:
 
 
 @register.filter
-def of_rule(findings: Any, rule: str) -> dict[str, Any] | None:
+def of_rule(findings: Mapping[str, StoredFinding], rule: str) -> StoredFinding | None:
     return findings.get(rule)
 
 

@@ -21,6 +21,7 @@ from routines.builder.from_protocol import (
 )
 from routines.catalog.methods import Count, Protocol
 from routines.catalog.places import Duration
+from routines.plans.models import PlanPhase
 from routines.plans.step_draft import StepDraft
 from routines.safety.check_steps import check_steps
 from routines.safety.steps import as_step
@@ -221,7 +222,9 @@ def test_a_step_as_the_models_fields_name_it() -> None:
         technique="ball-hold", zone="soleus-s2", kind="work", side="left", pressure="light", seconds=60,
         tool="firm-ball", position="lying", per="spot", is_optional=True, label="Label", hint="Hint", note="Note",
     )  # fmt: skip
-    assert draft.fields() == {
+    row = draft.row(PlanPhase(), 3)
+    assert row.sequence == 3
+    assert {name: vars(row)[name] for name in vars(row) if name.removesuffix("_id") in vars(draft)} == {
         "technique_id": "ball-hold", "zone_id": "soleus-s2", "kind": "work", "side": "left", "pressure_id": "light",
         "seconds": 60, "tool_id": "firm-ball", "position_id": "lying", "per": "spot", "is_optional": True,
         "label": "Label", "hint": "Hint", "note": "Note",

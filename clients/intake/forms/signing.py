@@ -69,7 +69,7 @@ class SigningForm(forms.Form):
         return name
 
     def clean_signed_on(self) -> date:
-        day = self.cleaned_data["signed_on"]
+        day: date | None = self.cleaned_data["signed_on"]
         if day is None:
             raise forms.ValidationError(_("Please give today's date."))
         if day != self.today:
@@ -77,9 +77,10 @@ class SigningForm(forms.Form):
         return day
 
     def clean_signed_as(self) -> str:
-        if self.guardian_signs and self.cleaned_data["signed_as"] != "guardian":
+        role: str = self.cleaned_data["signed_as"]
+        if self.guardian_signs and role != "guardian":
             raise forms.ValidationError(_("For someone of this age a parent or guardian has to sign."))
-        return self.cleaned_data["signed_as"]
+        return role
 
     def clean(self) -> dict[str, object]:
         for purpose in REQUIRED_CONSENTS:

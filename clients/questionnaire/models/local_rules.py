@@ -8,7 +8,7 @@ from practice.audit.models import AppendOnly
 from practice.tenancy.scoping import TenantQuerySet
 
 
-class PracticeRulesQuerySet(TenantQuerySet):
+class PracticeRulesQuerySet(TenantQuerySet["PracticeRules"]):
     def update(self, **kwargs: object) -> int:
         raise AppendOnly("A practice's rules are never changed; the next row holds the next state.")
 

@@ -12,7 +12,7 @@ from practice.audit.models import AppendOnly
 SIGNING = frozenset({"signed_off_by", "signed_off_at", "sign_off_recorded_by"})
 
 
-class QuestionnaireQuerySet(models.QuerySet):
+class QuestionnaireQuerySet(models.QuerySet["QuestionnaireVersion"]):
     def published(self) -> Self:
         return self.filter(published_at__isnull=False)
 

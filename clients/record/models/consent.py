@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from practice.tenancy.scoping import TenantQuerySet
 
 
-class ConsentQuerySet(TenantQuerySet):
+class ConsentQuerySet(TenantQuerySet["Consent"]):
     practice_path = "client__practice"
 
     def in_force(self) -> Self:

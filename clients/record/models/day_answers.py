@@ -5,7 +5,7 @@ from practice.sealed.field import SealedField
 from practice.tenancy.scoping import TenantQuerySet
 
 
-class DayAnswersQuerySet(TenantQuerySet):
+class DayAnswersQuerySet(TenantQuerySet["DayAnswers"]):
     practice_path = "client__practice"
 
 

@@ -8,7 +8,7 @@ from practice.sealed.field import SealedField
 from practice.tenancy.scoping import TenantQuerySet
 
 
-class IntakeQuerySet(TenantQuerySet):
+class IntakeQuerySet(TenantQuerySet["Intake"]):
     practice_path = "client__practice"
 
     def submitted(self) -> Self:

@@ -9,7 +9,7 @@ from practice.sealed.field import SealedField, seal_bytes, unseal_bytes
 from practice.tenancy.scoping import TenantQuerySet
 
 
-class ClearanceQuerySet(TenantQuerySet):
+class ClearanceQuerySet(TenantQuerySet["Clearance"]):
     practice_path = "client__practice"
 
     def counting(self) -> Self:
@@ -71,7 +71,7 @@ class Clearance(models.Model):
         return self.verified_at is None and self.rejected_at is None and self.withdrawn_at is None
 
 
-class ClearanceFileQuerySet(TenantQuerySet):
+class ClearanceFileQuerySet(TenantQuerySet["ClearanceFile"]):
     practice_path = "letter__client__practice"
 
 

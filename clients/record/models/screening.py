@@ -3,11 +3,12 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from clients.screening.stored_findings import StoredFinding
 from practice.sealed.field import SealedField
 from practice.tenancy.scoping import TenantQuerySet
 
 
-class ScreeningQuerySet(TenantQuerySet):
+class ScreeningQuerySet(TenantQuerySet["ScreeningRecord"]):
     practice_path = "client__practice"
 
 
@@ -43,7 +44,7 @@ class ScreeningRecord(models.Model):
     )
     overall = models.CharField(_("outcome"), max_length=12, choices=Outcome.choices)
     urgency = models.CharField(_("urgency"), max_length=12, blank=True)
-    findings = SealedField(_("findings"), default=list)
+    findings: "models.Field[list[StoredFinding], list[StoredFinding]]" = SealedField(_("findings"), default=list)
 
     objects = ScreeningQuerySet.as_manager()
 

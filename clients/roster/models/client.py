@@ -13,7 +13,7 @@ from practice.tenancy.models.practice import valid_time_zone
 from practice.tenancy.scoping import TenantQuerySet
 
 
-class ClientQuerySet(TenantQuerySet):
+class ClientQuerySet(TenantQuerySet["Client"]):
     def active(self) -> Self:
         return self.filter(archived_at=None)
 
@@ -52,9 +52,10 @@ class ClientQuerySet(TenantQuerySet):
     def awaiting_intake(self) -> Self:
         return self.exclude(models.Exists(self._own("intakes").filter(submitted_at__isnull=False)))
 
-    def _own(self, relation: str) -> models.QuerySet:
+    def _own(self, relation: str) -> models.QuerySet[Any]:
         related: Any = self.model._meta.get_field(relation).related_model
-        return related.objects.across_practices().filter(client=models.OuterRef("pk"))
+        own: models.QuerySet[Any] = related.objects.across_practices().filter(client=models.OuterRef("pk"))
+        return own
 
 
 class Client(models.Model):

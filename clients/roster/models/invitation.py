@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from practice.tenancy.scoping import TenantQuerySet
 
 
-class InvitationQuerySet(TenantQuerySet):
+class InvitationQuerySet(TenantQuerySet["Invitation"]):
     practice_path = "client__practice"
 
     def unused(self) -> Self:

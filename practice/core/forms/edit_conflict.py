@@ -15,7 +15,7 @@ class RevisionForm(forms.Form):
 
     def meet_newer(self, saved: Any) -> None:
         """Keep what was typed and show the saved value beside each field that differs. Saving again keeps it."""
-        posted = MultiValueDict(dict(cast(MultiValueDict, self.data).lists()))
+        posted = MultiValueDict(dict(cast(MultiValueDict[str, Any], self.data).lists()))
         posted[self.add_prefix("revision")] = str(saved.revision)
         self.data = posted
         self.add_error(

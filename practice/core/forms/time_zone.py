@@ -2,6 +2,7 @@
 
 import zoneinfo
 from functools import lru_cache
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -37,7 +38,7 @@ def _spellings() -> dict[str, str]:
 class TimeZoneInput(forms.TextInput):
     template_name = "practice/core/time_zone.html"
 
-    def get_context(self, name: str, value: object, attrs: dict | None) -> dict:
+    def get_context(self, name: str, value: object, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         widget = context["widget"]
         widget["list_id"] = f"{widget['attrs'].get('id', name)}_zones"

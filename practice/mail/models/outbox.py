@@ -30,7 +30,7 @@ def _domain_of(sender: str) -> str:
     return bare_address(sender).rpartition("@")[2].encode("idna").decode()
 
 
-class OutboundMessageQuerySet(TenantQuerySet):
+class OutboundMessageQuerySet(TenantQuerySet["OutboundMessage"]):
     def open(self) -> Self:
         """Not settled yet (OPEN_STATES), put so that both databases use the index of these few rows."""
         return self.filter(settled_at=None)

@@ -62,13 +62,14 @@ def outbox_send_again(request: PracticeRequest, message_id: uuid.UUID) -> HttpRe
 
 def _figures(practice: Practice) -> dict[str, Any]:
     waiting, week = Q(state__in=OutboundMessage.OPEN_STATES), timezone.now() - timedelta(days=7)
-    return OutboundMessage.objects.for_practice(practice).aggregate(
+    figures: dict[str, Any] = OutboundMessage.objects.for_practice(practice).aggregate(
         sent=Count("pk", filter=Q(state=State.SENT, settled_at__gte=week)),
         waiting=Count("pk", filter=waiting & Q(not_before__lte=timezone.now())),
         oldest=Min("not_before", filter=waiting),
         unconfirmed=Count("pk", filter=Q(state=State.UNCONFIRMED)),
         failed=Count("pk", filter=Q(state=State.FAILED, settled_at__gte=week)),
     )
+    return figures
 
 
 def _put_names(practice: Practice, shown: list[OutboundMessage]) -> None:

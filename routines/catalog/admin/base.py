@@ -43,7 +43,9 @@ class InUseFilter(admin.SimpleListFilter):
 class CatalogFields:
     """Form fields for the catalog's columns, in entries and in their inlines."""
 
-    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **options: Any) -> Field | None:
+    def formfield_for_dbfield(
+        self, db_field: models.Field[Any, Any], request: HttpRequest, **options: Any
+    ) -> Field | None:
         if isinstance(db_field, models.JSONField):
             labels = {"label": db_field.verbose_name, "help_text": db_field.help_text, "required": False}
             item = COLUMNS[db_field.model, db_field.name].item
@@ -53,19 +55,23 @@ class CatalogFields:
                 return SourcesField(**labels)
             if item is Foot:
                 return SidesField(label=db_field.verbose_name)
-        field = super().formfield_for_dbfield(db_field, request, **options)  # type: ignore[misc]
+        field: Field | None = super().formfield_for_dbfield(db_field, request, **options)  # type: ignore[misc]
         if isinstance(db_field, models.TextField) and field:
             field.widget.attrs["rows"] = 2
         return field
 
-    def formfield_for_foreignkey(self, db_field: models.ForeignKey, request: HttpRequest, **options: Any) -> Any:
+    def formfield_for_foreignkey(
+        self, db_field: models.ForeignKey[Any, Any], request: HttpRequest, **options: Any
+    ) -> Any:
         field = super().formfield_for_foreignkey(db_field, request, **options)  # type: ignore[misc]
         if isinstance(field, ModelChoiceField):
             field.widget = PlainSelect(attrs=field.widget.attrs)
             field.choices = [("", "---------"), *_choices(request, db_field.remote_field.model)]
         return field
 
-    def formfield_for_manytomany(self, db_field: models.ManyToManyField, request: HttpRequest, **options: Any) -> Any:
+    def formfield_for_manytomany(
+        self, db_field: models.ManyToManyField[Any, Any], request: HttpRequest, **options: Any
+    ) -> Any:
         field = super().formfield_for_manytomany(db_field, request, **options)  # type: ignore[misc]
         if isinstance(field, ModelMultipleChoiceField) and not hasattr(field.widget, "get_url"):  # no autocomplete
             field.choices = _choices(request, db_field.remote_field.model)
@@ -74,7 +80,7 @@ class CatalogFields:
 
 def _choices(request: HttpRequest, model: type[models.Model]) -> list[tuple[Any, str]]:
     """Read once for a page: twenty rows of a protocol's steps would each ask for the same entries."""
-    kept = request.__dict__.setdefault("catalog_choices", {})
+    kept: dict[type[models.Model], list[tuple[Any, str]]] = request.__dict__.setdefault("catalog_choices", {})
     if not kept:
         kept.update(_entries_in_use())
     if model not in kept:
@@ -155,12 +161,14 @@ class VersionedAdmin(CatalogFields, ModelAdmin):
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
+        page: HttpResponse
         try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            page = super().changeform_view(request, object_id, form_url, extra_context)
         except CatalogFaulty as refusal:
             # The transaction is undone by now; the same form again, with the faults beside its fields.
             request.catalog_faults = refusal.faults  # type: ignore[attr-defined]
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            page = super().changeform_view(request, object_id, form_url, extra_context)
+        return page
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
         form = super().get_form(request, obj, change, **options)

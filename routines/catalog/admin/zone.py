@@ -50,7 +50,7 @@ class ZoneAdmin(CatalogEntryAdmin):
         if zone._state.adding:
             return "-"
         # The admin's templates ask for a read-only value several times while they lay out a row.
-        kept = zone.__dict__
+        kept: dict[str, SafeString | str] = zone.__dict__
         if "drawn" not in kept:
             kept["drawn"] = self._draw(zone)
         return kept["drawn"]

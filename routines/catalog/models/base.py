@@ -20,7 +20,7 @@ def low_to_high(low: str, high: str, name: str) -> models.CheckConstraint:
     )
 
 
-def wording(label: StrOrPromise, **options: Any) -> models.TextField:
+def wording(label: StrOrPromise, **options: Any) -> models.TextField[str, str]:
     return models.TextField(label, blank=True, default="", **options)
 
 

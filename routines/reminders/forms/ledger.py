@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from routines.reminders.ledger import of_days, with_outcome
@@ -37,17 +37,17 @@ class ReminderSearch(forms.Form):
     def day_asked(self) -> date | None:
         return self.cleaned_data.get("day") if self.is_valid() else None
 
-    def narrow(self, reminders: QuerySet) -> QuerySet:
+    def narrow(self, reminders: QuerySet[Reminder]) -> QuerySet[Reminder]:
         """Narrow the rows; an invalid filter finds nothing, and says so beside its field."""
         if not self.is_valid():
             return reminders.none()
         day, outcome = self.cleaned_data["day"], self.cleaned_data["outcome"]
         first, last = (day, day) if day else (self.today - timedelta(days=DAYS_BACK), self.today + timedelta(days=2))
         found = of_days(reminders, first, last)
-        return with_outcome(found).filter(became=outcome) if outcome else found
+        return with_outcome(found).filter(Q(became=outcome)) if outcome else found
 
     def clean_day(self) -> date | None:
-        day = self.cleaned_data["day"]
+        day: date | None = self.cleaned_data["day"]
         if day and not date(2000, 1, 1) <= day <= date(2200, 1, 1):
             raise forms.ValidationError(_("There are no reminders of that day."))
         return day

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from practice.tenancy.scoping import TenantQuerySet
 
 
-class ReminderAnswerQuerySet(TenantQuerySet):
+class ReminderAnswerQuerySet(TenantQuerySet["ReminderAnswer"]):
     practice_path = "reminder__plan__client__practice"
 
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from practice.tenancy.scoping import TenantQuerySet
 
 
-class ReminderPreferencesQuerySet(TenantQuerySet):
+class ReminderPreferencesQuerySet(TenantQuerySet["ReminderPreferences"]):
     practice_path = "client__practice"
 
 

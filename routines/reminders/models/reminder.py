@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from practice.tenancy.scoping import TenantQuerySet
 
 
-class ReminderQuerySet(TenantQuerySet):
+class ReminderQuerySet(TenantQuerySet["Reminder"]):
     practice_path = "plan__client__practice"
 
     def planned(self) -> Self:
@@ -93,6 +93,10 @@ class Reminder(models.Model):
         return gettext(self.reason or self.note) if self.reason or self.note else ""
 
 
+class HorizonQuerySet(TenantQuerySet["ReminderHorizon"]):
+    practice_path = "plan__client__practice"
+
+
 class ReminderHorizon(models.Model):
     """How far ahead a plan's reminders are planned, from what, and when to plan again."""
 
@@ -107,7 +111,7 @@ class ReminderHorizon(models.Model):
     #: The next moment at which there is something to plan; None when there is not. Flagging sets it to the past.
     replan_at = models.DateTimeField(_("plan again at"), null=True)
 
-    objects = ReminderQuerySet.as_manager()
+    objects = HorizonQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("planning horizon")

@@ -1,0 +1,41 @@
+"""Why a plan was suspended, in the form in which the plan keeps it and its page reads it."""
+
+from __future__ import annotations
+
+from typing import NotRequired, TypedDict
+
+from clients.screening.stored_findings import StoredFinding
+
+
+class ChangedAnswer(TypedDict):
+    """A question and its answer at the release and now, in words."""
+
+    question: str
+    before: str
+    now: str
+
+
+class StoppedStep(TypedDict):
+    """`n`: its number in the plan; `states`: side -> what a check of it came to."""
+
+    n: int | str
+    place: str
+    states: dict[str, str]
+    rules: list[str]
+
+
+class Change(TypedDict):
+    """The answers then and now, the rules that act now, and the steps that they stop."""
+
+    answers: list[ChangedAnswer]
+    findings: list[StoredFinding]
+    steps: list[StoppedStep]
+
+
+class StateReason(TypedDict):
+    """`cause`: a short word. A change only where a check found one."""
+
+    cause: str
+    answers: NotRequired[list[ChangedAnswer]]
+    findings: NotRequired[list[StoredFinding]]
+    steps: NotRequired[list[StoppedStep]]
