@@ -105,7 +105,7 @@ class DayAsking:
         return DayForm(lines, values=kept, mark=mark)
 
     def _day_questions(self, values: Mapping[str, Any]) -> tuple[Question, ...]:
-        answers = {**self.standing, **{slug: Answer(value, self.today) for slug, value in values.items()}}
+        answers = {**self.standing, **{slug: Answer(value) for slug, value in values.items()}}
         of_the_day = applicable_questions(self.questionnaire, answers, BEFORE, today=self.today)
         # What a new answer opens, such as the weeks of a pregnancy, is asked at once: left open it blocks the session.
         opened = [

@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from clients.answers import Answer
 from clients.conditions import Comparison
-from clients.day_questions import DayAsking, complain_of_missing
+from clients.day_questions import DayAsking, DayForm, complain_of_missing
 from clients.questionnaire import Questionnaire
 from tests.clients.shared_rules import TODAY, make_question, make_rule, make_shared
 
@@ -139,3 +139,24 @@ def test_the_mark_stands_for_the_lines_and_the_day() -> None:
         dataclasses.replace(asking(), today=TODAY + timedelta(days=1)).form().mark,
     }
     assert len(others | {mark}) == 4
+
+
+def test_a_question_that_depends_on_a_day_is_asked_on_the_days_it_says() -> None:
+    recent = Comparison("injury", "days_since_lte", 3)
+    rules = dataclasses.replace(
+        RULES,
+        questions=(
+            make_question("injury", kind="date", group="skin"),
+            make_question("healed", group="skin", ask_at=DAILY, ask_if=recent),
+            make_question("seen", group="skin", ask_if=recent),
+        ),
+    )
+    for days, expected in ((3, ["healed", "seen"]), (4, [])):
+        standing = {"injury": Answer((TODAY - timedelta(days=days)).isoformat(), TODAY)}
+        form = DayAsking(rules, standing, TODAY, BODY).form()
+        assert [line.question.slug for line in form.lines] == expected
+
+
+def test_a_form_without_lines() -> None:
+    form = DayForm([])
+    assert (form.asks, form.values, form.mark, form.is_complete) == ([], {}, "", True)

@@ -36,7 +36,7 @@ def judge(*steps: dict[str, Any], **changes: Any) -> DayVerdict:
 
 
 def test_nothing_is_changed_where_nothing_acts() -> None:
-    steps = (frozen(1), BREATHING, REST)
+    steps = (REST, frozen(1), BREATHING, REST)
     assert judge(*steps) == DayVerdict(steps, (), may_begin=True)
 
 
