@@ -160,3 +160,10 @@ def test_a_question_that_depends_on_a_day_is_asked_on_the_days_it_says() -> None
 def test_a_form_without_lines() -> None:
     form = DayForm([])
     assert (form.asks, form.values, form.mark, form.is_complete) == ([], {}, "", True)
+
+
+def test_a_day_to_come_is_no_answer() -> None:
+    rules = dataclasses.replace(RULES, questions=(make_question("injury", kind="date", group="today", ask_at=DAILY),))
+    for days, is_read in ((0, True), (1, False)):
+        given = posted(**{"injury": "on", "injury-text": (TODAY + timedelta(days=days)).isoformat()})
+        assert DayAsking(rules, {}, TODAY, BODY).asked(["injury"], given).is_complete is is_read
