@@ -90,7 +90,6 @@ class DayAsking:
 
     def form(self) -> DayForm:
         """As it is first shown. What speaks of now is "none"; everything else is as it was last said."""
-        values: dict[str, Any] = {}
         lines = [DayLine(question, self._unchanged(question), "") for question in self._day_questions({})]
         values = {line.question.slug: line.value for line in lines if line.value is not None}
         applying = {question.slug for question in self._day_questions(values)}

@@ -97,6 +97,7 @@ def test_questions_that_depend_on_another_come_and_go_with_it() -> None:
 def test_what_is_opened_is_empty_until_it_is_posted() -> None:
     form = asking(wound=WOUND).asked(["wound", "fever", "no-such"])
     assert [ask.question.slug for ask in form.asks] == ["fever", "wound", "extra"], "in the questionnaire's order"
+    assert all(ask.body is BODY for ask in form.asks)
     fever, wound, _extra = form.asks
     assert (fever.typed.chosen, fever.value) == (frozenset(), None)
     assert (wound.typed.chosen, wound.typed.places) == ({"marked"}, {"left:heel"}), "places are shown as they were"
@@ -110,6 +111,7 @@ def test_what_is_opened_is_empty_until_it_is_posted() -> None:
 def test_what_cannot_be_read_is_in_need_and_never_counts() -> None:
     form = asking().asked(["fever"], posted(fever="maybe"))
     assert [ask.question.slug for ask in form.in_need] == ["fever"]
+    assert (form.asks[0].typed.chosen, form.asks[0].body) == ({"maybe"}, BODY)
     assert "fever" not in form.values
     assert not form.is_complete
     day = asking().asked(["extra"], posted(**{"extra-text": "-4"}))
@@ -155,6 +157,12 @@ def test_a_question_that_depends_on_a_day_is_asked_on_the_days_it_says() -> None
         standing = {"injury": Answer((TODAY - timedelta(days=days)).isoformat(), TODAY)}
         form = DayAsking(rules, standing, TODAY, BODY).form()
         assert [line.question.slug for line in form.lines] == expected
+
+
+def test_a_group_without_a_heading_goes_by_its_name() -> None:
+    rules = dataclasses.replace(RULES, questions=(make_question("eyes", group="eyes", ask_at=DAILY),))
+    form = DayAsking(rules, {"eyes": Answer("no", TODAY)}, TODAY, BODY).form()
+    assert [title for title, _lines in form.groups] == ["eyes"]
 
 
 def test_a_form_without_lines() -> None:

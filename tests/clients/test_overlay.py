@@ -116,6 +116,16 @@ def test_a_loosening_applies_to_the_figures_that_were_judged(figures: Any, judge
     assert stands(WINDOW, Loosening(Figures(**figures), Figures(**judged), "Dr A", "GMC 1", "")) is applies
 
 
+def test_an_overlay_with_nothing_in_it() -> None:
+    assert vars(Overlay()) == {"rules": (), "figures": {}, "questions": {}, "loosened": {}}
+
+
+def test_all_four_figures_may_be_loosened_at_once() -> None:
+    judged = {"days": 30, "letter_days": 90, "max_seconds": 60, "max_pressure": "medium"}
+    milder = {"days": 40, "letter_days": 99, "max_seconds": 90, "max_pressure": "firm"}
+    assert stands(REFER, Loosening(Figures(**milder), Figures(**judged), "Dr A", "GMC 1", ""))
+
+
 def test_a_letter_may_be_loosened_too() -> None:
     assert stands(REFER, Loosening(Figures(letter_days=99), Figures(letter_days=90), "Dr A", "GMC 1", ""))
 

@@ -10,6 +10,7 @@ import pytest
 from clients.findings import Screening
 from clients.screening import screen
 from routines import substitution
+from routines.catalog_places import Duration
 from routines.plan_offers import _as_step
 from routines.protocol_copy import phases_from_protocol
 from routines.safety import check_steps
@@ -130,6 +131,29 @@ def test_a_gentler_one_keeps_tool_and_position_another_technique_brings_its_own(
         "Another technique, same place: Ball or roller hold under the calf, Light, 90 s",
         "Another technique, same place: Ball or roller hold under the calf, Left, Light, 90 s",
     ]
+
+
+def test_for_one_foot_the_other_is_offered() -> None:
+    assert told(find_substitutes(CALF, screened(), catalog(), most=5)) == [
+        "Gentler: Medium",
+        "Gentler: Light",
+        "Other side: Left",
+        "Other side, gentler: Left, Medium",
+        "Other side, gentler: Left, Light",
+    ]
+    both = find_substitutes(FIRM, screened(), catalog())[0]
+    assert both.parts[2] == Part("Both feet", False)
+
+
+def test_seconds_that_a_zone_does_not_name_are_its_techniques() -> None:
+    zone = catalog().zone_by_slug["arch-sleep-s1"]
+    (use, *_rest) = zone.techniques
+    bare = replace(zone, techniques=(replace(use, duration_s=Duration(None, None)),))
+    changed = replace(catalog(), zones=tuple(bare if each is zone else each for each in catalog().zones))
+    found = find_substitutes(FIRM, screened(), changed, most=30)
+    seconds = {option.step.seconds for option in found if option.why == "Another technique, same place"}
+    how = catalog().technique_by_slug[use.technique].duration_s
+    assert seconds == {((how.min or 0) + (how.max or 0)) // 10 * 5}
 
 
 def test_a_step_without_a_place_can_only_be_gentler() -> None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from clients.effects import EffectInForce, Exclude
+from clients.effects import EffectInForce, Exclude, MaxSeconds
 from clients.findings import Screening
 from clients.screening import screen
 from routines.day_verdict import DayChange, DayVerdict, judge_day
@@ -95,6 +95,14 @@ def test_a_step_that_cannot_be_done_under_its_cap_is_left_out() -> None:
     found = judge(deep, exhausted_today="yes")
     assert found.steps == ()
     assert {change.state for change in found.changes} == {"excluded"}
+
+
+def test_a_step_that_would_be_too_short_for_its_technique_is_told_as_left_out() -> None:
+    screening = screened(exhausted_today="yes")
+    finding = replace(screening.findings[0], effects=(EffectInForce(MaxSeconds("max_seconds", 10)),))
+    found = judge_day([frozen(1, side="left"), BREATHING], replace(screening, findings=(finding,)), catalog())
+    assert [step["n"] for step in found.steps] in ([], [8])
+    assert (found.changes[0].side, found.changes[0].state) == ("left", "excluded")
 
 
 def test_a_step_that_was_never_valid_is_left_out_without_a_rule() -> None:
