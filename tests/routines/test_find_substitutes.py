@@ -156,6 +156,29 @@ def test_seconds_that_a_zone_does_not_name_are_its_techniques() -> None:
     assert seconds == {((how.min or 0) + (how.max or 0)) // 10 * 5}
 
 
+def test_the_same_aim_in_another_tradition_comes_last() -> None:
+    heel = replace(ARCH, zone="heel-lowback-sciatic-s0", technique="area-massage", seconds=105, tool="hands")
+    assert told(find_substitutes(heel, screened(), catalog(), most=30))[6:] == [
+        "Same region: Heel, as named for back and sciatic ease",
+        "Same region: Heel, as named for back and sciatic ease, Left",
+        "Same aim: Arch, as named for back and sciatic ease",
+        "Same aim: Arch, as named for back and sciatic ease, Left",
+        "Same aim, another tradition: Sacrum part of the spine line, Gentle small circles on a reflex zone, 75 s",
+        "Same aim, another tradition: Sacrum part of the spine line, Gentle small circles on a reflex zone, Left, 75 s",
+    ]
+
+
+def test_an_untimed_technique_stays_untimed() -> None:
+    untimed = tuple(
+        replace(how, duration_s=Duration(None, None)) if how.slug == "circular-motion" else how
+        for how in catalog().techniques
+    )
+    found = find_substitutes(FIRM, screened(), replace(catalog(), techniques=untimed), most=30)
+    other = next(option for option in found if option.why == "Another technique, same place")
+    assert (other.step.technique, other.step.seconds) == ("circular-motion", None)
+    assert [part.text for part in other.parts][-2:] == ["Both feet", "Light"]
+
+
 def test_a_step_without_a_place_can_only_be_gentler() -> None:
     hands = Step(3, None, "warm-hands", "none", "none", 35, "hands")
     assert told(find_substitutes(hands, screened(), catalog(), most=30)) == ["Gentler: 10 s"]
