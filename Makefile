@@ -4,7 +4,7 @@
 #   make run DEMO=0       the same without the demo; SECRET_KEY, HEALTH_KEYS and SITE_URL must be in the environment
 #   make test             everything, on SQLite and PostgreSQL, with Redis, a worker and Chromium
 #   make lint bench lock  checks; benchmarks (one: WHAT=growth ARGS=--full); new requirement lists
-#   make mutants          what the tests of pure decisions do not see; ARGS="clients/screening.py" or ARGS="--every 5"
+#   make mutants          what the tests of pure decisions do not see; ARGS="clients/screening/engine.py" or ARGS="--every 5"
 #   make messages         new sentences of the mail templates into their catalogues
 #   make chaos            everything fails while reminders leave    SIZE=full SEED=7 WHAT=kills DATABASE=postgresql
 #
@@ -27,7 +27,7 @@ help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | sed -n '1,/^VENV/p'
 
 run: $(RUN_READY)
-	@exec $(BIN)/python -m practice.serve
+	@exec $(BIN)/python -m practice.startup.serve
 
 setup: $(RUN_READY)
 	@$(BIN)/python manage.py prepare

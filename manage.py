@@ -6,7 +6,7 @@ import sys
 
 from django.core.exceptions import ImproperlyConfigured
 
-from practice.starting import refuse
+from practice.core.startup_errors import refuse
 
 
 def main() -> None:

@@ -104,7 +104,7 @@ def fill(sample: Any, first: int, last: int) -> None:
     """Plans `first` to `last` in bulk, each with a client, a version, a horizon and MOMENTS planned reminders."""
     from django.db import connection
 
-    from routines.wishes import wishes_of
+    from routines.reminders.preferences import wishes_of
 
     plan = {"id": "md5('p' || n)::uuid", "client_id": "md5('c' || n)::uuid", "state": "'draft'"}
     version = {"id": "md5('v' || n)::uuid", "plan_id": "md5('p' || n)::uuid", "code": "'B' || n"}
@@ -129,11 +129,11 @@ def fill(sample: Any, first: int, last: int) -> None:
 
 def tick(at: Any) -> int:
     """What one wake does, but for the hand-over itself."""
-    from routines import reminder_marks, reminders
+    from routines.reminders import replan_queue, send
 
-    reminders.mirror_outcomes()
-    reminder_marks.compare_slice(at)
-    return reminders.plan_ahead(at) + reminders.queue_due(at)
+    send.mirror_outcomes()
+    replan_queue.compare_slice(at)
+    return send.plan_ahead(at) + send.queue_due(at)
 
 
 def measure() -> dict[str, Any]:
@@ -141,7 +141,7 @@ def measure() -> dict[str, Any]:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    from routines.models import Reminder, ReminderHorizon
+    from routines.reminders.models import Reminder, ReminderHorizon
 
     made = list(ReminderHorizon.objects.across_practices().filter(plan__client__email__startswith="due"))
     idle, busy = [], []
@@ -188,7 +188,7 @@ def peak() -> float:
 
 def explained() -> Iterator[str]:
     """Which index PostgreSQL takes for the two reads that a tick begins with."""
-    from routines.models import Reminder, ReminderHorizon
+    from routines.reminders.models import Reminder, ReminderHorizon
 
     at = AT + timedelta(hours=1)
     due = Reminder.objects.across_practices().planned().filter(due_at__gte=AT, due_at__lte=at).order_by("due_at")
@@ -223,7 +223,7 @@ def main() -> None:
 
 def make_due_clients() -> Any:
     """DUE clients through the ordinary builders, whose plans can be read; the first one's plan is the sample."""
-    from routines.models import Plan
+    from routines.plans.models import Plan
     from tests.make import make_client, make_member, make_practice
     from tests.make_reminders import make_running_plan
 

@@ -103,11 +103,11 @@ def measure(port: int, size: int, rounds: int) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    from practice.models import OutboundMessage
-    from practice.outbox import send_due
-    from practice.outbox_render import render
-    from practice.smtp import make_transport
-    from routines import reminders
+    from practice.mail.models import OutboundMessage
+    from practice.mail.outbox import send_due
+    from practice.mail.render import render
+    from practice.mail.transport import make_transport
+    from routines.reminders import send
     from tests import make, make_reminders
 
     call_command("migrate", verbosity=0)
@@ -132,11 +132,11 @@ def measure(port: int, size: int, rounds: int) -> None:
         return flatten(render(row))
 
     writing, finished, loops, ours, queries = [], [], [], [], 0.0
-    while reminders.plan_ahead(make.NOON):
+    while send.plan_ahead(make.NOON):
         pass
     for turn in range(rounds + 1):
         at = make.NOON.replace(hour=7, minute=31) + timedelta(days=turn + 1)
-        while reminders.plan_ahead(at) + reminders.queue_due(at):
+        while send.plan_ahead(at) + send.queue_due(at):
             pass
         rows = list(OutboundMessage.objects.across_practices().due(at).select_related("practice"))
         assert len({row.client_ref for row in rows}) == size, f"{len(rows)} messages wait"

@@ -54,10 +54,10 @@ def setup() -> None:
 
 def time_one(standing: Any, steps: list[dict[str, Any]]) -> float:
     """Milliseconds for screening these answers and checking twelve steps, the median of 200."""
-    from clients.screening import screen
-    from routines.catalog_store import current_catalog
-    from routines.safety import check_steps
-    from routines.version_check import as_step
+    from clients.screening.engine import screen
+    from routines.catalog.versions import current_catalog
+    from routines.plans.check_version import as_step
+    from routines.safety.check_steps import check_steps
 
     catalog, today = current_catalog(), standing.screening.today
     twelve = [replace(as_step(step), number=n) for n, step in enumerate((steps * 12)[:12])]
@@ -71,8 +71,8 @@ def time_one(standing: Any, steps: list[dict[str, Any]]) -> float:
 
 def show_single_times() -> None:
     """For the running plan with the fewest and with the most findings, on one day, among the first 300."""
-    from clients.standing import stand_many
-    from routines.models import Plan
+    from clients.assessment.assess import stand_many
+    from routines.plans.models import Plan
     from tests.make import NOON
 
     rows = Plan.objects.across_practices().running().filter(client__name__startswith="Client")
@@ -111,7 +111,7 @@ def speed_of_machine() -> float:
 def work(marked: int) -> None:
     """Check every marked plan, as the job does, and print the figures as JSON."""
     setup()
-    from routines.rescreening import recheck_marked
+    from routines.rechecking.recheck import recheck_marked
     from tests.make import NOON
 
     at, done, memory, machine = NOON + timedelta(minutes=5), 0, [megabytes()], [speed_of_machine()]
@@ -137,8 +137,8 @@ def work(marked: int) -> None:
 
 def change_rules() -> int:
     """Publish the crowd's next rules. How many plans wait for a check after it."""
-    from clients.questionnaire_store import load_screening
-    from routines.models import Plan
+    from clients.questionnaire.versions import load_screening
+    from routines.plans.models import Plan
     from tests.make import NOON
     from tests.make_crowd import crowded_rules
 
@@ -154,7 +154,7 @@ def run(count: int) -> None:
     from django.core.management import call_command
     from django.db import connection, connections
 
-    from routines.models import Plan
+    from routines.plans.models import Plan
     from tests.make_crowd import make_crowd
 
     call_command("migrate", verbosity=0)

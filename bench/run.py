@@ -102,7 +102,7 @@ def sessions() -> dict[str, str]:
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 
-    from practice.models import User
+    from practice.tenancy.models import User
 
     keys = {}
     for who, address in (("therapist", "jon@demo.example"), ("client", "noor@demo.example")):
@@ -136,10 +136,10 @@ def measure_drawing(size: str) -> Times:
     """The handout without the server's memory of sheets it has drawn; in this process, the page around it left out."""
     from django.utils import timezone
 
-    from routines import handout
-    from routines.catalog_store import current_catalog
-    from routines.models import Plan
-    from routines.stop_rules import stop_rules
+    from routines.catalog.versions import current_catalog
+    from routines.handout import handout
+    from routines.plans.models import Plan
+    from routines.sessions.stop_rules import stop_rules
 
     plans = Plan.objects.across_practices().select_related("client__practice", "current_version")
     sheet = handout.handout_of(plans.get(client__email="noor@demo.example"), at=timezone.now())
@@ -154,10 +154,10 @@ def measure_drawing(size: str) -> Times:
 
 def measure_screening(size: str) -> Times:
     """One client, twelve steps: answers to findings to a verdict for each step and side."""
-    from routines.catalog_store import current_catalog
-    from routines.models import Plan
-    from routines.plan_check import as_step, draft_phases
-    from routines.safety import check_steps
+    from routines.catalog.versions import current_catalog
+    from routines.plans.check_draft import as_step, draft_phases
+    from routines.plans.models import Plan
+    from routines.safety.check_steps import check_steps
 
     plan = Plan.objects.across_practices().select_related("client__practice").get(client__email="noor@demo.example")
     catalog = current_catalog()
@@ -170,9 +170,9 @@ def measure_screening(size: str) -> Times:
 def _screener(plan: object, catalog: object, steps: list, check_steps: Callable[..., object]) -> Callable[[], object]:
     from django.utils import timezone
 
-    from clients.screening import screen
-    from clients.standing import stand
-    from practice.clock import local_today
+    from clients.assessment.assess import stand
+    from clients.screening.engine import screen
+    from practice.core.clock import local_today
 
     now = timezone.now()
     standing = stand(plan.client, at=now)
@@ -201,7 +201,7 @@ def start(data_dir: Path, port: int) -> tuple[subprocess.Popen[bytes], float]:
     env |= {"DEMO": "1", "DATA_DIR": str(data_dir), "PORT": str(port)}
     began = time.monotonic()
     log = (data_dir / "bench.log").open("wb")
-    site = subprocess.Popen([sys.executable, "-m", "practice.serve"], cwd=ROOT, env=env, stdout=log, stderr=log)
+    site = subprocess.Popen([sys.executable, "-m", "practice.startup.serve"], cwd=ROOT, env=env, stdout=log, stderr=log)
     while b"answers at" not in (data_dir / "bench.log").read_bytes():
         if site.poll() is not None or time.monotonic() - began > 180:
             raise SystemExit((data_dir / "bench.log").read_text(errors="replace"))
@@ -226,7 +226,7 @@ def free_port() -> int:
 
 
 def pages(size: str, port: int) -> tuple[list[Row], Times]:
-    from routines.models import Plan
+    from routines.plans.models import Plan
 
     keys = sessions()
     plan = Plan.objects.across_practices().get(client__email="noor@demo.example").pk

@@ -10,13 +10,14 @@ class ClientsConfig(AppConfig):
     verbose_name = _("Clients")
 
     def ready(self) -> None:
-        from clients.bounces import message_came_back
-        from clients.models import Client
-        from practice import audit_lines, bounces
-        from practice.models import Practice
+        from clients.consent.failing_addresses import message_came_back
+        from clients.roster.models import Client
+        from practice.audit import text
+        from practice.mail import suppression
+        from practice.tenancy.models import Practice
 
         def client_names(practice: Practice, refs: Collection[UUID]) -> dict[UUID, str]:
             return dict(Client.objects.for_practice(practice).filter(pk__in=refs).values_list("pk", "name"))
 
-        audit_lines.client_names.append(client_names)
-        bounces.after_bounce.append(message_came_back)
+        text.client_names.append(client_names)
+        suppression.after_bounce.append(message_came_back)

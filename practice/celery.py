@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from kombu.exceptions import OperationalError
 from kombu.transport.redis import QoS
 
-from practice.starting import refuse
+from practice.core.startup_errors import refuse
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "practice.settings")
 
@@ -21,7 +21,7 @@ QoS.restore_at_shutdown = False
 
 app = Celery("sole-practice")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks()
+app.autodiscover_tasks(["practice.mail", "clients.letters", "routines.reminders"])
 
 
 @app.on_configure.connect

@@ -8,8 +8,8 @@ from django.core.checks import Error, register
 from django.core.exceptions import ValidationError
 from django.core.validators import DomainNameValidator
 
-from practice.bounce_providers import PROVIDERS
-from practice.models.practice import valid_time_zone
+from practice.mail.providers import PROVIDERS
+from practice.tenancy.models.practice import valid_time_zone
 
 
 @register()

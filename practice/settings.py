@@ -16,8 +16,8 @@ from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from practice.redis_server import socket_path
-from practice.secrets import kept_health_keys, kept_secret
+from practice.sealed.own_keys import kept_health_keys, kept_secret
+from practice.startup.redis_server import socket_path
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -98,8 +98,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
-    "practice.middleware.PracticeMiddleware",
-    "practice.middleware.AdminPolicyMiddleware",
+    "practice.tenancy.middleware.PracticeMiddleware",
+    "practice.tenancy.middleware.AdminPolicyMiddleware",
 ]
 
 ROOT_URLCONF = "practice.urls"
@@ -115,8 +115,8 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
-                "practice.context.site",
-                "clients.context.own_practice",
+                "practice.site.context_processors.site",
+                "clients.roster.context_processors.own_practice",
             ],
         },
     },
@@ -148,7 +148,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_REDIRECT_URL = "home"
 LOGIN_URL = "account_login"
-ACCOUNT_ADAPTER = "practice.accounts.AccountAdapter"
+ACCOUNT_ADAPTER = "practice.staff.allauth_adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
@@ -221,9 +221,9 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 # A letter of a health professional, and the most that any upload keeps in memory.
 LETTER_MAX_BYTES = env.int("LETTER_MAX_BYTES", default=10_000_000)
 UPLOAD_MAX_BYTES = max(LETTER_MAX_BYTES, 10_000_000)
-FILE_UPLOAD_HANDLERS = ["practice.uploads.BoundedMemoryHandler"]
+FILE_UPLOAD_HANDLERS = ["practice.core.uploads.BoundedMemoryHandler"]
 
-# ---- Mail. Every message is an outbox row first; see practice/outbox.py.
+# ---- Mail. Every message is an outbox row first; see practice/mail/outbox.py.
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="dummymail://" if (DEMO or DEBUG) else "smtp://localhost:25")
 vars().update({key: value for key, value in EMAIL_CONFIG.items() if key.startswith("EMAIL_")})
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=15)
@@ -272,10 +272,10 @@ CELERY_TASK_TIME_LIMIT = 180
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    "wake-reminders": {"task": "routines.reminders.wake", "schedule": 10.0, "options": {"expires": 30}},
-    "check-marked-plans": {"task": "routines.rescreening.wake", "schedule": 20.0, "options": {"expires": 60}},
-    "warn-of-letters": {"task": "clients.clearance.wake", "schedule": 600.0, "options": {"expires": 300}},
-    "wake-outbox": {"task": "practice.outbox.wake", "schedule": 5.0, "options": {"expires": 15}},
+    "wake-reminders": {"task": "routines.reminders.send.wake", "schedule": 10.0, "options": {"expires": 30}},
+    "check-marked-plans": {"task": "routines.rechecking.recheck.wake", "schedule": 20.0, "options": {"expires": 60}},
+    "warn-of-letters": {"task": "clients.letters.letters.wake", "schedule": 600.0, "options": {"expires": 300}},
+    "wake-outbox": {"task": "practice.mail.outbox.wake", "schedule": 5.0, "options": {"expires": 15}},
 }
 
 # ---- The admin site holds the zone catalog and the questionnaire, nothing else.

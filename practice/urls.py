@@ -2,8 +2,8 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from practice.views.address import address_fixed
-from practice.views.home import home
+from practice.site.views.home import home
+from practice.staff.views.email_address import address_fixed
 
 urlpatterns = [
     path("", home, name="home"),
@@ -15,10 +15,10 @@ urlpatterns = [
     path("", include("routines.urls")),
 ]
 
-handler500 = "practice.views.server_error.server_error"
+handler500 = "practice.site.views.server_error.server_error"
 
 if settings.EMAIL_WEBHOOKS:
     # Inside, so that a site without a mail provider does not load the readers of all of them.
-    from practice.bounce_webhooks import webhook_urls
+    from practice.bounces.webhooks import webhook_urls
 
     urlpatterns += [path("mail/webhooks/", include((webhook_urls(settings.EMAIL_WEBHOOKS), "webhooks")))]

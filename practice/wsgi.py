@@ -3,7 +3,7 @@ import os
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
-from practice.starting import refuse
+from practice.core.startup_errors import refuse
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "practice.settings")
 try:

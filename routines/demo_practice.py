@@ -7,23 +7,24 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from clients.answers import NONE
-from clients.intake import Given, Signature, begin_intake, save_answers, submit_intake
-from clients.invitation import send_invitation
-from clients.models import Client, Consent
-from clients.questionnaire_entries import Question
-from clients.questionnaire_store import current_questionnaire
-from clients.roster import register_client
-from practice import audit
-from practice.clock import local_today
-from practice.models import Member, Practice, User
-from routines.builder import start_plan
-from routines.catalog_store import current_catalog
-from routines.day_check import answer_day, day_asking
-from routines.models import Plan
-from routines.plans import publish_plan
-from routines.reminders import due_soon
-from routines.sessions import begin_session, end_session
+from clients.intake.submit import Given, Signature, begin_intake, save_answers, submit_intake
+from clients.questionnaire.versions import current_questionnaire
+from clients.record.models import Consent
+from clients.roster.invitation import send_invitation
+from clients.roster.models import Client
+from clients.roster.roster import register_client
+from clients.screening.answers import NONE
+from clients.screening.entries import Question
+from practice.audit import audit
+from practice.core.clock import local_today
+from practice.tenancy.models import Member, Practice, User
+from routines.builder.edit import start_plan
+from routines.catalog.versions import current_catalog
+from routines.plans.models import Plan
+from routines.plans.publish import publish_plan
+from routines.reminders.send import due_soon
+from routines.sessions.day_answers import answer_day, day_asking
+from routines.sessions.log import begin_session, end_session
 
 #: What a healthy adult answers where "none" is not the word.
 HEALTHY: Mapping[str, Any] = {

@@ -7,8 +7,8 @@ import pytest
 from django.test import Client as Browser
 from hypothesis import settings
 
-from clients.models import Client
-from practice.models import Member, Practice, User
+from clients.roster.models import Client
+from practice.tenancy.models import Member, Practice, User
 from tests import make
 
 pytest_plugins = ["tests.stack"]

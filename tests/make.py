@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from clients.models import Client
-from practice.models import Member, Practice, User
+from clients.roster.models import Client
+from practice.tenancy.models import Member, Practice, User
 
 NOON = datetime(2026, 3, 16, 12, 0, tzinfo=UTC)
 

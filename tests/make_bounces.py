@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from practice import outbox
-from practice.bounce_address import return_path
-from practice.models import OutboundMessage
+from practice.mail import outbox
+from practice.mail.models import OutboundMessage
+from practice.mail.return_path import return_path
 from tests.make import NOON
 from tests.make_reminders import make_message
 

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from clients.models import Client
-from practice.clock import local_today
-from practice.models import Member
-from routines.builder import add_step, start_plan
-from routines.catalog_store import current_catalog
-from routines.models import Plan, PlanPhase, PlanStep
+from clients.roster.models import Client
+from practice.core.clock import local_today
+from practice.tenancy.models import Member
+from routines.builder.edit import add_step, start_plan
+from routines.catalog.versions import current_catalog
+from routines.plans.models import Plan, PlanPhase, PlanStep
 from tests.make import NOON
 
 HEEL, ARCH = "heel-sleep-s1", "arch-sleep-s1"

@@ -11,32 +11,35 @@ from typing import Any
 
 from django.db import transaction
 
-from clients.answers import Answer
-from clients.body_places import body_places
-from clients.clearance_terms import Clearance as Letter
-from clients.models import Clearance, Client, DayAnswers, Intake, QuestionnaireVersion, ScreeningRecord
-from clients.practice_rules import document_of, save_rules, with_question_days, with_rule_figures
-from clients.questionnaire import Questionnaire
-from clients.questionnaire_store import current_questionnaire
-from clients.screening import screen
-from clients.screening_words import stored_findings
-from clients.standing import Standing
-from practice.clock import local_today
-from practice.faults import read_document
-from practice.models import Member, Practice
-from routines.builder import DraftRefused
-from routines.catalog import Catalog
-from routines.catalog_store import current_catalog
-from routines.models import CatalogVersion, Plan, PlanVersion
-from routines.plans import PlanUnsafe
-from routines.safety import check_steps
-from routines.version_check import as_step, steps_to_check
+from clients.assessment.assess import Standing
+from clients.questionnaire.models import QuestionnaireVersion
+from clients.questionnaire.save_local_rules import document_of, save_rules, with_question_days, with_rule_figures
+from clients.questionnaire.versions import current_questionnaire
+from clients.record.models import Clearance, DayAnswers, Intake, ScreeningRecord
+from clients.roster.models import Client
+from clients.screening.answers import Answer
+from clients.screening.body_places import body_places
+from clients.screening.engine import screen
+from clients.screening.findings_text import stored_findings
+from clients.screening.letter_terms import Clearance as Letter
+from clients.screening.questionnaire import Questionnaire
+from practice.core.clock import local_today
+from practice.core.yaml_documents import read_document
+from practice.tenancy.models import Member, Practice
+from routines.builder.edit import DraftRefused
+from routines.catalog.models import CatalogVersion
+from routines.catalog.types import Catalog
+from routines.catalog.versions import current_catalog
+from routines.plans.check_version import as_step, steps_to_check
+from routines.plans.models import Plan, PlanVersion
+from routines.plans.publish import PlanUnsafe
+from routines.safety.check_steps import check_steps
 from tests.make import NOON, make_client, make_member, make_practice
 from tests.make_intake import ROOT, screening_document
 from tests.make_plan import make_published_plan, make_starter
 
 BLOCK = 1000
-CASES = ROOT / "routines/data/cases/cases-per-rule.yaml"
+CASES = ROOT / "routines/rules_workbench/data/cases/cases-per-rule.yaml"
 TIME_ZONES = (
     "Europe/London",
     "Europe/Berlin",

@@ -7,19 +7,21 @@ from typing import Any
 
 import yaml
 
-from clients.intake import Given, Signature, begin_intake, save_answers, submit_intake
-from clients.intake_sections import applicable, nothing_value, sections_of
-from clients.models import Client, Intake, QuestionnaireVersion
-from clients.questionnaire_store import load_screening, questionnaire_of
-from practice.clock import local_today
-from routines.catalog_canon import digest_of, document_of_rows, rows_of_document
-from routines.catalog_store import load_catalog
-from routines.models import CatalogVersion
+from clients.intake.sections import applicable, nothing_value, sections_of
+from clients.intake.submit import Given, Signature, begin_intake, save_answers, submit_intake
+from clients.questionnaire.models import QuestionnaireVersion
+from clients.questionnaire.versions import load_screening, questionnaire_of
+from clients.record.models import Intake
+from clients.roster.models import Client
+from practice.core.clock import local_today
+from routines.catalog.canonical import digest_of, document_of_rows, rows_of_document
+from routines.catalog.models import CatalogVersion
+from routines.catalog.versions import load_catalog
 from tests.make import NOON
 
 ROOT = Path(__file__).resolve().parent.parent
-SCREENING = ROOT / "clients/data/screening.yaml"
-CATALOG = ROOT / "routines/data/catalog.yaml"
+SCREENING = ROOT / "clients/questionnaire/data/screening.yaml"
+CATALOG = ROOT / "routines/catalog/data/catalog.yaml"
 CONSENTS = {"health_data": "I agree that you keep my answers.", "home_routine": "I understand that this is self-care."}
 
 #: What "none of these" never answers, for a healthy adult.

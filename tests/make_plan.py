@@ -7,13 +7,16 @@ from typing import Any
 from django.apps import apps
 from django.db import models, transaction
 
-from clients.models import Client, QuestionnaireVersion
-from practice.models import Member
-from routines.catalog_store import load_catalog
-from routines.day_check import answer_day, day_asking
-from routines.models import Plan, PlanPhase, RoutineSession, Zone
-from routines.plans import publish_plan
-from routines.sessions import begin_session, end_session
+from clients.questionnaire.models import QuestionnaireVersion
+from clients.roster.models import Client
+from practice.tenancy.models import Member
+from routines.catalog.models import Zone
+from routines.catalog.versions import load_catalog
+from routines.plans.models import Plan, PlanPhase
+from routines.plans.publish import publish_plan
+from routines.sessions.day_answers import answer_day, day_asking
+from routines.sessions.log import begin_session, end_session
+from routines.sessions.models import RoutineSession
 from tests.make import NOON
 from tests.make_builder import make_draft
 from tests.make_intake import CATALOG, make_questionnaire, make_signed_intake

@@ -4,12 +4,16 @@ import itertools
 from datetime import date, datetime
 from typing import Any
 
-from clients.models import Client, Consent, Intake, QuestionnaireVersion, ScreeningRecord
-from practice.models import Member, OutboundMessage
-from practice.outbox import queue
-from routines.models import CatalogVersion, Plan, PlanVersion
-from routines.reminder_marks import mark_plans
-from routines.version_check import steps_to_check
+from clients.questionnaire.models import QuestionnaireVersion
+from clients.record.models import Consent, Intake, ScreeningRecord
+from clients.roster.models import Client
+from practice.mail.models import OutboundMessage
+from practice.mail.outbox import queue
+from practice.tenancy.models import Member
+from routines.catalog.models import CatalogVersion
+from routines.plans.check_version import steps_to_check
+from routines.plans.models import Plan, PlanVersion
+from routines.reminders.replan_queue import mark_plans
 from tests.make import NOON
 
 _numbers = itertools.count(1)

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from clients.models import Client, Intake, QuestionnaireVersion, ScreeningRecord
+from clients.questionnaire.models import QuestionnaireVersion
+from clients.record.models import Intake, ScreeningRecord
+from clients.roster.models import Client
 from tests.make import NOON
 
 

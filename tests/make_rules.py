@@ -4,15 +4,15 @@ import copy
 from pathlib import Path
 from typing import Any
 
-from clients.models import QuestionnaireDraft
-from clients.questionnaire_drafts import begin_draft, change_rule, publish_draft
-from clients.questionnaire_store import current_version
-from practice.models import User
-from routines.screening_bench import load_cases
+from clients.questionnaire.drafts import begin_draft, change_rule, publish_draft
+from clients.questionnaire.models import QuestionnaireDraft
+from clients.questionnaire.versions import current_version
+from practice.tenancy.models import User
+from routines.rules_workbench.bench import load_cases
 from tests.make import NOON
 from tests.make_intake import screening_document
 
-CASES = Path(__file__).resolve().parent.parent / "routines/data/cases"
+CASES = Path(__file__).resolve().parent.parent / "routines/rules_workbench/data/cases"
 
 
 def make_cases() -> None:

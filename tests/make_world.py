@@ -3,25 +3,28 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from clients.clearance import clearable_rules, receive_clearance, record_clearance
-from clients.clearance_file import clean_file
-from clients.intake import Given, Signature, begin_intake, save_answers, submit_intake
-from clients.intake_sections import sections_of
-from clients.invitation import send_invitation
-from clients.models import Clearance, Client, Consent, Intake, Invitation, ScreeningRecord
-from clients.questionnaire_store import questionnaire_of
-from clients.roster import register_client
-from practice.clock import local_today
-from practice.models import Member, OutboundMessage, Practice, User
-from practice.outbox import queue
-from routines.builder import start_plan
-from routines.catalog_store import current_catalog
-from routines.day_check import answer_day, day_asking
-from routines.models import Plan, PlanPhase, PlanStep, RoutineSession
-from routines.plans import publish_plan
-from routines.reminder_links import Act, make_token
-from routines.reminders import due_soon, unsubscribe_url
-from routines.sessions import begin_session, end_session
+from clients.intake.sections import sections_of
+from clients.intake.submit import Given, Signature, begin_intake, save_answers, submit_intake
+from clients.letters.letters import clearable_rules, receive_clearance, record_clearance
+from clients.letters.sanitize_file import clean_file
+from clients.questionnaire.versions import questionnaire_of
+from clients.record.models import Clearance, Consent, Intake, ScreeningRecord
+from clients.roster.invitation import send_invitation
+from clients.roster.models import Client, Invitation
+from clients.roster.roster import register_client
+from practice.core.clock import local_today
+from practice.mail.models import OutboundMessage
+from practice.mail.outbox import queue
+from practice.tenancy.models import Member, Practice, User
+from routines.builder.edit import start_plan
+from routines.catalog.versions import current_catalog
+from routines.plans.models import Plan, PlanPhase, PlanStep
+from routines.plans.publish import publish_plan
+from routines.reminders.links import Act, make_token
+from routines.reminders.send import due_soon, unsubscribe_url
+from routines.sessions.day_answers import answer_day, day_asking
+from routines.sessions.log import begin_session, end_session
+from routines.sessions.models import RoutineSession
 from tests import make, make_letters
 from tests.make_intake import healthy_answers
 

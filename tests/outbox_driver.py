@@ -9,8 +9,8 @@ django.setup()
 
 from django.utils import timezone  # noqa: E402
 
-from practice.clock import local_now  # noqa: E402
-from practice.outbox import queue  # noqa: E402
+from practice.core.clock import local_now  # noqa: E402
+from practice.mail.outbox import queue  # noqa: E402
 from tests import make, make_reminders  # noqa: E402
 
 

@@ -17,7 +17,7 @@ django.setup()
 from django.core.management import call_command  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from practice import outbox, outbox_claim, outbox_send, smtp_connection  # noqa: E402
+from practice.mail import deliver, lease, outbox, smtp_client  # noqa: E402
 from tests.make_reminders import make_message  # noqa: E402
 
 
@@ -34,10 +34,10 @@ def send() -> None:
 
 
 def send_and_die() -> None:
-    smtp_connection.AT_ONCE_SECONDS = 30  # a busy machine must not spoil the instant
+    smtp_client.AT_ONCE_SECONDS = 30  # a busy machine must not spoil the instant
     # The short lease of the tests would be renewed for each message, which settles the one before.
-    outbox_send.LONGEST_TALK = timedelta(seconds=1)
-    settle_and_mark, seen = outbox_claim._settle_and_mark, []
+    deliver.LONGEST_TALK = timedelta(seconds=1)
+    settle_and_mark, seen = lease._settle_and_mark, []
 
     def die(*words: object) -> bool:
         seen.append(words)
@@ -45,7 +45,7 @@ def send_and_die() -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         return settle_and_mark(*words)  # type: ignore[arg-type]
 
-    outbox_claim._settle_and_mark = die
+    lease._settle_and_mark = die
     outbox.send_due(timezone.now())
 
 

@@ -8,20 +8,20 @@ from hypothesis import strategies as st
 
 import clients
 import routines
-from clients.answers import Answer
-from clients.clearance_terms import Clearance
-from clients.questionnaire import Questionnaire
-from clients.questionnaire_document import parse_questionnaire
-from practice.faults import read_document
-from routines.catalog import Catalog
-from routines.catalog_document import parse_catalog
-from routines.steps import Step
+from clients.questionnaire.parse import parse_questionnaire
+from clients.screening.answers import Answer
+from clients.screening.letter_terms import Clearance
+from clients.screening.questionnaire import Questionnaire
+from practice.core.yaml_documents import read_document
+from routines.catalog.parse import parse_catalog
+from routines.catalog.types import Catalog
+from routines.safety.steps import Step
 
 TODAY = date(2026, 3, 16)
-SCREENING_FILE = Path(clients.__file__).parent / "data" / "screening.yaml"
-CATALOG_FILE = Path(routines.__file__).parent / "data" / "catalog.yaml"
-CASES_FILE = Path(routines.__file__).parent / "data" / "cases" / "cases-per-rule.yaml"
-SAMPLES_FILE = Path(routines.__file__).parent / "data" / "cases" / "vignettes-sample.yaml"
+SCREENING_FILE = Path(clients.__file__).parent / "questionnaire" / "data" / "screening.yaml"
+CATALOG_FILE = Path(routines.__file__).parent / "catalog" / "data" / "catalog.yaml"
+CASES_FILE = Path(routines.__file__).parent / "rules_workbench" / "data" / "cases" / "cases-per-rule.yaml"
+SAMPLES_FILE = Path(routines.__file__).parent / "rules_workbench" / "data" / "cases" / "vignettes-sample.yaml"
 BOUNDARY_DAYS = [-1, 0, 1, 3, 4, 30, 31, 42, 43, 92, 93, 183, 184, 730, 731]
 
 

@@ -18,7 +18,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 from django.test import override_settings
 
-from practice import demo_mail, redis_server
+from practice.mail import demo_mailbox
+from practice.startup import redis_server
 
 ROOT = Path(__file__).resolve().parent.parent
 #: What tests/settings.py and the runner put into the environment, and a server of its own must not inherit.
@@ -125,7 +126,7 @@ def mail_server(folder: Path) -> Iterator[str]:
     """The demo's SMTP server, in this process; yields its EMAIL_URL. Its messages: `demo_mail.messages()`."""
     stop = threading.Event()
     with override_settings(DEMO_MAIL_DIR=folder), socket.create_server(("127.0.0.1", 0)) as listening:
-        thread = threading.Thread(target=demo_mail.serve, args=(listening, stop))
+        thread = threading.Thread(target=demo_mailbox.serve, args=(listening, stop))
         thread.start()
         try:
             yield f"smtp://127.0.0.1:{listening.getsockname()[1]}"
@@ -155,13 +156,13 @@ class Site:
     def _log(self) -> Path:
         return self.data_dir.parent / f"{self.data_dir.name}.log"
 
-    def mail(self) -> list[demo_mail.DemoMail]:
+    def mail(self) -> list[demo_mailbox.DemoMail]:
         """What left so far, newest first."""
         with override_settings(DEMO_MAIL_DIR=self.data_dir / "mail"):
-            return demo_mail.messages()
+            return demo_mailbox.messages()
 
-    def wait_for_mail(self, to: str, since: datetime, seconds: float = 60) -> demo_mail.DemoMail:
-        found: list[demo_mail.DemoMail] = []
+    def wait_for_mail(self, to: str, since: datetime, seconds: float = 60) -> demo_mailbox.DemoMail:
+        found: list[demo_mailbox.DemoMail] = []
 
         def arrived() -> bool:
             found[:] = [mail for mail in self.mail() if to in mail.to and mail.at >= since]
@@ -174,7 +175,7 @@ class Site:
         own = {"DEMO": "1", "DATA_DIR": str(self.data_dir), "PORT": str(self.port), **self.env}
         with self._log.open("wb") as log:
             return subprocess.Popen(
-                [sys.executable, "-m", "practice.serve"],
+                [sys.executable, "-m", "practice.startup.serve"],
                 cwd=ROOT,
                 env=environment(**own),
                 stdout=log,

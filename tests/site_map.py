@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from practice.permissions import Access
+from practice.permissions.table import Access
 
 
 class Page(NamedTuple):

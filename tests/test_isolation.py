@@ -14,11 +14,12 @@ from django.test import Client as Browser
 from django.urls import resolve, reverse
 from django.utils import timezone
 
-from practice import outbox
-from practice.models import OutboundMessage, User
-from practice.outbox_render import render
-from routines.catalog_store import load_catalog
-from routines.models import Plan
+from practice.mail import outbox
+from practice.mail.models import OutboundMessage
+from practice.mail.render import render
+from practice.tenancy.models import User
+from routines.catalog.versions import load_catalog
+from routines.plans.models import Plan
 from tests import make
 from tests.make_intake import CATALOG, make_questionnaire
 from tests.make_plan import make_starter

@@ -45,7 +45,7 @@ def test_health_is_not_in_redis(monkeypatch: pytest.MonkeyPatch) -> None:
         make_world(HEALTH, at=timezone.now())
         broker = redis_client.Redis.from_url(url)
         kept = b"".join(key + _contents(broker, key) for key in broker.keys("*")).lower()
-    assert b"practice.outbox.wake" in kept
+    assert b"practice.mail.outbox.wake" in kept
     assert HEALTH.encode() not in kept
 
 

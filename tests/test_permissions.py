@@ -13,13 +13,14 @@ from django.test import Client as Browser
 from django.urls import resolve, reverse
 from django.utils import timezone
 
-from clients.models import QuestionnaireDraft
-from clients.questionnaire_drafts import begin_draft
-from practice import demo_mail
-from practice.models import User
-from practice.permissions import TABLE, Role, roles_can
-from routines.catalog_store import current_catalog
-from routines.models import ScreeningCase, Zone
+from clients.questionnaire.drafts import begin_draft
+from clients.questionnaire.models import QuestionnaireDraft
+from practice.mail import demo_mailbox
+from practice.permissions.table import TABLE, Role, roles_can
+from practice.tenancy.models import User
+from routines.catalog.models import Zone
+from routines.catalog.versions import current_catalog
+from routines.rules_workbench.models import ScreeningCase
 from tests import make
 from tests.make_plan import make_starter
 from tests.make_world import Record, World, make_record, make_world
@@ -97,7 +98,7 @@ def house(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytes
             **{name: record.user for name, record in records.items()},
         }
         letter = b"To: c@d.example\r\nContent-Type: text/html\r\n\r\n<html><head></head><p>Hello</p></html>"
-        yield House(here, elsewhere, records, users, demo_mail.store(letter, now))
+        yield House(here, elsewhere, records, users, demo_mailbox.store(letter, now))
         transaction.set_rollback(True)
 
 

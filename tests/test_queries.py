@@ -10,10 +10,14 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from clients.models import Client, Consent, Intake, Invitation, ScreeningRecord
-from practice import audit
-from practice.models import Member, OutboundMessage
-from routines.models import Plan, PlanStep, Reminder, RoutineSession
+from clients.record.models import Consent, Intake, ScreeningRecord
+from clients.roster.models import Client, Invitation
+from practice.audit import audit
+from practice.mail.models import OutboundMessage
+from practice.tenancy.models import Member
+from routines.plans.models import Plan, PlanStep
+from routines.reminders.models import Reminder
+from routines.sessions.models import RoutineSession
 from tests import make
 from tests.make_plan import make_starter
 from tests.make_world import World, make_world

@@ -20,8 +20,8 @@ from bench.chaos import verdict, world
 from bench.chaos.options import Options
 from bench.chaos.promises import Promise, known, none_of
 from bench.chaos.site import Site
-from practice.outbox_claim import TOO_LATE
-from routines.reminder_reasons import CLOCK_REASONS
+from practice.mail.lease import TOO_LATE
+from routines.reminders.skip_reasons import CLOCK_REASONS
 
 #: Hours. The last is the one that comes while most is still to be sent.
 JUMPS = (2, -2, 24, -24, -1)

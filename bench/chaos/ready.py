@@ -75,6 +75,6 @@ def _manage(env: dict[str, str], *words: str) -> None:
 
 
 def _unused() -> list[str]:
-    from practice.preparation import UNUSED_FILES
+    from practice.startup.bootstrap import UNUSED_FILES
 
     return [word for pattern in UNUSED_FILES for word in ("--ignore", pattern)]

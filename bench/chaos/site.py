@@ -15,7 +15,7 @@ import psutil
 
 from bench.chaos import ready as ready_sites
 from bench.chaos.sink import Event, Reader
-from practice import redis_server, serve
+from practice.startup import redis_server, serve
 from tests import services
 
 QUICK, OWN = "tests.quick_settings", "practice.settings"
@@ -187,7 +187,7 @@ def _connect(env: dict[str, str], with_pages: bool, is_ready: bool) -> None:
     django.setup()
     call_command("migrate", verbosity=0, skip_checks=True)
     if with_pages and not is_ready:
-        from practice.preparation import UNUSED_FILES
+        from practice.startup.bootstrap import UNUSED_FILES
 
         call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=UNUSED_FILES)
 

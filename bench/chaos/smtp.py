@@ -25,8 +25,8 @@ from bench.chaos.mail_trouble import (
 from bench.chaos.options import Options
 from bench.chaos.promises import Promise, at_most, known, none_of
 from bench.chaos.site import Site
-from practice.models import OutboundMessage
-from practice.outbox import compose, queue_all
+from practice.mail.models import OutboundMessage
+from practice.mail.outbox import compose, queue_all
 from tests.bad_smtp import Answer, drop, reset, stall
 
 BAR = 60.0

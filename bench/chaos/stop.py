@@ -21,9 +21,9 @@ from bench.chaos.promises import Promise, known, none_of
 from bench.chaos.sink import Event, Reader
 from bench.chaos.site import Site
 from bench.chaos.world import Person
-from clients.models import Client
-from routines.reminder_reasons import NO_WISH, NOT_NOW
-from routines.reminders import unsubscribe_url
+from clients.roster.models import Client
+from routines.reminders.send import unsubscribe_url
+from routines.reminders.skip_reasons import NO_WISH, NOT_NOW
 
 START_SECONDS, SECONDS_EACH = 8.0, 0.12
 #: The mail server dawdles up to so long at each step, so that a stop can fall between any two.

@@ -11,11 +11,16 @@ from zoneinfo import ZoneInfo
 from django.db.models import F, Model
 from django.utils import timezone
 
-from clients.models import Client, Consent, Intake, QuestionnaireVersion, ScreeningRecord
-from practice.models import Member, OutboundMessage, Practice, User
-from routines.models import CatalogVersion, Plan, PlanVersion, Reminder
-from routines.reminders import plan_ahead
-from routines.version_check import steps_to_check
+from clients.questionnaire.models import QuestionnaireVersion
+from clients.record.models import Consent, Intake, ScreeningRecord
+from clients.roster.models import Client
+from practice.mail.models import OutboundMessage
+from practice.tenancy.models import Member, Practice, User
+from routines.catalog.models import CatalogVersion
+from routines.plans.check_version import steps_to_check
+from routines.plans.models import Plan, PlanVersion
+from routines.reminders.models import Reminder
+from routines.reminders.send import plan_ahead
 from tests.make_reminders import content
 
 Row = TypeVar("Row", bound=Model)

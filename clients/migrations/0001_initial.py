@@ -2,8 +2,8 @@
 
 import django.db.models.deletion
 import django.db.models.functions.text
-import practice.models.practice
-import practice.sealed
+import practice.tenancy.models.practice
+import practice.sealed.field
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
             name="Clearance",
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ("content", practice.sealed.SealedField(default=dict, verbose_name="what it covers")),
+                ("content", practice.sealed.field.SealedField(default=dict, verbose_name="what it covers")),
                 ("issued_on", models.DateField(null=True, verbose_name="issued on")),
                 ("valid_until", models.DateField(blank=True, null=True, verbose_name="valid until")),
                 ("recorded_at", models.DateTimeField(verbose_name="recorded")),
@@ -69,7 +69,9 @@ class Migration(migrations.Migration):
                 (
                     "time_zone",
                     models.CharField(
-                        max_length=64, validators=[practice.models.practice.valid_time_zone], verbose_name="time zone"
+                        max_length=64,
+                        validators=[practice.tenancy.models.practice.valid_time_zone],
+                        verbose_name="time zone",
                     ),
                 ),
                 (
@@ -87,9 +89,9 @@ class Migration(migrations.Migration):
                         verbose_name="language",
                     ),
                 ),
-                ("not_present", practice.sealed.SealedField(default=list, verbose_name="regions not present")),
-                ("born_on", practice.sealed.SealedField(null=True, verbose_name="born on")),
-                ("notes", practice.sealed.SealedField(default=str, verbose_name="notes")),
+                ("not_present", practice.sealed.field.SealedField(default=list, verbose_name="regions not present")),
+                ("born_on", practice.sealed.field.SealedField(null=True, verbose_name="born on")),
+                ("notes", practice.sealed.field.SealedField(default=str, verbose_name="notes")),
                 ("revision", models.PositiveIntegerField(default=0, verbose_name="revision")),
                 ("registered_at", models.DateTimeField(verbose_name="registered")),
                 ("archived_at", models.DateTimeField(blank=True, null=True, verbose_name="archived")),
@@ -166,7 +168,7 @@ class Migration(migrations.Migration):
                         verbose_name="client",
                     ),
                 ),
-                ("answers", practice.sealed.SealedField(default=dict, verbose_name="answers")),
+                ("answers", practice.sealed.field.SealedField(default=dict, verbose_name="answers")),
                 ("given_at", models.DateTimeField(verbose_name="given")),
             ],
             options={
@@ -188,13 +190,13 @@ class Migration(migrations.Migration):
             name="Intake",
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ("answers", practice.sealed.SealedField(default=dict, verbose_name="answers")),
+                ("answers", practice.sealed.field.SealedField(default=dict, verbose_name="answers")),
                 ("groups_saved", models.JSONField(default=list, verbose_name="sections saved")),
                 ("revision", models.PositiveIntegerField(default=0, verbose_name="revision")),
                 ("begun_at", models.DateTimeField(verbose_name="begun")),
                 ("saved_at", models.DateTimeField(verbose_name="last saved")),
                 ("submitted_at", models.DateTimeField(null=True, verbose_name="signed and sent")),
-                ("signature", practice.sealed.SealedField(null=True, verbose_name="signature")),
+                ("signature", practice.sealed.field.SealedField(null=True, verbose_name="signature")),
                 (
                     "client",
                     models.ForeignKey(
@@ -465,7 +467,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("urgency", models.CharField(blank=True, max_length=12, verbose_name="urgency")),
-                ("findings", practice.sealed.SealedField(default=list, verbose_name="findings")),
+                ("findings", practice.sealed.field.SealedField(default=list, verbose_name="findings")),
                 (
                     "client",
                     models.ForeignKey(

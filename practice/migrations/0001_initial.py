@@ -3,8 +3,8 @@
 import datetime
 import django.db.models.deletion
 import django.db.models.functions.text
-import practice.models.practice
-import practice.sealed
+import practice.tenancy.models.practice
+import practice.sealed.field
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         default="Europe/London",
                         max_length=64,
-                        validators=[practice.models.practice.valid_time_zone],
+                        validators=[practice.tenancy.models.practice.valid_time_zone],
                         verbose_name="time zone",
                     ),
                 ),
@@ -158,7 +158,7 @@ class Migration(migrations.Migration):
                 ),
                 ("to_email", models.EmailField(max_length=254, verbose_name="to")),
                 ("language", models.CharField(blank=True, max_length=10, verbose_name="language")),
-                ("context", practice.sealed.SealedField(default=dict, verbose_name="contents")),
+                ("context", practice.sealed.field.SealedField(default=dict, verbose_name="contents")),
                 ("guard", models.CharField(blank=True, max_length=120, verbose_name="last check")),
                 (
                     "state",

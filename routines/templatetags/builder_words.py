@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from routines.catalog import Catalog
-from routines.footmap import Highlight, draw_foot
-from routines.plan_check import StepReport
-from routines.plan_map import atlas_of
+from routines.catalog.types import Catalog
+from routines.footmap.draw import Highlight, draw_foot
+from routines.plans.check_draft import StepReport
+from routines.plans.highlights import atlas_of
 from routines.templatetags.plan_words import SIDE_WORDS
 
 register = template.Library()

@@ -11,10 +11,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from routines.catalog import Catalog
-from routines.catalog_places import Duration, Zone
-from routines.footmap import Highlight, draw_foot, draw_pair
-from routines.plan_map import atlas_of
+from routines.catalog.places import Duration, Zone
+from routines.catalog.types import Catalog
+from routines.footmap.draw import Highlight, draw_foot, draw_pair
+from routines.plans.highlights import atlas_of
 
 register = template.Library()
 

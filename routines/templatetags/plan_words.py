@@ -8,10 +8,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from routines.catalog import Catalog
-from routines.footmap import Highlight, describe, draw_foot, draw_legend, draw_pair, views_needed
-from routines.plan_map import atlas_of
-from routines.runs import Run
+from routines.catalog.types import Catalog
+from routines.footmap.draw import Highlight, describe, draw_foot, draw_legend, draw_pair, views_needed
+from routines.plans.highlights import atlas_of
+from routines.sessions.player import Run
 
 register = template.Library()
 

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from practice.models import Member
-from routines.models import Plan
+from practice.tenancy.models import Member
+from routines.plans.models import Plan
 from tests.make import make_client, make_member, make_practice
 from tests.make_builder import first_step, make_draft
 from tests.make_intake import make_signed_intake

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from django.utils.html import format_html, format_html_join
 
-from routines.footmap import Atlas, draw_pair
+from routines.footmap.draw import Atlas, draw_pair
 
 ROUTINES = Path(__file__).parents[2] / "routines"
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def page(chromium):
-    catalog = yaml.safe_load((ROUTINES / "data" / "catalog.yaml").read_text(encoding="utf-8"))
+    catalog = yaml.safe_load((ROUTINES / "catalog" / "data" / "catalog.yaml").read_text(encoding="utf-8"))
     atlas = Atlas.of(catalog["views"], catalog["regions"])
     boxes = format_html_join(
         "",

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from clients.invitation import send_invitation
-from clients.models import Client, Intake, ScreeningRecord
-from clients.questionnaire_store import load_screening
-from clients.standing import stand
-from practice.models import Member
+from clients.assessment.assess import stand
+from clients.questionnaire.versions import load_screening
+from clients.record.models import Intake, ScreeningRecord
+from clients.roster.invitation import send_invitation
+from clients.roster.models import Client
+from practice.tenancy.models import Member
 from tests.make_intake import make_places, make_questionnaire, make_signed_intake, screening_document
 from tests.stack import DEVICES
 

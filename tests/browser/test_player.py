@@ -8,9 +8,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from routines.day_check import answer_day, day_asking
-from routines.models import RoutineSession
-from routines.sessions import begin_session
+from routines.sessions.day_answers import answer_day, day_asking
+from routines.sessions.log import begin_session
+from routines.sessions.models import RoutineSession
 from tests.make import make_client, make_member, make_practice
 from tests.make_plan import make_published_plan
 

@@ -6,7 +6,7 @@ import pytest
 
 from bench.chaos import broker, schedule
 from bench.chaos.promises import Promise
-from practice.outbox import queue
+from practice.mail.outbox import queue
 from tests.make import NOON
 
 pytestmark = pytest.mark.django_db

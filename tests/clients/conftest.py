@@ -3,8 +3,9 @@
 import pytest
 from django.test import Client as Browser
 
-from clients.models import Client, QuestionnaireVersion
-from practice.models import Member
+from clients.questionnaire.models import QuestionnaireVersion
+from clients.roster.models import Client
+from practice.tenancy.models import Member
 from tests.clients.intake_steps import begin
 from tests.make import NOON
 from tests.make_intake import make_places, make_questionnaire

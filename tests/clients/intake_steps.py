@@ -7,11 +7,12 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.intake_sections import sections_of
-from clients.invitation import SESSION_KEY, send_invitation
-from clients.models import Client, Intake
-from clients.questionnaire_store import current_questionnaire
-from practice.models import Member
+from clients.intake.sections import sections_of
+from clients.questionnaire.versions import current_questionnaire
+from clients.record.models import Intake
+from clients.roster.invitation import SESSION_KEY, send_invitation
+from clients.roster.models import Client
+from practice.tenancy.models import Member
 
 REVIEW = "/intake/review/"
 

@@ -4,10 +4,10 @@ import dataclasses
 from datetime import date
 from typing import Any
 
-from clients.conditions import AllOf, AnyOf, Comparison, Condition
-from clients.effects import Exclude, MaxPressure, MaxSeconds, Note
-from clients.questionnaire import Questionnaire
-from clients.questionnaire_entries import AfterClearance, ClearanceTerms, Expires, Option, Question, Rule, Source
+from clients.screening.conditions import AllOf, AnyOf, Comparison, Condition
+from clients.screening.effects import Exclude, MaxPressure, MaxSeconds, Note
+from clients.screening.entries import AfterClearance, ClearanceTerms, Expires, Option, Question, Rule, Source
+from clients.screening.questionnaire import Questionnaire
 from tests.screening_examples import questionnaire
 
 TODAY = date(2026, 3, 16)

@@ -3,10 +3,11 @@
 import pytest
 from django.utils import timezone
 
-from clients import consent
-from clients.consent import consents_in_force, give_consents, withdraw_consent
-from clients.models import Client, Consent
-from practice.models import AuditEntry
+from clients.consent import consent
+from clients.consent.consent import consents_in_force, give_consents, withdraw_consent
+from clients.record.models import Consent
+from clients.roster.models import Client
+from practice.audit.models import AuditEntry
 from tests import make
 from tests.make import NOON
 from tests.make_roster import sign_intake

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from clients.answers import Answer, Mark, Reading, read_answer, read_date, validate_answer
+from clients.screening.answers import Answer, Mark, Reading, read_answer, read_date, validate_answer
 
 BAD = Reading(malformed=True)
 MISSING = Reading()

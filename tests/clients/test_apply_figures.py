@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from clients.conditions import AllOf, AnyOf, Comparison
-from clients.effects import Effect, MaxPressure, MaxSeconds
-from clients.overlay import Figures, Loosening, Overlay, OwnRule
-from clients.questionnaire_entries import AfterClearance, ClearanceTerms, Rule
-from clients.tightening import stricter_days, tighten, with_days
+from clients.questionnaire.apply_local_rules import stricter_days, tighten, with_days
+from clients.questionnaire.local_rules import Figures, Loosening, Overlay, OwnRule
+from clients.screening.conditions import AllOf, AnyOf, Comparison
+from clients.screening.effects import Effect, MaxPressure, MaxSeconds
+from clients.screening.entries import AfterClearance, ClearanceTerms, Rule
 from tests.clients.shared_rules import (
     ANSWER,
     BETWEEN,

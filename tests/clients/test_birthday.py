@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from clients.answers import Answer
-from clients.birthday import age_on, next_birthday, with_age
+from clients.screening.age import age_on, next_birthday, with_age
+from clients.screening.answers import Answer
 
 TODAY = date(2026, 3, 16)
 

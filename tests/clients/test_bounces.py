@@ -6,12 +6,13 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
-from clients.bounces import unreachable_clients
-from clients.consent import consents_in_force
-from clients.roster import correct_client
-from practice import outbox
-from practice.bounces import lift_suppression, note_bounce, undeliverable
-from practice.models import AuditEntry, OutboundMessage, Suppression
+from clients.consent.consent import consents_in_force
+from clients.consent.failing_addresses import unreachable_clients
+from clients.roster.roster import correct_client
+from practice.audit.models import AuditEntry
+from practice.mail import outbox
+from practice.mail.models import OutboundMessage, Suppression
+from practice.mail.suppression import lift_suppression, note_bounce, undeliverable
 from tests.make import NOON, make_client
 from tests.make_bounces import make_sent
 from tests.make_reminders import agree, make_message

@@ -12,21 +12,24 @@ from django.db import connection
 from django.test import Client as Browser
 from django.urls import reverse
 
-from clients.clearance import (
+from clients.letters.expiry import warn_expiring
+from clients.letters.letters import (
     ClearanceRefused,
     receive_clearance,
     reject_clearance,
     verify_clearance,
     withdraw_clearance,
 )
-from clients.clearance_expiry import warn_expiring
-from clients.clearance_file import clean_file
-from clients.models import Clearance, ClearanceFile, Client, ScreeningRecord
-from clients.roster import archive_client
-from practice import outbox
-from practice.models import AuditEntry, Member, OutboundMessage
-from practice.outbox_render import render
-from practice.sealed import SealBroken
+from clients.letters.sanitize_file import clean_file
+from clients.record.models import Clearance, ClearanceFile, ScreeningRecord
+from clients.roster.models import Client
+from clients.roster.roster import archive_client
+from practice.audit.models import AuditEntry
+from practice.mail import outbox
+from practice.mail.models import OutboundMessage
+from practice.mail.render import render
+from practice.sealed.field import SealBroken
+from practice.tenancy.models import Member
 from tests import make_letters
 from tests.make import NOON
 from tests.make_intake import make_signed_intake

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageFile
 from pypdf import PdfReader
 
-from clients.clearance_file import FileRefused, clean_file
+from clients.letters.sanitize_file import FileRefused, clean_file
 from tests import make_letters
 
 

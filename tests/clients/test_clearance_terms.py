@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from clients.clearance_terms import Clearance, event_dates, find_valid, is_valid, last_day
-from clients.conditions import AllOf, Comparison, Condition
-from clients.questionnaire_entries import ClearanceTerms, Expires, Rule
+from clients.screening.conditions import AllOf, Comparison, Condition
+from clients.screening.entries import ClearanceTerms, Expires, Rule
+from clients.screening.letter_terms import Clearance, event_dates, find_valid, is_valid, last_day
 
 TODAY = date(2026, 3, 16)
 RECENT = Comparison("surgery-date", "days_since_lte", 730)

@@ -9,13 +9,15 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from clients.clearance import receive_clearance, record_clearance
-from clients.clearance_expiry import warn_expiring
-from clients.clearance_file import clean_file
-from clients.models import Clearance, Client
-from clients.practice_rules import document_of, save_rules, with_rule_figures
-from practice.models import Member, OutboundMessage
-from practice.outbox_render import render
+from clients.letters.expiry import warn_expiring
+from clients.letters.letters import receive_clearance, record_clearance
+from clients.letters.sanitize_file import clean_file
+from clients.questionnaire.save_local_rules import document_of, save_rules, with_rule_figures
+from clients.record.models import Clearance
+from clients.roster.models import Client
+from practice.mail.models import OutboundMessage
+from practice.mail.render import render
+from practice.tenancy.models import Member
 from tests import make_letters
 from tests.make import NOON, make_client
 from tests.make_intake import make_signed_intake

@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from clients import condition_index
-from clients.condition_index import ConditionIndex
-from clients.conditions import AllOf, AnyOf, Comparison
+from clients.screening import condition_index
+from clients.screening.condition_index import ConditionIndex
+from clients.screening.conditions import AllOf, AnyOf, Comparison
 
 TODAY = date(2026, 3, 16)
 OLD = Comparison("age", "gte", 18)

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from clients.answers import Mark
-from clients.conditions import (
+from clients.screening.answers import Mark
+from clients.screening.conditions import (
     FLAG_OPERATORS,
     OPERATORS,
     AllOf,
@@ -21,8 +21,8 @@ from clients.conditions import (
     read_condition,
     true_comparisons,
 )
-from practice.documents import Place, Unreadable
-from practice.faults import Fault
+from practice.core.schema import Place, Unreadable
+from practice.core.yaml_documents import Fault
 
 TODAY = date(2026, 3, 16)
 MARKS = (Mark("left", "heel"),)

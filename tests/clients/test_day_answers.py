@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from clients.answers import Answer
-from clients.day_answers import day_answers_over
-from clients.models import DayAnswers, Intake
+from clients.record.day_answers import day_answers_over
+from clients.record.models import DayAnswers, Intake
+from clients.screening.answers import Answer
 from tests.make import NOON
 
 SIGNED = Intake(submitted_at=NOON)

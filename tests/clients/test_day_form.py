@@ -7,10 +7,10 @@ from typing import Any
 
 from django.http import QueryDict
 
-from clients.answers import Answer
-from clients.conditions import Comparison
-from clients.day_questions import DayAsking, DayForm, complain_of_missing
-from clients.questionnaire import Questionnaire
+from clients.intake.day_questions import DayAsking, DayForm, complain_of_missing
+from clients.screening.answers import Answer
+from clients.screening.conditions import Comparison
+from clients.screening.questionnaire import Questionnaire
 from tests.clients.shared_rules import TODAY, make_question, make_rule, make_shared
 
 DAILY = ("intake", "before_each_session")

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from clients.answers import Mark
-from clients.conditions import Comparison
-from clients.effects import (
+from clients.screening.answers import Mark
+from clients.screening.conditions import Comparison
+from clients.screening.effects import (
     LIMITS,
     SELECTORS,
     AllowOnly,
@@ -21,8 +21,8 @@ from clients.effects import (
     put_in_force,
     read_effect,
 )
-from practice.documents import Place, Unreadable
-from practice.faults import Fault
+from practice.core.schema import Place, Unreadable
+from practice.core.yaml_documents import Fault
 
 TODAY = date(2026, 3, 16)
 LEFT, RIGHT, BOTH = frozenset({"left"}), frozenset({"right"}), frozenset({"left", "right"})

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from clients.answers import Answer
-from clients.clearance_terms import Clearance
-from clients.conditions import AllOf, AnyOf, Comparison
-from clients.expiry import Change, stale_on, verdict_changes, verdict_expires_on
-from clients.findings import Screening
-from clients.questionnaire import Questionnaire
-from clients.questionnaire_entries import ClearanceTerms
-from clients.screening import screen
+from clients.screening.answers import Answer
+from clients.screening.conditions import AllOf, AnyOf, Comparison
+from clients.screening.engine import screen
+from clients.screening.entries import ClearanceTerms
+from clients.screening.expiry import Change, stale_on, verdict_changes, verdict_expires_on
+from clients.screening.findings import Screening
+from clients.screening.letter_terms import Clearance
+from clients.screening.questionnaire import Questionnaire
 from tests.clients.shared_rules import TODAY, YES, make_question, make_rule, make_shared
 
 Answers = dict[str, Answer]

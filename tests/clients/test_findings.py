@@ -5,9 +5,9 @@ from typing import Any, get_args
 
 import pytest
 
-from clients.effects import EffectInForce, MaxSeconds, Note
-from clients.findings import Cause, Finding, Screening, is_worse, worst_outcome, worst_urgency
-from clients.questionnaire_entries import OUTCOMES, URGENCIES, Outcome, Urgency
+from clients.screening.effects import EffectInForce, MaxSeconds, Note
+from clients.screening.entries import OUTCOMES, URGENCIES, Outcome, Urgency
+from clients.screening.findings import Cause, Finding, Screening, is_worse, worst_outcome, worst_urgency
 
 ORDER = ["CLEAR", "CAUTION", "RESTRICT", "INCOMPLETE", "REFER", "STOP"]
 

@@ -8,9 +8,11 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.invitation import revoke_invitation
-from clients.models import Client, Intake, Invitation
-from practice.models import AuditEntry, Member
+from clients.record.models import Intake
+from clients.roster.invitation import revoke_invitation
+from clients.roster.models import Client, Invitation
+from practice.audit.models import AuditEntry
+from practice.tenancy.models import Member
 from tests.clients.intake_steps import REVIEW, only_intake, page, press, sign, stored, walk
 from tests.make import make_client
 from tests.make_intake import make_open_intake, make_signed_intake

@@ -6,9 +6,9 @@ import pytest
 import time_machine
 from django.test import Client as Browser
 
-from clients.models import Client
-from clients.questionnaire_store import load_screening
-from practice.models import Member
+from clients.questionnaire.versions import load_screening
+from clients.roster.models import Client
+from practice.tenancy.models import Member
 from tests.clients.intake_steps import (
     REVIEW,
     fields_of,

@@ -8,10 +8,12 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
-from clients.intake_sections import nothing_value, sections_of
-from clients.models import Client, Consent, Invitation, ScreeningRecord
-from clients.questionnaire_store import current_questionnaire, load_screening
-from practice.models import AuditEntry, Member
+from clients.intake.sections import nothing_value, sections_of
+from clients.questionnaire.versions import current_questionnaire, load_screening
+from clients.record.models import Consent, ScreeningRecord
+from clients.roster.models import Client, Invitation
+from practice.audit.models import AuditEntry
+from practice.tenancy.models import Member
 from tests.clients.intake_steps import (
     REVIEW,
     Fields,

@@ -8,9 +8,10 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.invitation import SESSION_KEY
-from clients.models import Client, Consent, Intake, ScreeningRecord
-from practice.models import AuditEntry
+from clients.record.models import Consent, Intake, ScreeningRecord
+from clients.roster.invitation import SESSION_KEY
+from clients.roster.models import Client
+from practice.audit.models import AuditEntry
 from tests.clients.intake_steps import REVIEW, fields_of, only_intake, page, press, sign, stored, walk
 from tests.make_intake import make_signed_intake
 

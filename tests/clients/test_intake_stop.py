@@ -6,8 +6,10 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
-from clients.models import Client, ScreeningRecord
-from practice.models import Member, OutboundMessage
+from clients.record.models import ScreeningRecord
+from clients.roster.models import Client
+from practice.mail.models import OutboundMessage
+from practice.tenancy.models import Member
 from tests.clients.intake_steps import (
     REVIEW,
     page,

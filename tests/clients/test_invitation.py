@@ -8,12 +8,13 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from clients import emails
-from clients.invitation import SESSION_KEY, begun_in, digest, send_invitation, use_invitation
-from clients.models import Client, Invitation
-from clients.roster import archive_client
-from practice.models import AuditEntry, OutboundMessage
-from practice.outbox_render import render
+from clients.roster import emails
+from clients.roster.invitation import SESSION_KEY, begun_in, digest, send_invitation, use_invitation
+from clients.roster.models import Client, Invitation
+from clients.roster.roster import archive_client
+from practice.audit.models import AuditEntry
+from practice.mail.models import OutboundMessage
+from practice.mail.render import render
 
 
 @pytest.fixture

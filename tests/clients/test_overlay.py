@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from clients.effects import MaxPressure, MaxSeconds
-from clients.overlay import (
+from clients.questionnaire.local_rules import (
     Figures,
     Loosening,
     Overlay,
@@ -17,7 +16,8 @@ from clients.overlay import (
     severity,
     stands,
 )
-from clients.questionnaire_entries import OUTCOMES, AfterClearance
+from clients.screening.effects import MaxPressure, MaxSeconds
+from clients.screening.entries import OUTCOMES, AfterClearance
 from tests.clients.shared_rules import ANSWER, BETWEEN, LIGHT, MEDIUM, REFER, STOP, WINDOW, YES, make_rule, make_shared
 from tests.screening_examples import catalog
 

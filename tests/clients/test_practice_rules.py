@@ -4,9 +4,10 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from clients.models import Client, PracticeRules, ScreeningRecord
-from clients.overlay import OverlayFaulty
-from clients.practice_rules import (
+from clients.assessment.assess import record_screening, stand, stand_many
+from clients.questionnaire.local_rules import OverlayFaulty
+from clients.questionnaire.models import PracticeRules
+from clients.questionnaire.save_local_rules import (
     PracticeRulesMoved,
     document_of,
     save_rules,
@@ -14,13 +15,14 @@ from clients.practice_rules import (
     with_rule_figures,
     without,
 )
-from clients.questionnaire_store import current_questionnaire
-from clients.standing import record_screening, stand, stand_many
-from practice.models import AuditEntry, Member, User
-from practice.models.audit import AppendOnly
-from routines.models import Plan
-from routines.rescreening import recheck_marked
-from routines.rule_preview import begin_preview, total_effect, work_on_preview
+from clients.questionnaire.versions import current_questionnaire
+from clients.record.models import ScreeningRecord
+from clients.roster.models import Client
+from practice.audit.models import AppendOnly, AuditEntry
+from practice.tenancy.models import Member, User
+from routines.plans.models import Plan
+from routines.rechecking.recheck import recheck_marked
+from routines.rules_workbench.preview import begin_preview, total_effect, work_on_preview
 from tests import make
 from tests.make import NOON
 from tests.make_intake import make_signed_intake

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from clients.questionnaire_document import QuestionnaireFaulty, parse_questionnaire
-from practice.faults import DocumentFaulty, load_document
+from clients.questionnaire.parse import QuestionnaireFaulty, parse_questionnaire
+from practice.core.yaml_documents import DocumentFaulty, load_document
 from tests.screening_examples import catalog, questionnaire, screening_document
 
 

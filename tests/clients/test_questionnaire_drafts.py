@@ -4,8 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from clients.models import QuestionnaireDraft, QuestionnaireVersion
-from clients.questionnaire_drafts import (
+from clients.questionnaire.drafts import (
     DraftMoved,
     NothingChanged,
     begin_draft,
@@ -15,7 +14,9 @@ from clients.questionnaire_drafts import (
     publish_draft,
     replace_document,
 )
-from clients.questionnaire_store import (
+from clients.questionnaire.models import QuestionnaireDraft, QuestionnaireVersion
+from clients.questionnaire.to_yaml import as_yaml
+from clients.questionnaire.versions import (
     AlreadySignedOff,
     RulesMoved,
     current_questionnaire,
@@ -24,10 +25,9 @@ from clients.questionnaire_store import (
     questionnaire_of,
     sign_off,
 )
-from clients.questionnaire_yaml import as_yaml
-from practice.faults import DocumentFaulty
-from practice.models import AuditEntry, User
-from practice.models.audit import AppendOnly
+from practice.audit.models import AppendOnly, AuditEntry
+from practice.core.yaml_documents import DocumentFaulty
+from practice.tenancy.models import User
 from tests.make import NOON
 from tests.make_intake import screening_document
 from tests.make_rules import make_rule_draft, publish

@@ -4,10 +4,10 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from clients.models import QuestionnaireVersion
-from clients.questionnaire_store import NoQuestionnaire, current_questionnaire, load_screening, questionnaire_of
-from practice.faults import DocumentFaulty
-from practice.models import AuditEntry
+from clients.questionnaire.models import QuestionnaireVersion
+from clients.questionnaire.versions import NoQuestionnaire, current_questionnaire, load_screening, questionnaire_of
+from practice.audit.models import AuditEntry
+from practice.core.yaml_documents import DocumentFaulty
 from tests.make import NOON
 from tests.make_intake import SCREENING, make_places, screening_document
 

@@ -7,11 +7,13 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from clients import roster
-from clients.invitation import send_invitation
-from clients.models import Client, Invitation
-from clients.roster import ClientChanged, EmailTaken
-from practice.models import AuditEntry, Member, OutboundMessage, Practice, User
+from clients.roster import roster
+from clients.roster.invitation import send_invitation
+from clients.roster.models import Client, Invitation
+from clients.roster.roster import ClientChanged, EmailTaken
+from practice.audit.models import AuditEntry
+from practice.mail.models import OutboundMessage
+from practice.tenancy.models import Member, Practice, User
 from tests import make
 from tests.make import NOON
 from tests.make_roster import register_values, sign_intake
@@ -163,7 +165,7 @@ def test_plans_come_from_the_floor_above(browse, jon, noor, monkeypatch) -> None
         having=lambda clients, state: clients if state == "published" else clients.none(),
     )
     monkeypatch.setattr(roster, "plan_columns", [column])
-    monkeypatch.setattr("clients.forms.roster.plan_columns", [column])
+    monkeypatch.setattr("clients.roster.forms.plan_columns", [column])
     assert "Running" in browse(jon).get(LIST, {"plan": "published"}).content.decode()
 
 

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from clients.answers import Answer, Mark
-from clients.clearance_terms import Clearance
-from clients.conditions import AllOf, Comparison
-from clients.effects import AllowOnly, EffectInForce, Exclude, SideSource
-from clients.findings import Cause, Finding, Screening
-from clients.questionnaire import Questionnaire
-from clients.questionnaire_entries import AfterClearance, ClearanceTerms, ConsistencyCheck, Expires, Option
-from clients.screening import applicable_questions, day_after, days_by_answer, given_on, screen
+from clients.screening.answers import Answer, Mark
+from clients.screening.conditions import AllOf, Comparison
+from clients.screening.effects import AllowOnly, EffectInForce, Exclude, SideSource
+from clients.screening.engine import applicable_questions, day_after, days_by_answer, given_on, screen
+from clients.screening.entries import AfterClearance, ClearanceTerms, ConsistencyCheck, Expires, Option
+from clients.screening.findings import Cause, Finding, Screening
+from clients.screening.letter_terms import Clearance
+from clients.screening.questionnaire import Questionnaire
 from tests.clients.shared_rules import LIGHT, TODAY, make_question, make_rule, make_shared
 
 

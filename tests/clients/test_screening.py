@@ -8,13 +8,13 @@ from hypothesis import assume
 from hypothesis import given as property_given
 from hypothesis import strategies as st
 
-from clients.answers import Answer, validate_answer
-from clients.clearance_terms import Clearance
-from clients.conditions import holds
-from clients.expiry import stale_on, verdict_changes, verdict_expires_on
-from clients.findings import Screening
-from clients.questionnaire_entries import OUTCOMES
-from clients.screening import applicable_questions, screen
+from clients.screening.answers import Answer, validate_answer
+from clients.screening.conditions import holds
+from clients.screening.engine import applicable_questions, screen
+from clients.screening.entries import OUTCOMES
+from clients.screening.expiry import stale_on, verdict_changes, verdict_expires_on
+from clients.screening.findings import Screening
+from clients.screening.letter_terms import Clearance
 from tests.screening_examples import (
     TODAY,
     answer_sets,

@@ -6,8 +6,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.models import Clearance, Client, ScreeningRecord
-from practice.models import AuditEntry, Member
+from clients.record.models import Clearance, ScreeningRecord
+from clients.roster.models import Client
+from practice.audit.models import AuditEntry
+from practice.tenancy.models import Member
 from tests.make_intake import make_signed_intake
 
 pytestmark = pytest.mark.django_db

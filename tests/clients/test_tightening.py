@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given as property_given
 from hypothesis import strategies as st
 
-from clients.answers import Answer
-from clients.findings import Screening
-from clients.overlay import OverlayFaulty, figures_of, read_overlay
-from clients.questionnaire_entries import OUTCOMES
-from clients.screening import screen
-from clients.tightening import tighten
-from clients.tightening_check import check_overlay, resting_parts
-from routines.safety import check_steps
-from routines.verdicts import StepVerdict
+from clients.questionnaire.apply_local_rules import tighten
+from clients.questionnaire.check_local_rules import check_overlay, resting_parts
+from clients.questionnaire.local_rules import OverlayFaulty, figures_of, read_overlay
+from clients.screening.answers import Answer
+from clients.screening.engine import screen
+from clients.screening.entries import OUTCOMES
+from clients.screening.findings import Screening
+from routines.safety.check_steps import check_steps
+from routines.safety.verdicts import StepVerdict
 from tests.screening_examples import (
     TODAY,
     catalog,

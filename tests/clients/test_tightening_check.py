@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from clients.effects import MaxPressure
-from clients.overlay import Figures, Loosening, Overlay, OverlayFaulty, OwnRule
-from clients.tightening_check import check_overlay, resting_parts
+from clients.questionnaire.check_local_rules import check_overlay, resting_parts
+from clients.questionnaire.local_rules import Figures, Loosening, Overlay, OverlayFaulty, OwnRule
+from clients.screening.effects import MaxPressure
 from tests.clients.shared_rules import RANKS, YES, make_question, make_rule, make_shared
 from tests.screening_examples import catalog
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.http import QueryDict
 
-from clients.questionnaire_entries import Option
-from clients.typed_answers import NOTE_LENGTH, Typed, read_typed, typed_from, typed_in
+from clients.intake.field_values import NOTE_LENGTH, Typed, read_typed, typed_from, typed_in
+from clients.screening.entries import Option
 from tests.clients.shared_rules import TODAY, make_question
 
 REGIONS = frozenset({"heel", "toes"})

@@ -1,4 +1,4 @@
-"""python -m tests.mutants [clients/screening.py …]: the score of each module, and the mutants that no test saw."""
+"""python -m tests.mutants [clients/screening/engine.py …]: the score of each module, and the mutants that no test saw."""
 
 from __future__ import annotations
 

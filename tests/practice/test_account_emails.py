@@ -2,9 +2,9 @@
 
 import pytest
 
-from practice import emails
-from practice.models import OutboundMessage
-from practice.outbox_render import render
+from practice.mail.models import OutboundMessage
+from practice.mail.render import render
+from practice.staff import emails
 
 ACCOUNT = {
     "account/email/login_code": ("sign_in_code", {"code": "R7K-9QX"}),

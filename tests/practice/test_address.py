@@ -2,7 +2,7 @@
 
 import pytest
 
-from practice.models import User
+from practice.tenancy.models import User
 
 
 @pytest.mark.parametrize("action", ["action_add", "action_primary", "action_send", "action_remove"])

@@ -5,11 +5,11 @@ import uuid
 import pytest
 from django.db import transaction
 
-from clients.models import Client
-from practice import audit
-from practice.audit import ACTIONS, Unaudited, record
-from practice.models import AuditEntry, Member, Practice, User
-from practice.models.audit import AppendOnly
+from clients.roster.models import Client
+from practice.audit import audit
+from practice.audit.audit import ACTIONS, Unaudited, record
+from practice.audit.models import AppendOnly, AuditEntry
+from practice.tenancy.models import Member, Practice, User
 
 
 def lines() -> list[AuditEntry]:

@@ -5,8 +5,8 @@ import uuid
 import pytest
 from django.db import transaction
 
-from practice import audit
-from practice.models import AuditEntry
+from practice.audit import audit
+from practice.audit.models import AuditEntry
 from tests import make
 
 AUDIT = "/audit/"

@@ -14,11 +14,11 @@ from django.db import OperationalError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from practice import bounce_reports
-from practice.bounce_address import NotOurs, read_return_path, return_path
-from practice.bounce_reports import read_report, receive_report, status_in
-from practice.bounces import undeliverable
-from practice.models import OutboundMessage, Suppression
+from practice.bounces import reports
+from practice.bounces.reports import read_report, receive_report, status_in
+from practice.mail.models import OutboundMessage, Suppression
+from practice.mail.return_path import NotOurs, read_return_path, return_path
+from practice.mail.suppression import undeliverable
 from tests.make import NOON
 from tests.make_bounces import delivery_report, make_sent, spam_report
 
@@ -232,7 +232,7 @@ def test_the_mail_server_is_asked_to_wait_for_a_database(message, monkeypatch) -
         raise OperationalError("gone")
 
     pipe(monkeypatch, delivery_report(message))
-    monkeypatch.setattr(bounce_reports.OutboundMessage.objects, "across_practices", away)
+    monkeypatch.setattr(reports.OutboundMessage.objects, "across_practices", away)
     with pytest.raises(SystemExit) as ended:
         call_command("receive_bounce", stderr=io.StringIO())
     assert ended.value.code == 75

@@ -15,12 +15,12 @@ from django.core.checks import run_checks
 from django.test import Client as Browser
 from django.urls import include, path
 
-from practice import outbox
-from practice.bounce_address import return_path
-from practice.bounce_providers import PROVIDERS, metadata_headers
-from practice.bounce_webhooks import webhook_urls
-from practice.bounces import undeliverable
-from practice.models import OutboundMessage, Suppression
+from practice.bounces.webhooks import webhook_urls
+from practice.mail import outbox
+from practice.mail.models import OutboundMessage, Suppression
+from practice.mail.providers import PROVIDERS, metadata_headers
+from practice.mail.return_path import return_path
+from practice.mail.suppression import undeliverable
 from practice.urls import urlpatterns as site_patterns
 from tests.make import NOON
 from tests.make_bounces import delivery_report, make_sent

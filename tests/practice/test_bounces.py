@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 
-from practice import bounces, outbox
-from practice.bounce_address import return_path
-from practice.bounces import DEAD_ADDRESS, is_news, lift_suppression, note_bounce, suppresses, undeliverable
-from practice.models import AuditEntry, OutboundMessage, Suppression
-from practice.smtp import BackendTransport
+from practice.audit.models import AuditEntry
+from practice.mail import outbox, suppression
+from practice.mail.models import OutboundMessage, Suppression
+from practice.mail.return_path import return_path
+from practice.mail.suppression import DEAD_ADDRESS, is_news, lift_suppression, note_bounce, suppresses, undeliverable
+from practice.mail.transport import BackendTransport
 from tests.make import NOON
 from tests.make_bounces import make_sent
 from tests.make_reminders import make_message
@@ -143,7 +144,7 @@ def test_a_fault_of_those_who_listen_leaves_nothing_half_done(practice, monkeypa
     def fails(told, at):
         raise RuntimeError
 
-    monkeypatch.setattr(bounces, "after_bounce", [fails])
+    monkeypatch.setattr(suppression, "after_bounce", [fails])
     message = make_sent(practice=practice)
     with pytest.raises(RuntimeError):
         note_bounce(message.pk, kind="hard", at=LATER)

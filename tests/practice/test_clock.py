@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from practice.clock import local_now, local_today
+from practice.core.clock import local_now, local_today
 
 EVENING = datetime(2026, 3, 16, 23, 30, tzinfo=UTC)
 

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.test import Client as Browser
 from django.urls import reverse
 
-from practice.models import Member
+from practice.tenancy.models import Member
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from email.message import EmailMessage
 import pytest
 from django.urls import reverse
 
-from practice import demo_mail
+from practice.mail import demo_mailbox
 
 
 @pytest.fixture(autouse=True)
@@ -21,7 +21,7 @@ def keep(
     message["To"], message["Subject"] = "noor@example.org", subject
     message.set_content("Plain http://testserver/me/")
     message.add_alternative(html, subtype="html")
-    return demo_mail.store(message.as_bytes(), datetime.now(UTC))
+    return demo_mailbox.store(message.as_bytes(), datetime.now(UTC))
 
 
 def test_newest_first_and_new_ones_by_themselves(client, db) -> None:

@@ -10,9 +10,9 @@ from django.template.loader import get_template
 from django.test import Client
 from django.urls import reverse
 
-from clients.models import Client as Person
-from practice.models import Member
-from practice.outbox_templates import template
+from clients.roster.models import Client as Person
+from practice.mail.templates import template
+from practice.tenancy.models import Member
 
 ROOT = Path(settings.BASE_DIR)
 TOKENS = (ROOT / "practice/static/practice/tokens.css").read_text()

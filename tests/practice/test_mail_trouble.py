@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from practice.models import MailServer
+from practice.mail.models import MailServer
 from tests.make import NOON, make_practice
 from tests.make_reminders import make_message
 

@@ -7,10 +7,10 @@ from django.test import Client as Browser
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
-from practice.models import MailServer, OutboundMessage
-from practice.outbox_claim import TOO_LATE
-from routines.models import Reminder
-from routines.reminder_reasons import STALE
+from practice.mail.lease import TOO_LATE
+from practice.mail.models import MailServer, OutboundMessage
+from routines.reminders.models import Reminder
+from routines.reminders.skip_reasons import STALE
 from tests.make_reminders import make_message, make_running_plan
 from tests.routines.test_reminders import tick
 

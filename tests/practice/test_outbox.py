@@ -7,10 +7,11 @@ import pytest
 from django.core import mail
 from django.test import override_settings
 
-from practice import outbox, outbox_claim, outbox_templates
-from practice.models import AuditEntry, MailServer, OutboundMessage
-from practice.outbox import call_back, queue, send_again, send_due
-from practice.outbox_check import LastCheck
+from practice.audit.models import AuditEntry
+from practice.mail import lease, outbox, templates
+from practice.mail.models import MailServer, OutboundMessage
+from practice.mail.outbox import call_back, queue, send_again, send_due
+from practice.mail.preflight import LastCheck
 from tests.make import NOON
 from tests.make_reminders import make_message
 
@@ -28,10 +29,10 @@ def emails(tmp_path, monkeypatch):
     (folder / "subject.txt").write_text("Hello {{ name }}\n from {{ practice }}\n")
     (folder / "body.txt").write_text("{{ name }}: {{ url }}")
     (folder / "body.html").write_text("<p>{{ name }}</p>")
-    monkeypatch.setattr(outbox_templates, "FOLDERS", [tmp_path, *outbox_templates.FOLDERS])
-    outbox_templates._engine.cache_clear()
+    monkeypatch.setattr(templates, "FOLDERS", [tmp_path, *templates.FOLDERS])
+    templates._engine.cache_clear()
     yield folder
-    outbox_templates._engine.cache_clear()
+    templates._engine.cache_clear()
 
 
 def fresh(message: OutboundMessage) -> OutboundMessage:
@@ -53,7 +54,7 @@ def test_not_before_and_pointless_after() -> None:
     send_due(NOON)
     assert not mail.outbox
     assert fresh(early).state == State.QUEUED
-    assert (fresh(late).state, fresh(late).reason) == (State.SKIPPED, outbox_claim.TOO_LATE)
+    assert (fresh(late).state, fresh(late).reason) == (State.SKIPPED, lease.TOO_LATE)
 
 
 def never(messages: list[OutboundMessage], at: datetime) -> dict[UUID, str]:
@@ -87,7 +88,7 @@ def test_a_batch_is_asked_once_and_a_guard_that_fails_for_one_stops_no_other() -
     make_message(to="c@example.org", guard=f"{__name__}.counts")
     send_due(NOON)
     assert sorted(sent.to[0] for sent in mail.outbox) == ["a@example.org", "b@example.org", "c@example.org"]
-    assert (fresh(broken).state, fresh(broken).reason) == (State.QUEUED, outbox_claim.UNWRITABLE)
+    assert (fresh(broken).state, fresh(broken).reason) == (State.QUEUED, lease.UNWRITABLE)
 
 
 def test_an_answer_outlives_neither_five_seconds_nor_midnight_anywhere() -> None:
@@ -107,9 +108,9 @@ def test_an_answer_outlives_neither_five_seconds_nor_midnight_anywhere() -> None
 
 def test_asked_again_takes_a_message_from_its_worker() -> None:
     message = make_message(guard=f"{__name__}.never")
-    [mine] = outbox_claim.claim(NOON, 10)
+    [mine] = lease.claim(NOON, 10)
     assert outbox.ask_again([message.pk]) == 1
-    assert not outbox_claim.mark(mine, NOON)
+    assert not lease.mark(mine, NOON)
     send_due(NOON)
     assert (fresh(message).state, fresh(message).reason) == (State.SKIPPED, "Not today.")
     assert not mail.outbox
@@ -118,9 +119,9 @@ def test_asked_again_takes_a_message_from_its_worker() -> None:
 def test_one_commit_settles_the_last_and_marks_the_next() -> None:
     for second in range(2):
         make_message(NOON + timedelta(seconds=second))
-    one, two = outbox_claim.claim(NOON + timedelta(seconds=1), 10)
-    assert outbox_claim.mark(one, NOON)
-    assert outbox_claim.mark(two, NOON, sent=one)
+    one, two = lease.claim(NOON + timedelta(seconds=1), 10)
+    assert lease.mark(one, NOON)
+    assert lease.mark(two, NOON, sent=one)
     assert (fresh(one).state, fresh(one).lease_until) == (State.SENT, None)
     assert (fresh(two).state, fresh(two).settled_at) == (State.HANDING_OVER, None)
     assert fresh(two).lease_until == NOON + LEASE
@@ -129,12 +130,12 @@ def test_one_commit_settles_the_last_and_marks_the_next() -> None:
 def test_the_last_is_settled_though_the_next_was_called_back_and_the_other_way_round() -> None:
     for second in range(3):
         make_message(NOON + timedelta(seconds=second))
-    one, two, three = outbox_claim.claim(NOON + timedelta(seconds=2), 10)
-    outbox_claim.mark(one, NOON)
+    one, two, three = lease.claim(NOON + timedelta(seconds=2), 10)
+    lease.mark(one, NOON)
     call_back([two.pk], at=NOON)
-    assert not outbox_claim.mark(two, NOON, sent=one)
+    assert not lease.mark(two, NOON, sent=one)
     assert (fresh(one).state, fresh(two).state) == (State.SENT, State.SKIPPED)
-    assert outbox_claim.mark(three, NOON, sent=one), "it is settled already"
+    assert lease.mark(three, NOON, sent=one), "it is settled already"
     assert fresh(three).state == State.HANDING_OVER
 
 
@@ -145,8 +146,8 @@ def keyed(settings) -> None:
 
 def vanish(at: datetime) -> None:
     """A worker that claims, marks and is gone."""
-    for message in outbox_claim.claim(at, 10):
-        assert outbox_claim.mark(message, at)
+    for message in lease.claim(at, 10):
+        assert lease.mark(message, at)
 
 
 def test_doubt_is_repeated_under_one_key_where_the_provider_tells_repeats(keyed) -> None:
@@ -160,7 +161,7 @@ def test_doubt_is_repeated_under_one_key_where_the_provider_tells_repeats(keyed)
 def test_doubt_is_repeated_for_less_than_a_day_from_the_first_time(keyed, settings) -> None:
     message = make_message()
     vanish(NOON)
-    outbox_claim.sweep(NOON + timedelta(hours=20))
+    lease.sweep(NOON + timedelta(hours=20))
     vanish(NOON + timedelta(hours=20))
     assert fresh(message).in_doubt_since == NOON
     send_due(NOON + timedelta(hours=23, minutes=1))
@@ -171,7 +172,7 @@ def test_doubt_is_repeated_for_less_than_a_day_from_the_first_time(keyed, settin
 def test_what_may_have_arrived_is_never_called_skipped(keyed, settings) -> None:
     stopped, expired, unkeyed = make_message(), make_message(expires_after=timedelta(minutes=1)), make_message()
     vanish(NOON)
-    outbox_claim.sweep(NOON + LEASE)
+    lease.sweep(NOON + LEASE)
     call_back([stopped.pk], at=NOON + LEASE)
     OutboundMessage.objects.across_practices().filter(pk=unkeyed.pk).update(not_before=NOON + timedelta(hours=1))
     send_due(NOON + timedelta(minutes=2))
@@ -195,13 +196,13 @@ def test_ten_poison_among_two_hundred_hold_up_nobody(emails) -> None:
         at += timedelta(hours=1)
         send_due(at)
     ended = OutboundMessage.objects.across_practices().filter(kind="no_such_kind")
-    assert set(ended.values_list("state", "tries")) == {(State.FAILED, outbox_claim.POISON_TRIES - 1)}
+    assert set(ended.values_list("state", "tries")) == {(State.FAILED, lease.POISON_TRIES - 1)}
     assert len(mail.outbox) == 190
 
 
 def test_a_claim_that_was_lost_before_the_marker_is_tried_again() -> None:
     message = make_message()
-    outbox_claim.claim(NOON, 10)
+    lease.claim(NOON, 10)
     assert send_due(NOON + LEASE / 2) == 0, "somebody holds it"
     assert send_due(NOON + LEASE) == 1
     assert fresh(message).state == State.SENT
@@ -210,17 +211,17 @@ def test_a_claim_that_was_lost_before_the_marker_is_tried_again() -> None:
 
 def test_a_worker_that_lost_its_claim_hands_nothing_over() -> None:
     make_message()
-    [mine] = outbox_claim.claim(NOON, 10)
+    [mine] = lease.claim(NOON, 10)
     send_due(NOON + LEASE)
-    assert not outbox_claim.mark(mine, NOON + LEASE)
-    assert not outbox_claim.settle(mine, State.FAILED, NOON + LEASE)
+    assert not lease.mark(mine, NOON + LEASE)
+    assert not lease.settle(mine, State.FAILED, NOON + LEASE)
     assert len(mail.outbox) == 1
 
 
 def test_after_the_marker_a_vanished_worker_leaves_doubt_not_a_second_mail(practice, jon) -> None:
     message = make_message(practice=practice)
-    [mine] = outbox_claim.claim(NOON, 10)
-    assert outbox_claim.mark(mine, NOON)
+    [mine] = lease.claim(NOON, 10)
+    assert lease.mark(mine, NOON)
     assert send_due(NOON + 2 * LEASE) == 0
     assert send_due(NOON + timedelta(days=2)) == 0
     assert not mail.outbox
@@ -236,18 +237,18 @@ def test_after_the_marker_a_vanished_worker_leaves_doubt_not_a_second_mail(pract
 
 def test_an_answer_after_the_lease_still_counts() -> None:
     message = make_message()
-    [mine] = outbox_claim.claim(NOON, 10)
-    outbox_claim.mark(mine, NOON)
-    outbox_claim.sweep(NOON + 2 * LEASE)
-    assert outbox_claim.settle(mine, State.SENT, NOON + 2 * LEASE)
+    [mine] = lease.claim(NOON, 10)
+    lease.mark(mine, NOON)
+    lease.sweep(NOON + 2 * LEASE)
+    assert lease.settle(mine, State.SENT, NOON + 2 * LEASE)
     assert fresh(message).state == State.SENT
 
 
 def test_called_back_between_claim_and_hand_over() -> None:
     message = make_message()
-    [mine] = outbox_claim.claim(NOON, 10)
+    [mine] = lease.claim(NOON, 10)
     assert call_back([message.pk], at=NOON) == 1
-    assert not outbox_claim.mark(mine, NOON)
+    assert not lease.mark(mine, NOON)
     assert call_back([message.pk], at=NOON) == 0
     assert fresh(message).state == State.SKIPPED
 
@@ -258,10 +259,10 @@ def test_what_was_queued_while_a_stop_was_committed_is_asked_again(django_captur
     with django_capture_on_commit_callbacks() as after_commit:
         assert outbox.ask_again(waiting) == 0
     make_message()
-    [mine] = outbox_claim.claim(NOON, 10)
+    [mine] = lease.claim(NOON, 10)
     for callback in after_commit:
         callback()
-    assert not outbox_claim.mark(mine, NOON)
+    assert not lease.mark(mine, NOON)
     assert fresh(mine).state == State.QUEUED
 
 
@@ -269,16 +270,16 @@ def test_what_concerns_a_client_is_asked_again() -> None:
     ref = uuid4()
     make_message(client_ref=ref)
     make_message(client_ref=uuid4())
-    claimed = outbox_claim.claim(NOON, 10)
+    claimed = lease.claim(NOON, 10)
     assert outbox.ask_again_about(ref) == 1
-    assert {one.client_ref == ref for one in claimed if outbox_claim.mark(one, NOON)} == {False}
+    assert {one.client_ref == ref for one in claimed if lease.mark(one, NOON)} == {False}
 
 
 def test_what_is_sent_again_stays_in_doubt_until_it_is_accepted(practice, jon) -> None:
     message = make_message(practice=practice, expires_after=timedelta(days=1), guard=f"{__name__}.never")
-    [mine] = outbox_claim.claim(NOON, 10)
-    outbox_claim.mark(mine, NOON)
-    outbox_claim.sweep(NOON + 2 * LEASE)
+    [mine] = lease.claim(NOON, 10)
+    lease.mark(mine, NOON)
+    lease.sweep(NOON + 2 * LEASE)
     send_again(fresh(message), by=jon, at=NOON + 3 * LEASE)
     send_due(NOON + 3 * LEASE)
     assert (fresh(message).state, fresh(message).reason) == (State.UNCONFIRMED, "Not today.")
@@ -286,8 +287,8 @@ def test_what_is_sent_again_stays_in_doubt_until_it_is_accepted(practice, jon) -
         send_again(fresh(message), by=jon, at=NOON + timedelta(days=1))
     OutboundMessage.objects.across_practices().update(guard="")
     send_again(fresh(message), by=jon, at=NOON + 4 * LEASE)
-    [mine] = outbox_claim.claim(NOON + 4 * LEASE, 10)
-    outbox_claim.mark(mine, NOON + 4 * LEASE)
+    [mine] = lease.claim(NOON + 4 * LEASE, 10)
+    lease.mark(mine, NOON + 4 * LEASE)
     assert send_due(NOON + 9 * LEASE) == 0, "a person decides once for one time"
     send_again(fresh(message), by=jon, at=NOON + 10 * LEASE)
     send_due(NOON + 10 * LEASE)
@@ -303,8 +304,8 @@ def test_a_message_id_is_one_whatever_the_senders_name(settings) -> None:
 
 def test_once_the_hand_over_has_begun_nothing_is_called_back() -> None:
     message = make_message()
-    [mine] = outbox_claim.claim(NOON, 10)
-    outbox_claim.mark(mine, NOON)
+    [mine] = lease.claim(NOON, 10)
+    lease.mark(mine, NOON)
     assert call_back([message.pk], at=NOON) == 0
 
 
@@ -313,16 +314,16 @@ def test_no_stop_is_answered_between_a_marker_and_the_first_byte(
 ) -> None:
     """The answer waits for what is being handed over, for a second at most."""
     begun, dead = make_message(), make_message()
-    claimed = {one.pk: one for one in outbox_claim.claim(NOON, 10)}
+    claimed = {one.pk: one for one in lease.claim(NOON, 10)}
     for one in claimed.values():
-        outbox_claim.mark(one, NOON)
+        lease.mark(one, NOON)
     clock, naps = [0.0], []
 
     def nap(seconds: float) -> None:
         naps.append(seconds)
         clock[0] += seconds
         if len(naps) == 3:
-            outbox_claim.settle(claimed[begun.pk], State.SENT, NOON)
+            lease.settle(claimed[begun.pk], State.SENT, NOON)
 
     monkeypatch.setattr(outbox.time, "sleep", nap)
     monkeypatch.setattr(outbox.time, "monotonic", lambda: clock[0])
@@ -344,23 +345,23 @@ def test_a_message_that_cannot_be_written_is_set_aside_and_holds_up_nobody(email
     for _try in range(10):
         at += timedelta(hours=1)
         send_due(at)
-    assert (fresh(poison).state, fresh(poison).tries) == (State.FAILED, outbox_claim.POISON_TRIES - 1)
-    assert fresh(poison).reason == outbox_claim.UNWRITABLE
+    assert (fresh(poison).state, fresh(poison).tries) == (State.FAILED, lease.POISON_TRIES - 1)
+    assert fresh(poison).reason == lease.UNWRITABLE
 
 
 def test_a_message_that_kills_its_worker_is_taken_alone_and_set_aside() -> None:
     poison, healthy = make_message(), make_message(NOON + timedelta(seconds=1))
     at = NOON + timedelta(seconds=2)
-    assert len(outbox_claim.claim(at, 10)) == 2
+    assert len(lease.claim(at, 10)) == 2
     at += LEASE
     for _look in range(200):
-        taken = outbox_claim.claim(at, 10)
+        taken = lease.claim(at, 10)
         assert len(taken) <= 1, "alone"
         if taken and taken[0].pk == healthy.pk:
-            outbox_claim.settle(taken[0], State.SENT, at)
+            lease.settle(taken[0], State.SENT, at)
             assert at < NOON + 2 * LEASE, "not held up"
         at += timedelta(seconds=5)
-    assert (fresh(poison).state, fresh(poison).reason) == (State.FAILED, outbox_claim.SET_ASIDE)
+    assert (fresh(poison).state, fresh(poison).reason) == (State.FAILED, lease.SET_ASIDE)
     assert fresh(healthy).state == State.SENT
 
 

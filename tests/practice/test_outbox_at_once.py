@@ -6,8 +6,8 @@ import time
 import pytest
 from django.db import connection, transaction
 
-from practice import outbox, outbox_claim
-from practice.models import OutboundMessage
+from practice.mail import lease, outbox
+from practice.mail.models import OutboundMessage
 from tests.make import NOON
 from tests.make_reminders import make_message
 
@@ -19,13 +19,13 @@ def test_a_marker_holds_no_row_while_it_waits_for_another() -> None:
     """The stop holds the next message and then wants the one before it, which the worker is settling."""
     assert connection.vendor == "postgresql", "Run these on PostgreSQL, as `make test` does."
     before, following = make_message(), make_message()
-    claimed = {one.pk: one for one in outbox_claim.claim(NOON, 10)}
-    assert outbox_claim.mark(claimed[before.pk], NOON)
+    claimed = {one.pk: one for one in lease.claim(NOON, 10)}
+    assert lease.mark(claimed[before.pk], NOON)
     marked: list[bool] = []
 
     def mark_next() -> None:
         try:
-            marked.append(outbox_claim.mark(claimed[following.pk], NOON, sent=claimed[before.pk]))
+            marked.append(lease.mark(claimed[following.pk], NOON, sent=claimed[before.pk]))
         finally:
             connection.close()
 

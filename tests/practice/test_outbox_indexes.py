@@ -4,9 +4,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from practice.models import OutboundMessage
-from routines import reminders
-from routines.models import Reminder, ReminderHorizon
+from practice.mail.models import OutboundMessage
+from routines.reminders import send
+from routines.reminders.models import Reminder, ReminderHorizon
 
 
 @pytest.mark.django_db
@@ -17,7 +17,7 @@ def test_sqlite_takes_the_index_of_open_rows(index: str) -> None:
     now, messages = timezone.now(), OutboundMessage.objects.across_practices()
     reads = {
         "outbox_waiting": [messages.due(now), messages.vanished(now), messages.open(), messages.not_begun()],
-        "reminder_queued": [reminders._differing("queued")],
+        "reminder_queued": [send._differing("queued")],
         "reminder_planned": [Reminder.objects.across_practices().planned().filter(due_at__lte=now).order_by("due_at")],
         "horizon_to_replan": [ReminderHorizon.objects.across_practices().filter(replan_at__lte=now)],
     }

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from practice.models import AuditEntry, MailServer, OutboundMessage
+from practice.audit.models import AuditEntry
+from practice.mail.models import MailServer, OutboundMessage
 from tests.make import NOON, make_client
 from tests.make_reminders import make_message
 

@@ -9,10 +9,10 @@ import pytest
 from django.core import mail
 
 from bench import mail_limits
-from practice import outbox_pace, outbox_send
-from practice.models import MailConnection, MailServer, OutboundMessage
-from practice.outbox import send_due
-from practice.outbox_pace import NotOurTurn, connection_slot, next_moment
+from practice.mail import deliver, rate_limit
+from practice.mail.models import MailConnection, MailServer, OutboundMessage
+from practice.mail.outbox import send_due
+from practice.mail.rate_limit import NotOurTurn, connection_slot, next_moment
 from tests import services
 from tests.make import NOON
 from tests.make_reminders import make_message
@@ -29,12 +29,12 @@ def test_moments_are_handed_out_once_and_spaced(server) -> None:
     assert moments[0] == NOON
     gaps = {later - earlier for earlier, later in pairwise(moments)}
     # Ten to a second, also when the first comes late and the last in time.
-    assert gaps == {(timedelta(seconds=1) + outbox_pace.LATEST) / 10}
+    assert gaps == {(timedelta(seconds=1) + rate_limit.LATEST) / 10}
     assert next_moment(NOON + timedelta(hours=1)) == NOON + timedelta(hours=1), "what was not used is gone"
 
 
 def test_whoever_would_wait_long_comes_back_later(server) -> None:
-    while next_moment(NOON) < NOON + outbox_pace.LONGEST_WAIT - timedelta(seconds=0.2):
+    while next_moment(NOON) < NOON + rate_limit.LONGEST_WAIT - timedelta(seconds=0.2):
         pass
     with pytest.raises(NotOurTurn):
         [next_moment(NOON) for _each in range(3)]
@@ -48,8 +48,8 @@ def test_a_moment_that_passed_at_the_server_is_waited_for_before_the_mark(server
     message = make_message()
     rows, seen = OutboundMessage.objects.across_practices().filter(pk=message.pk), []
     missed = iter([True, False])
-    monkeypatch.setattr(outbox_send, "is_missed", lambda *_moments: next(missed))
-    monkeypatch.setattr(outbox_send, "wait_for_moment", lambda _clock: seen.append(rows.get().state))
+    monkeypatch.setattr(deliver, "is_missed", lambda *_moments: next(missed))
+    monkeypatch.setattr(deliver, "wait_for_moment", lambda _clock: seen.append(rows.get().state))
     assert send_due(NOON) == 1
     assert seen == ["claimed", "claimed"]
     assert rows.get().state == "sent"
@@ -58,7 +58,7 @@ def test_a_moment_that_passed_at_the_server_is_waited_for_before_the_mark(server
 def test_a_mark_that_came_too_late_is_taken_back(server, monkeypatch) -> None:
     message = make_message()
     missed = iter([False, True])
-    monkeypatch.setattr(outbox_send, "is_missed", lambda *_moments: next(missed))
+    monkeypatch.setattr(deliver, "is_missed", lambda *_moments: next(missed))
     assert send_due(NOON) == 0
     message.refresh_from_db()
     assert (message.state, message.tries) == ("queued", 0)
@@ -88,7 +88,7 @@ def test_connections_are_taken_given_back_and_outlive_no_worker(server) -> None:
         assert {one.number, two.number} == {1, 2}
         make_message()
         assert send_due(NOON) == 0, "no connection is free"
-        later = NOON + outbox_pace.CONNECTION_LEASE
+        later = NOON + rate_limit.CONNECTION_LEASE
         with connection_slot(later) as heir:
             assert heir
             assert heir.number == 1

@@ -12,10 +12,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from practice import smtp
-from practice.bounces import undeliverable
-from practice.models import MailServer, OutboundMessage
-from practice.outbox import send_due
+from practice.mail import transport as smtp
+from practice.mail.models import MailServer, OutboundMessage
+from practice.mail.outbox import send_due
+from practice.mail.suppression import undeliverable
 from tests import bad_smtp
 from tests.bad_smtp import drip, drop, reset, stall
 from tests.make import NOON
@@ -96,7 +96,7 @@ def test_the_marker_is_committed_before_the_body(server) -> None:
             super().hand_over(**more)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("practice.outbox.make_transport", Watching)
+        patch.setattr("practice.mail.outbox.make_transport", Watching)
         send_due(NOON)
     assert seen == [(State.HANDING_OVER, False, True)]
 
@@ -115,7 +115,7 @@ def test_the_last_is_settled_at_once_when_the_server_is_slow_with_the_next(serve
 
     server.answers["mail"] = ["250 ok", stall]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("practice.outbox.make_transport", Watching)
+        patch.setattr("practice.mail.outbox.make_transport", Watching)
         send_due(NOON + timedelta(seconds=1))
     assert seen[-1] == State.SENT
     assert rows.get(pk=two.pk).state == State.QUEUED

@@ -11,14 +11,14 @@ from django.conf import settings
 from django.core import mail
 from jinja2 import UndefinedError
 
-from clients.models import Client
-from practice import outbox_templates
-from practice.models import OutboundMessage
-from practice.outbox import send_due
-from practice.outbox_render import render
-from practice.outbox_templates import one_line, template
-from routines.reminder_planning import plan_ahead
-from routines.reminders import queue_due
+from clients.roster.models import Client
+from practice.mail import templates
+from practice.mail.models import OutboundMessage
+from practice.mail.outbox import send_due
+from practice.mail.render import render
+from practice.mail.templates import one_line, template
+from routines.reminders.plan import plan_ahead
+from routines.reminders.send import queue_due
 from tests.make import NOON
 from tests.make_reminders import make_message, make_running_plan
 
@@ -50,7 +50,7 @@ def test_every_sentence_is_said_in_every_language(language: str) -> None:
     path = settings.LOCALE_PATHS[0] / language / "LC_MESSAGES" / "emails.po"
     said = {message.id: message for message in read_po(path.open("rb")) if message.id}
     assert said.keys() == sentences(), "run `make messages`"
-    compiled = outbox_templates._catalogue(language)
+    compiled = templates._catalogue(language)
     for sentence, message in said.items():
         assert message.string, sentence
         assert not message.fuzzy, sentence

@@ -8,8 +8,8 @@ from django.core.mail import EmailMultiAlternatives
 from hypothesis import given
 from hypothesis import strategies as st
 
-from practice.outbox_render import one_line
-from practice.outbox_wire import wire_bytes
+from practice.mail.mime import wire_bytes
+from practice.mail.render import one_line
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=3000)
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from practice.countries import COUNTRIES
-from practice.models import AuditEntry, Practice
+from practice.audit.models import AuditEntry
+from practice.core.countries import COUNTRIES
+from practice.tenancy.models import Practice
 
 SETTINGS = "/settings/"
 FIELDS = (

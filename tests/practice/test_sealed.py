@@ -9,9 +9,9 @@ from django.db import connection, models, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clients.models import Client
-from practice.sealed import SealBroken, Sealed, seal, unseal
-from practice.secrets import new_health_key
+from clients.roster.models import Client
+from practice.sealed.field import SealBroken, Sealed, seal, unseal
+from practice.sealed.own_keys import new_health_key
 
 PLACE = "clients_client|notes|1"
 VALUES = [

@@ -12,7 +12,7 @@ import psutil
 import pytest
 import redis
 
-from practice import redis_server
+from practice.startup import redis_server
 from tests.services import Site, wait_until
 
 pytestmark = pytest.mark.services

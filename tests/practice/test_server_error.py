@@ -18,7 +18,7 @@ def fails(request) -> None:
 @pytest.fixture
 def broken(settings, monkeypatch) -> Browser:
     site = SimpleNamespace(
-        urlpatterns=[path("fails/", fails), *site_patterns], handler500="practice.views.server_error.server_error"
+        urlpatterns=[path("fails/", fails), *site_patterns], handler500="practice.site.views.server_error.server_error"
     )
     monkeypatch.setitem(sys.modules, "broken_site", site)
     settings.ROOT_URLCONF = "broken_site"

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from practice import redis_server
+from practice.startup import redis_server
 from tests.services import ROOT, environment, free_port
 
 GIVEN = {"SECRET_KEY": "x" * 60, "SITE_URL": "https://practice.example", "HEALTH_KEYS": "k1:" + "A" * 43 + "="}
 DOORS = {
     "manage.py": "manage.py check",
-    "the whole site": "-m practice.serve",
+    "the whole site": "-m practice.startup.serve",
     "gunicorn": "-m gunicorn practice.wsgi --no-control-socket --bind 127.0.0.1:{port}",
     "worker": "-m celery -A practice worker",
     "beat": "-m celery -A practice beat",

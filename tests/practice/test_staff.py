@@ -3,9 +3,11 @@
 import pytest
 from django.utils import timezone
 
-from practice import staff
-from practice.middleware import MEMBER_SESSION_KEY
-from practice.models import AuditEntry, Member, OutboundMessage, User
+from practice.audit.models import AuditEntry
+from practice.mail.models import OutboundMessage
+from practice.staff import seats
+from practice.tenancy.middleware import MEMBER_SESSION_KEY
+from practice.tenancy.models import Member, User
 from tests import make
 
 STAFF, INVITE = "/staff/", "/staff/invite/"
@@ -40,7 +42,7 @@ def test_therapists_manage_nobody(browse, jon, dana, path) -> None:
 
 
 def test_who_works_here_stands_before_who_left(browse, mira, jon, dana) -> None:
-    staff.deactivate(jon, by=mira, at=timezone.now())
+    seats.deactivate(jon, by=mira, at=timezone.now())
     assert list(browse(mira).get(STAFF).context["members"]) == [mira, dana, jon]
 
 
@@ -96,7 +98,7 @@ def test_deactivated_and_back(browse, mira, jon, practice) -> None:
 
 def test_the_last_owner_stays(browse, mira, jon, practice) -> None:
     retired = make.make_member(practice, "owner", "old@example.org")
-    staff.deactivate(retired, by=mira, at=timezone.now())
+    seats.deactivate(retired, by=mira, at=timezone.now())
     browser = browse(mira)
     page = browser.post(f"/staff/{mira.pk}/deactivate/", follow=True)
     assert "only owner" in page.content.decode()
@@ -104,10 +106,10 @@ def test_the_last_owner_stays(browse, mira, jon, practice) -> None:
     assert "role" in page.context["form"].errors
     mira.refresh_from_db()
     assert (mira.role, mira.is_active) == ("owner", True)
-    staff.change_role(jon, role="owner", by=mira, at=timezone.now())
-    staff.deactivate(mira, by=mira, at=timezone.now())
-    with pytest.raises(staff.LastOwner):
-        staff.change_role(jon, role="reception", by=jon, at=timezone.now())
+    seats.change_role(jon, role="owner", by=mira, at=timezone.now())
+    seats.deactivate(mira, by=mira, at=timezone.now())
+    with pytest.raises(seats.LastOwner):
+        seats.change_role(jon, role="reception", by=jon, at=timezone.now())
 
 
 def test_the_list_asks_few_questions(browse, mira, practice, django_assert_max_num_queries) -> None:

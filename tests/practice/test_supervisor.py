@@ -19,7 +19,7 @@ from tests.services import ROOT, environment, wait_until
 DRIVER = """
 import json, os, sys
 from pathlib import Path
-from practice.supervisor import Program, Supervisor, say
+from practice.startup.supervisor import Program, Supervisor, say
 given = json.loads(sys.argv[1])
 def ready(path): return (lambda: Path(path).exists()) if path else None
 def program(name, code, ready_when=None, **more):

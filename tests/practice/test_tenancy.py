@@ -4,9 +4,11 @@ import pytest
 from django.apps import apps
 from django.db.models import Count, Exists, OuterRef, Subquery
 
-from clients.models import Client
-from practice.models import AuditEntry, Member, OutboundMessage, Practice
-from practice.tenancy import TenantQuerySet, UnscopedRead
+from clients.roster.models import Client
+from practice.audit.models import AuditEntry
+from practice.mail.models import OutboundMessage
+from practice.tenancy.models import Member, Practice
+from practice.tenancy.scoping import TenantQuerySet, UnscopedRead
 from tests import make
 
 UNSCOPED = {

@@ -1,6 +1,6 @@
 import pytest
 
-from clients.models import Client
+from clients.roster.models import Client
 from tests.make_intake import make_signed_intake
 from tests.make_plan import make_starter
 

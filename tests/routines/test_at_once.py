@@ -11,15 +11,19 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from clients.models import Client, DayAnswers, ScreeningRecord
-from clients.practice_rules import document_of, save_rules, with_rule_figures
-from clients.questionnaire_store import load_screening
-from practice.models import AuditEntry, Member, OutboundMessage
-from routines.day_check import answer_day, day_asking
-from routines.models import Plan, RoutineSession
-from routines.plans import publish_plan
-from routines.rescreening import recheck_marked, shown_now
-from routines.sessions import SessionRefused, begin_session, end_session
+from clients.questionnaire.save_local_rules import document_of, save_rules, with_rule_figures
+from clients.questionnaire.versions import load_screening
+from clients.record.models import DayAnswers, ScreeningRecord
+from clients.roster.models import Client
+from practice.audit.models import AuditEntry
+from practice.mail.models import OutboundMessage
+from practice.tenancy.models import Member
+from routines.plans.models import Plan
+from routines.plans.publish import publish_plan
+from routines.rechecking.recheck import recheck_marked, shown_now
+from routines.sessions.day_answers import answer_day, day_asking
+from routines.sessions.log import SessionRefused, begin_session, end_session
+from routines.sessions.models import RoutineSession
 from tests.make import NOON, make_client, make_member, make_practice
 from tests.make_plan import make_published_plan, make_starter
 from tests.make_rules import changed_rules

@@ -9,16 +9,18 @@ import time_machine
 from django.test import Client as Browser
 from django.urls import reverse
 
-from clients.clearance import receive_clearance, record_clearance
-from clients.clearance_file import clean_file
-from clients.invitation import send_invitation
-from clients.models import Client
-from clients.roster import archive_client
-from practice.models import Member, Practice, Suppression
-from routines.attention import SECTIONS, attention
-from routines.builder import change_plan
-from routines.models import Plan, RoutineSession
-from routines.plans import suspend_plan
+from clients.letters.letters import receive_clearance, record_clearance
+from clients.letters.sanitize_file import clean_file
+from clients.roster.invitation import send_invitation
+from clients.roster.models import Client
+from clients.roster.roster import archive_client
+from practice.mail.models import Suppression
+from practice.tenancy.models import Member, Practice
+from routines.builder.edit import change_plan
+from routines.first_page.attention import SECTIONS, attention
+from routines.plans.models import Plan
+from routines.plans.publish import suspend_plan
+from routines.sessions.models import RoutineSession
 from tests import make_letters
 from tests.make import NOON, make_client
 from tests.make_builder import make_draft

@@ -11,12 +11,13 @@ import time_machine
 from django.test import Client as Browser
 from django.urls import reverse
 
-from clients.models import Client
-from practice.models import AuditEntry, Member
-from routines.builder import DraftRefused, change_phase, change_step
-from routines.models import Plan, PlanPhase, PlanStep
-from routines.plan_copy import copy_phase
-from routines.plans import end_plan
+from clients.roster.models import Client
+from practice.audit.models import AuditEntry
+from practice.tenancy.models import Member
+from routines.builder.copy import copy_phase
+from routines.builder.edit import DraftRefused, change_phase, change_step
+from routines.plans.models import Plan, PlanPhase, PlanStep
+from routines.plans.publish import end_plan
 from tests.make import NOON
 from tests.make_builder import ARCH, add_steps, first_phase, first_step, make_draft
 from tests.make_intake import make_signed_intake

@@ -7,10 +7,10 @@ import time_machine
 from django.urls import reverse
 from icalendar import Calendar
 
-from routines.builder import change_plan
-from routines.calendar import calendar_file
-from routines.models import Plan
-from routines.plans import publish_plan
+from routines.builder.edit import change_plan
+from routines.calendar.icalendar import calendar_file
+from routines.plans.models import Plan
+from routines.plans.publish import publish_plan
 from tests.make import NOON, make_client
 from tests.make_plan import make_published_plan
 from tests.routines.test_portal import internal_words

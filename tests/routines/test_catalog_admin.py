@@ -7,10 +7,11 @@ from django.contrib.admin import site
 from django.db.models import Count
 from django.urls import reverse
 
-from routines import catalog_store, models
+from routines import models
+from routines.catalog import versions
 from tests.make import NOON
 
-STARTER = Path(__file__).resolve().parents[2] / "routines" / "data" / "catalog.yaml"
+STARTER = Path(__file__).resolve().parents[2] / "routines" / "catalog" / "data" / "catalog.yaml"
 REGISTERED = [
     "aftercarestep",
     "backgroundbelief",
@@ -39,8 +40,8 @@ REGISTERED = [
 
 
 @pytest.fixture
-def loaded(db: None) -> catalog_store.CatalogChange:
-    return catalog_store.load_catalog(STARTER, at=NOON)
+def loaded(db: None) -> versions.CatalogChange:
+    return versions.load_catalog(STARTER, at=NOON)
 
 
 def filled_in(response, **changes: str) -> dict[str, object]:
@@ -95,7 +96,7 @@ def test_an_edit_makes_a_version_with_the_editor_in_it(loaded, ada, browse):
     version = models.CatalogVersion.objects.first()
     assert version.number > loaded.version.number
     assert version.created_by == ada
-    zone = catalog_store.current_catalog().zone_by_slug["arch-digestion-adrenal-s0"]
+    zone = versions.current_catalog().zone_by_slug["arch-digestion-adrenal-s0"]
     assert zone.client_wording == "Traditionally associated with rest."
     line = models.Zone.history.filter(slug=zone.slug).latest()
     assert line.history_user == ada
@@ -127,7 +128,7 @@ def test_a_bad_edit_is_refused_beside_its_field_and_changes_nothing(
     loaded, ada, browse, name, slug, changes, field, words
 ):
     browser = browse(ada)
-    before = catalog_store.export_document()
+    before = versions.export_document()
     url = page(f"{name}_change", slug)
     sent = {key: value for key, value in filled_in(shown_form(browser, url), **changes).items() if value != ""}
     answer = browser.post(url, sent)
@@ -135,7 +136,7 @@ def test_a_bad_edit_is_refused_beside_its_field_and_changes_nothing(
     if field:
         assert words in " ".join(answer.context["adminform"].form.errors[field])
     assert words in answer.content.decode()
-    assert catalog_store.export_document() == before
+    assert versions.export_document() == before
     assert models.CatalogVersion.objects.count() == 1
 
 
@@ -160,9 +161,9 @@ def test_a_new_entry_is_added_at_the_end(loaded, ada, browse):
     sent = filled_in(shown_form(browser, url), name="minutes of rest", value="5", sources=source)
     answer = browser.post(url, sent)
     assert answer.status_code == 302, answer.context["errors"]
-    assert catalog_store.current_catalog().figures[-1].what == "minutes of rest"
+    assert versions.current_catalog().figures[-1].what == "minutes of rest"
     assert browser.post(url, sent).status_code == 200
-    assert not catalog_store.load_catalog(catalog_store.export_document(), at=NOON)
+    assert not versions.load_catalog(versions.export_document(), at=NOON)
 
 
 def sheet(rows: str):
@@ -183,7 +184,7 @@ def test_a_sheet_is_imported_whole_or_not_at_all(loaded, ada, browse):
     confirm = preview.context["confirm_form"]
     assert models.Tool.objects.get(pk="hands").use != "Warm them well."
     browser.post(page("tool_process_import"), confirm.initial)
-    assert catalog_store.current_catalog().tool_by_slug["hands"].use == "Warm them well."
+    assert versions.current_catalog().tool_by_slug["hands"].use == "Warm them well."
     assert models.CatalogVersion.objects.first().created_by == ada
 
 

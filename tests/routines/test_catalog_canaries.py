@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from routines import catalog_store
-from routines.builder import start_plan
-from routines.models import PlanPhase
-from routines.plan_freeze import freeze
+from routines.builder.edit import start_plan
+from routines.catalog import versions
+from routines.plans.freeze import freeze
+from routines.plans.models import PlanPhase
 from tests.make import NOON
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,9 +54,9 @@ def plant(document: dict) -> dict:
 
 @pytest.fixture
 def planted(db: None):
-    document = yaml.safe_load((ROOT / "routines" / "data" / "catalog.yaml").read_text())
-    catalog_store.load_catalog(plant(document), at=NOON)
-    return catalog_store.current_catalog()
+    document = yaml.safe_load((ROOT / "routines" / "catalog" / "data" / "catalog.yaml").read_text())
+    versions.load_catalog(plant(document), at=NOON)
+    return versions.current_catalog()
 
 
 def test_no_internal_word_reaches_a_released_plan(planted, jon, noor):

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from routines.models import CatalogVersion
+from routines.catalog.models import CatalogVersion
 
-STARTER = Path(__file__).resolve().parents[2] / "routines" / "data" / "catalog.yaml"
+STARTER = Path(__file__).resolve().parents[2] / "routines" / "catalog" / "data" / "catalog.yaml"
 
 
 def run(path: Path) -> tuple[str, str, int]:

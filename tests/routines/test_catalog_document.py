@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from routines.catalog_document import CatalogFaulty, parse_catalog
+from routines.catalog.parse import CatalogFaulty, parse_catalog
 from tests.clients.test_questionnaire import assert_carried
 from tests.screening_examples import catalog, catalog_document, questionnaire
 

@@ -5,15 +5,16 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
-from routines import catalog_store, models
+from routines import models
+from routines.catalog import versions
 from tests.make import NOON
 
-STARTER = Path(__file__).resolve().parents[2] / "routines" / "data" / "catalog.yaml"
+STARTER = Path(__file__).resolve().parents[2] / "routines" / "catalog" / "data" / "catalog.yaml"
 
 
 @pytest.fixture
-def loaded(db: None) -> catalog_store.CatalogChange:
-    return catalog_store.load_catalog(STARTER, at=NOON)
+def loaded(db: None) -> versions.CatalogChange:
+    return versions.load_catalog(STARTER, at=NOON)
 
 
 def url(name: str, *args: str) -> str:
@@ -21,7 +22,7 @@ def url(name: str, *args: str) -> str:
 
 
 def every_page() -> list[str]:
-    catalog = catalog_store.current_catalog()
+    catalog = versions.current_catalog()
     return [
         *(f"{url('index')}?show={shelf}" for shelf in ("zones", "techniques", "protocols", "tools")),
         url("reference"),
@@ -51,7 +52,7 @@ def test_every_sentence_of_the_catalog_is_shown_on_some_page(loaded, jon, browse
         assert answer.status_code == 200, page
         shown += unescape(answer.content.decode())
     # The list of techniques shortens what the technique's own page says in full.
-    missing = {text for text in texts_of(catalog_store.export_document()) if text not in shown}
+    missing = {text for text in texts_of(versions.export_document()) if text not in shown}
     assert not missing
 
 
@@ -86,7 +87,7 @@ def test_search_and_filters_narrow_the_zones(loaded, jon, browse):
     assert "arch-digestion-adrenal-s0" in found(q="bloating")
     assert found(q="no such words") == set()
     assert found(tradition="spine-reflex") == {
-        zone.slug for zone in catalog_store.current_catalog().zones if zone.tradition == "spine-reflex"
+        zone.slug for zone in versions.current_catalog().zones if zone.tradition == "spine-reflex"
     }
     assert "central-arch-s2" in found(region="arch-middle")
     assert "heel-attachment-s2" not in found(region="arch-middle")
@@ -124,7 +125,7 @@ def test_an_unknown_or_retired_zone_is_not_found(loaded, jon, browse, ada):
     assert browser.get(url("technique", "atlantis")).status_code == 404
     assert browser.get(url("protocol", "atlantis")).status_code == 404
     protocol = models.Protocol.objects.get(slug="mat-daily")
-    catalog_store.retire_entry(protocol, at=NOON, by=ada)
+    versions.retire_entry(protocol, at=NOON, by=ada)
     assert browser.get(url("protocol", "mat-daily")).status_code == 404
 
 

@@ -7,14 +7,15 @@ from pathlib import Path
 import pytest
 import yaml
 
-from practice.faults import DocumentFaulty
-from practice.models import AuditEntry
-from routines import catalog_store, models
-from routines.catalog_canon import canonical
-from routines.catalog_document import CatalogFaulty, parse_catalog
+from practice.audit.models import AuditEntry
+from practice.core.yaml_documents import DocumentFaulty
+from routines import models
+from routines.catalog import versions
+from routines.catalog.canonical import canonical
+from routines.catalog.parse import CatalogFaulty, parse_catalog
 from tests.make import NOON
 
-STARTER = Path(__file__).resolve().parents[2] / "routines" / "data" / "catalog.yaml"
+STARTER = Path(__file__).resolve().parents[2] / "routines" / "catalog" / "data" / "catalog.yaml"
 LATER = NOON + timedelta(days=1)
 
 
@@ -24,8 +25,8 @@ def starter() -> dict:
 
 
 @pytest.fixture
-def loaded(db: None) -> catalog_store.CatalogChange:
-    return catalog_store.load_catalog(STARTER, at=NOON)
+def loaded(db: None) -> versions.CatalogChange:
+    return versions.load_catalog(STARTER, at=NOON)
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def lines_of_history() -> int:
 
 
 def _entries() -> list:
-    return [sheet.model for sheet in catalog_store.SHEETS.values() if hasattr(sheet.model, "history")]
+    return [sheet.model for sheet in versions.SHEETS.values() if hasattr(sheet.model, "history")]
 
 
 COUNTS = {
@@ -91,21 +92,21 @@ def _in_one_spelling(value, key=""):
 
 
 def test_every_key_and_value_of_the_starter_file_comes_out_again(loaded, starter):
-    assert _in_one_spelling(catalog_store.export_document()) == _in_one_spelling(starter)
+    assert _in_one_spelling(versions.export_document()) == _in_one_spelling(starter)
 
 
 def test_export_loaded_again_is_the_same(loaded, document):
-    exported = catalog_store.export_document()
+    exported = versions.export_document()
     assert canonical(exported) == exported
     before = lines_of_history()
-    assert not catalog_store.load_catalog(exported, at=LATER)
-    assert catalog_store.export_document() == exported
+    assert not versions.load_catalog(exported, at=LATER)
+    assert versions.export_document() == exported
     assert lines_of_history() == before
 
 
 def test_second_load_changes_nothing(loaded):
     before = lines_of_history()
-    change = catalog_store.load_catalog(STARTER, at=LATER)
+    change = versions.load_catalog(STARTER, at=LATER)
     assert not change
     assert change.version == loaded.version
     assert models.CatalogVersion.objects.count() == 1
@@ -116,7 +117,7 @@ def test_second_load_changes_nothing(loaded):
 def test_a_change_is_one_line_of_history_and_one_version(loaded, document, ada):
     document["zones"][3]["client_wording"] = "Traditionally associated with rest."
     before = lines_of_history()
-    change = catalog_store.load_catalog(document, at=LATER, by=ada, file="new.yaml")
+    change = versions.load_catalog(document, at=LATER, by=ada, file="new.yaml")
     assert dict(change.changed) == {"zones": 1}
     assert not change.added
     assert not change.retired
@@ -126,7 +127,7 @@ def test_a_change_is_one_line_of_history_and_one_version(loaded, document, ada):
     slug = document["zones"][3]["slug"]
     line = models.Zone.history.filter(slug=slug).latest()
     assert (line.history_user, line.history_date) == (ada, LATER)
-    now, then = catalog_store.current_catalog(), catalog_store.catalog_of(loaded.version)
+    now, then = versions.current_catalog(), versions.catalog_of(loaded.version)
     assert now.zone_by_slug[slug].client_wording == "Traditionally associated with rest."
     assert then.zone_by_slug[slug].client_wording != "Traditionally associated with rest."
 
@@ -135,13 +136,13 @@ def test_new_entries_come_and_missing_ones_are_retired_never_deleted(loaded, doc
     gone = document["figures"].pop()
     unused = document["background_beliefs"].pop(0)
     document["times_of_day"].append({**document["times_of_day"][0], "slug": "noon", "name": "Noon"})
-    change = catalog_store.load_catalog(document, at=LATER)
+    change = versions.load_catalog(document, at=LATER)
     assert dict(change.retired) == {"figures": 1, "background_beliefs": 1}
     assert dict(change.added) == {"times_of_day": 1}
     assert models.Figure.objects.get(name=gone["what"]).retired_at == LATER
     assert models.BackgroundBelief.objects.count() == 4
-    assert unused["slug"] not in {belief.slug for belief in catalog_store.current_catalog().background_beliefs}
-    back = catalog_store.load_catalog(STARTER, at=LATER)
+    assert unused["slug"] not in {belief.slug for belief in versions.current_catalog().background_beliefs}
+    back = versions.load_catalog(STARTER, at=LATER)
     assert dict(back.changed) == {"figures": 1, "background_beliefs": 1}
     assert dict(back.retired) == {"times_of_day": 1}
     assert models.Figure.objects.get(name=gone["what"]).retired_at is None
@@ -152,21 +153,21 @@ def test_a_shorter_list_of_steps_and_a_new_order_are_kept(loaded, document):
     phase["steps"] = phase["steps"][2:5]
     document["techniques"][0]["tools"].reverse()
     document["zones"].insert(0, document["zones"].pop())
-    change = catalog_store.load_catalog(document, at=LATER)
+    change = versions.load_catalog(document, at=LATER)
     assert dict(change.changed) == {"protocols": 1, "techniques": 1}
-    stored = catalog_store.current_catalog()
+    stored = versions.current_catalog()
     assert [step.n for step in stored.protocols[0].phases[0].steps] == [3, 4, 5]
     assert list(stored.techniques[0].tools) == document["techniques"][0]["tools"]
     assert stored.zones[0].slug == document["zones"][0]["slug"]
-    assert catalog_store.export_document() == models.CatalogVersion.objects.first().document
+    assert versions.export_document() == models.CatalogVersion.objects.first().document
 
 
 def test_two_levels_may_trade_ranks(loaded, document):
     levels = document["pressure_levels"]
     for level in levels:
         level["rank"] = {1: 0, 0: 1}.get(level["rank"], level["rank"])
-    catalog_store.load_catalog(document, at=LATER)
-    assert catalog_store.current_catalog().rank_of("feather") == 0
+    versions.load_catalog(document, at=LATER)
+    assert versions.current_catalog().rank_of("feather") == 0
 
 
 def _set(path: str, value: object):
@@ -218,7 +219,7 @@ def test_a_bad_file_names_the_place_and_changes_nothing(loaded, document, how, e
     document["tools"][5]["use"] = "Something else."
     how(document)
     with pytest.raises(CatalogFaulty) as refusal:
-        catalog_store.load_catalog(document, at=LATER, file="bad.yaml")
+        versions.load_catalog(document, at=LATER, file="bad.yaml")
     faults = refusal.value.faults
     assert all(fault.file == "bad.yaml" and fault.message for fault in faults)
     assert any(fault.entry.startswith(entry) and field in fault.field for fault in faults), faults
@@ -230,7 +231,7 @@ def test_a_bad_file_names_the_place_and_changes_nothing(loaded, document, how, e
 def test_a_bad_first_file_names_the_entry_and_leaves_nothing(db, document):
     document["protocols"][3]["phases"][0]["frequency"]["days_per_week"] = 8
     with pytest.raises(CatalogFaulty) as refusal:
-        catalog_store.load_catalog(document, at=NOON, file="first.yaml")
+        versions.load_catalog(document, at=NOON, file="first.yaml")
     assert [str(fault.entry) for fault in refusal.value.faults] == ["protocols[3] plantar-after-sitting"]
     assert "seven days" in refusal.value.faults[0].message
     assert not models.Tradition.objects.exists()
@@ -240,7 +241,7 @@ def test_all_faults_of_a_file_are_named_at_once(loaded, document):
     document["zones"][0]["tradition"] = "nowhere"
     document["zones"][1]["pressure"] = "crushing"
     with pytest.raises(CatalogFaulty) as refusal:
-        catalog_store.load_catalog(document, at=LATER)
+        versions.load_catalog(document, at=LATER)
     assert len(refusal.value.faults) == 2
 
 
@@ -249,34 +250,34 @@ def test_a_file_that_is_no_catalog_is_refused(db, tmp_path, text):
     path = tmp_path / "odd.yaml"
     path.write_text(text)
     with pytest.raises(DocumentFaulty) as refusal:
-        catalog_store.load_catalog(path, at=NOON)
+        versions.load_catalog(path, at=NOON)
     assert all(fault.file == "odd.yaml" for fault in refusal.value.faults)
     assert not models.CatalogVersion.objects.exists()
 
 
 def test_the_catalog_in_use_costs_one_query(loaded, django_assert_num_queries, starter):
-    first = catalog_store.current_catalog()
+    first = versions.current_catalog()
     assert first == parse_catalog(canonical(starter), file="")
     with django_assert_num_queries(1):
-        assert catalog_store.current_catalog() is first
+        assert versions.current_catalog() is first
 
 
 def test_no_catalog_yet_says_what_to_do(db):
-    with pytest.raises(catalog_store.CatalogMissing, match="load_catalog"):
-        catalog_store.current_catalog()
+    with pytest.raises(versions.CatalogMissing, match="load_catalog"):
+        versions.current_catalog()
 
 
 def test_an_entry_that_others_name_cannot_be_retired(loaded, ada):
-    with pytest.raises(catalog_store.EntryInUse):
-        catalog_store.retire_entry(models.Technique.objects.get(slug="area-massage"), at=LATER, by=ada)
+    with pytest.raises(versions.EntryInUse):
+        versions.retire_entry(models.Technique.objects.get(slug="area-massage"), at=LATER, by=ada)
     assert models.Technique.objects.get(slug="area-massage").retired_at is None
     assert models.CatalogVersion.objects.count() == 1
 
 
 def test_an_entry_is_retired_and_brought_back(loaded, ada):
     belief = models.BackgroundBelief.objects.first()
-    assert catalog_store.retire_entry(belief, at=LATER, by=ada).is_new_version
-    assert len(catalog_store.current_catalog().background_beliefs) == 3
-    catalog_store.restore_entry(belief, at=LATER, by=ada)
-    assert len(catalog_store.current_catalog().background_beliefs) == 4
+    assert versions.retire_entry(belief, at=LATER, by=ada).is_new_version
+    assert len(versions.current_catalog().background_beliefs) == 3
+    versions.restore_entry(belief, at=LATER, by=ada)
+    assert len(versions.current_catalog().background_beliefs) == 4
     assert models.CatalogVersion.objects.count() == 3

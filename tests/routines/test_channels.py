@@ -9,15 +9,17 @@ import time_machine
 from django.test import Client as Browser
 from django.urls import reverse
 
-from clients.consent import give_consents
-from clients.models import Client
-from practice.models import Member, OutboundMessage
-from practice.outbox import send_due
-from routines import rescreening
-from routines.models import Plan, Reminder
-from routines.reminders import plan_ahead, queue_due
-from routines.sessions import begin_session
-from routines.showing import Showing
+from clients.consent.consent import give_consents
+from clients.roster.models import Client
+from practice.mail.models import OutboundMessage
+from practice.mail.outbox import send_due
+from practice.tenancy.models import Member
+from routines.plans.models import Plan
+from routines.plans.visibility import Showing
+from routines.rechecking import recheck
+from routines.reminders.models import Reminder
+from routines.reminders.send import plan_ahead, queue_due
+from routines.sessions.log import begin_session
 from tests.make import NOON
 from tests.make_day import nothing_changed
 from tests.make_plan import make_published_plan
@@ -130,6 +132,6 @@ def test_a_channel_shows_the_plan_when_and_only_when_the_one_question_says_yes(
         asked.append(asked_of)
         return Showing(says == "yes", "" if says == "yes" else NO)
 
-    monkeypatch.setattr(rescreening, "may_show", answer)
+    monkeypatch.setattr(recheck, "may_show", answer)
     assert CHANNELS[channel](plan, own, staff) is (says == "yes")
     assert {one.pk for one in asked} == {plan.pk}

@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 
-from practice.models import MailServer, OutboundMessage
-from practice.outbox import send_due
-from practice.outbox_claim import claim, sweep
-from practice.outbox_send import mail_server_waits
-from routines.reminder_marks import compare_slice
-from routines.reminders import mirror_outcomes, plan_ahead, queue_due
+from practice.mail.deliver import mail_server_waits
+from practice.mail.lease import claim, sweep
+from practice.mail.models import MailServer, OutboundMessage
+from practice.mail.outbox import send_due
+from routines.reminders.replan_queue import compare_slice
+from routines.reminders.send import mirror_outcomes, plan_ahead, queue_due
 from tests.make import NOON
 from tests.make_reminders import make_message, make_running_plan
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from clients.models import Intake
-from clients.questionnaire_store import load_screening
-from routines.models import Plan
-from routines.recheck_marks import mark_all
-from routines.rescreening import recheck_marked
+from clients.questionnaire.versions import load_screening
+from clients.record.models import Intake
+from routines.plans.models import Plan
+from routines.rechecking.marks import mark_all
+from routines.rechecking.recheck import recheck_marked
 from tests.make import NOON
 from tests.make_crowd import crowded_rules, make_crowd
 

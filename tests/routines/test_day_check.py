@@ -9,15 +9,18 @@ import time_machine
 from django.test import Client as Browser
 from django.urls import reverse
 
-from clients.models import Client, DayAnswers, ScreeningRecord
-from clients.practice_rules import document_of, save_rules, with_rule_figures
-from clients.standing import stand
-from practice.models import Member, OutboundMessage
-from routines.day_check import answer_day
-from routines.models import Plan, RoutineSession
-from routines.plans import PlanUnsafe, publish_plan, resume_plan, suspend_plan
-from routines.rescreening import shown_now
-from routines.sessions import SessionRefused, begin_session, end_session
+from clients.assessment.assess import stand
+from clients.questionnaire.save_local_rules import document_of, save_rules, with_rule_figures
+from clients.record.models import DayAnswers, ScreeningRecord
+from clients.roster.models import Client
+from practice.mail.models import OutboundMessage
+from practice.tenancy.models import Member
+from routines.plans.models import Plan
+from routines.plans.publish import PlanUnsafe, publish_plan, resume_plan, suspend_plan
+from routines.rechecking.recheck import shown_now
+from routines.sessions.day_answers import answer_day
+from routines.sessions.log import SessionRefused, begin_session, end_session
+from routines.sessions.models import RoutineSession
 from tests.make import NOON, make_client
 from tests.make_day import day_page, nothing_changed, tell
 from tests.make_intake import make_signed_intake

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from routines.day_plan import DayPlan, first_day, last_day, next_day, plan_day
+from routines.plans.day import DayPlan, first_day, last_day, next_day, plan_day
 
 FIRST = date(2026, 3, 16)  # a Monday
 DAILY = [1, 2, 3, 4, 5, 6, 7]

@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from clients.findings import Screening
-from clients.screening import screen
-from routines import substitution
-from routines.catalog_places import Duration
-from routines.plan_offers import _as_step
-from routines.protocol_copy import phases_from_protocol
-from routines.safety import check_steps
-from routines.steps import Step, validate_step
-from routines.substitution import LOOKED_AT, MOST, Option, Part, find_substitutes
+from clients.screening.engine import screen
+from clients.screening.findings import Screening
+from routines.builder import substitutes
+from routines.builder.from_protocol import phases_from_protocol
+from routines.builder.protocol_choices import _as_step
+from routines.builder.substitutes import LOOKED_AT, MOST, Option, Part, find_substitutes
+from routines.catalog.places import Duration
+from routines.safety.check_steps import check_steps
+from routines.safety.steps import Step, validate_step
 from tests.screening_examples import TODAY, catalog, given, healthy, questionnaire
 
 HOME = [entry for entry in catalog().protocols if entry.client_title and entry.home_plan_default == "on"]
@@ -205,7 +205,7 @@ def test_an_option_names_itself_and_the_fields_that_it_sets() -> None:
 
 
 def test_only_so_many_candidates_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(substitution, "LOOKED_AT", 3)
+    monkeypatch.setattr(substitutes, "LOOKED_AT", 3)
     assert told(find_substitutes(FIRM, screened(), catalog())) == ["Gentler: Medium", "Gentler: Light"]
     assert 100 < LOOKED_AT < 1000
     assert len(find_substitutes(FIRM, screened(), catalog(), most=0)) == 0

@@ -12,7 +12,10 @@ import yaml
 from pypdf import PdfReader
 from weasyprint import HTML
 
-from routines.footmap import (
+from routines.footmap.artwork import PAD, artwork, drawn_views
+from routines.footmap.badges import RADIUS
+from routines.footmap.curves import CELL
+from routines.footmap.draw import (
     TONE_NAMES,
     Atlas,
     Highlight,
@@ -23,11 +26,10 @@ from routines.footmap import (
     draw_pair,
     views_needed,
 )
-from routines.footmap_artwork import PAD, artwork, drawn_views
-from routines.footmap_badges import RADIUS
-from routines.footmap_curves import CELL
 
-CATALOG = yaml.safe_load((Path(__file__).parents[2] / "routines" / "data" / "catalog.yaml").read_text(encoding="utf-8"))
+CATALOG = yaml.safe_load(
+    (Path(__file__).parents[2] / "routines" / "catalog" / "data" / "catalog.yaml").read_text(encoding="utf-8")
+)
 ATLAS = Atlas.of(CATALOG["views"], CATALOG["regions"])
 LEAVES = [region for region in CATALOG["regions"] if region["leaf"]]
 SIDES = ("left", "right")

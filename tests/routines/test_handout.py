@@ -9,14 +9,14 @@ import time_machine
 from django.urls import reverse
 from pypdf import PdfReader
 
-from practice.models import AuditEntry
-from routines import handout as handouts
-from routines.builder import change_plan
-from routines.catalog_store import current_catalog
-from routines.handout import draw_handout, handout_of
-from routines.models import Plan
-from routines.plans import publish_plan, suspend_plan
-from routines.stop_rules import stop_rules
+from practice.audit.models import AuditEntry
+from routines.builder.edit import change_plan
+from routines.catalog.versions import current_catalog
+from routines.handout import handout as handouts
+from routines.handout.handout import draw_handout, handout_of
+from routines.plans.models import Plan
+from routines.plans.publish import publish_plan, suspend_plan
+from routines.sessions.stop_rules import stop_rules
 from tests.make import NOON, make_client
 from tests.make_plan import make_published_plan
 from tests.routines.test_portal import HOSTILE, internal_words

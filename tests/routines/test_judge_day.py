@@ -3,10 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
-from clients.effects import EffectInForce, Exclude, MaxSeconds
-from clients.findings import Screening
-from clients.screening import screen
-from routines.day_verdict import DayChange, DayVerdict, judge_day
+from clients.screening.effects import EffectInForce, Exclude, MaxSeconds
+from clients.screening.engine import screen
+from clients.screening.findings import Screening
+from routines.sessions.day_verdict import DayChange, DayVerdict, judge_day
 from tests.screening_examples import TODAY, catalog, given, healthy, questionnaire
 
 

@@ -6,12 +6,15 @@ from typing import Any
 import pytest
 import time_machine
 
-from clients.clearance import record_clearance, withdraw_clearance
-from clients.models import Clearance, Client
-from practice.models import Member, OutboundMessage
-from routines.models import Plan, Reminder
-from routines.reminders import plan_ahead, queue_due
-from routines.rescreening import recheck_marked, shown_now
+from clients.letters.letters import record_clearance, withdraw_clearance
+from clients.record.models import Clearance
+from clients.roster.models import Client
+from practice.mail.models import OutboundMessage
+from practice.tenancy.models import Member
+from routines.plans.models import Plan
+from routines.rechecking.recheck import recheck_marked, shown_now
+from routines.reminders.models import Reminder
+from routines.reminders.send import plan_ahead, queue_due
 from tests.make import NOON
 from tests.make_intake import make_signed_intake
 from tests.make_plan import make_published_plan

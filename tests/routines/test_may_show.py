@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from clients.models import Client
-from routines.models import Plan
-from routines.showing import Showing, may_show
+from clients.roster.models import Client
+from routines.plans.models import Plan
+from routines.plans.visibility import Showing, may_show
 from tests.make import NOON
 
 

@@ -10,12 +10,12 @@ from django.contrib import admin
 from django.core.management import get_commands, load_command_class
 from django.urls import reverse
 
-from clients.models import Client
-from clients.overlay import OverlayFaulty
-from clients.practice_rules import document_of, save_rules, with_loosening, with_rule_figures
-from practice.models import Member
-from routines.builder import change_step
-from routines.models import Plan
+from clients.questionnaire.local_rules import OverlayFaulty
+from clients.questionnaire.save_local_rules import document_of, save_rules, with_loosening, with_rule_figures
+from clients.roster.models import Client
+from practice.tenancy.models import Member
+from routines.builder.edit import change_step
+from routines.plans.models import Plan
 from tests.make import NOON
 from tests.make_builder import first_step, make_draft
 from tests.make_intake import make_signed_intake
@@ -87,7 +87,7 @@ def test_only_the_two_checked_verbs_set_a_plan_running() -> None:
             for function in ast.walk(ast.parse(file.read_text())):
                 if isinstance(function, ast.FunctionDef) and _sets_published(function):
                     writers.add(f"{app}/{file.name}:{function.name}")
-    assert writers == {"routines/plans.py:publish_plan", "routines/plans.py:resume_plan"}
+    assert writers == {"routines/plans/publish.py:publish_plan", "routines/plans/publish.py:resume_plan"}
 
 
 def _sets_published(function: ast.FunctionDef) -> bool:

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from clients.models import Client
-from practice.models import Member
-from routines.builder import change_phase, change_plan, change_step, start_plan
-from routines.catalog_store import current_catalog
-from routines.models import Plan, PlanStep
-from routines.plan_check import PlanCheck, check_plan
-from routines.plan_copy import copy_phase
+from clients.roster.models import Client
+from practice.tenancy.models import Member
+from routines.builder.copy import copy_phase
+from routines.builder.edit import change_phase, change_plan, change_step, start_plan
+from routines.catalog.versions import current_catalog
+from routines.plans.check_draft import PlanCheck, check_plan
+from routines.plans.models import Plan, PlanStep
 from tests.make import NOON
 from tests.make_builder import first_phase, first_step, make_draft
 from tests.make_intake import make_signed_intake

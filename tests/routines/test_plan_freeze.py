@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from clients.models import Client
-from practice.models import Member
-from routines.builder import change_plan, change_step
-from routines.catalog_store import current_catalog, load_catalog
-from routines.plan_check import draft_phases
-from routines.plan_freeze import freeze
-from routines.plans import publish_plan
+from clients.roster.models import Client
+from practice.tenancy.models import Member
+from routines.builder.edit import change_plan, change_step
+from routines.catalog.versions import current_catalog, load_catalog
+from routines.plans.check_draft import draft_phases
+from routines.plans.freeze import freeze
+from routines.plans.publish import publish_plan
 from tests.make import NOON
 from tests.make_builder import first_step, make_draft
 from tests.make_intake import catalog_document, make_questionnaire, make_signed_intake

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from clients.screening import screen
-from routines.plan_offers import ProtocolOffer, offered_protocols
+from clients.screening.engine import screen
+from routines.builder.protocol_choices import ProtocolOffer, offered_protocols
 from tests.screening_examples import TODAY, catalog, given, healthy, questionnaire
 
 FLARE = {

@@ -9,10 +9,10 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from clients.models import Client
-from clients.roster import archive_client
-from practice.models import Member
-from routines.models import Plan
+from clients.roster.models import Client
+from clients.roster.roster import archive_client
+from practice.tenancy.models import Member
+from routines.plans.models import Plan
 from tests.make import NOON
 from tests.make_intake import make_signed_intake
 from tests.make_plan import make_published_plan

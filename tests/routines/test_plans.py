@@ -4,17 +4,20 @@ from datetime import timedelta
 
 import pytest
 
-from clients.consent import withdraw_consent
-from clients.models import Client, ScreeningRecord
-from clients.roster import archive_client
-from practice.models import AuditEntry, Member, OutboundMessage
-from routines.builder import DraftMoved, DraftRefused, change_phase, change_plan, change_step, start_plan
-from routines.catalog_store import current_catalog
-from routines.models import Plan, PlanVersion
-from routines.plan_check import check_plan
-from routines.plan_copy import copy_phase, copy_plan, drop_phase
-from routines.plans import AnswersMoved, PlanUnsafe, end_plan, publish_plan, resume_plan, suspend_plan
-from routines.showing import may_show
+from clients.consent.consent import withdraw_consent
+from clients.record.models import ScreeningRecord
+from clients.roster.models import Client
+from clients.roster.roster import archive_client
+from practice.audit.models import AuditEntry
+from practice.mail.models import OutboundMessage
+from practice.tenancy.models import Member
+from routines.builder.copy import copy_phase, copy_plan, drop_phase
+from routines.builder.edit import DraftMoved, DraftRefused, change_phase, change_plan, change_step, start_plan
+from routines.catalog.versions import current_catalog
+from routines.plans.check_draft import check_plan
+from routines.plans.models import Plan, PlanVersion
+from routines.plans.publish import AnswersMoved, PlanUnsafe, end_plan, publish_plan, resume_plan, suspend_plan
+from routines.plans.visibility import may_show
 from tests.make import NOON, make_client
 from tests.make_builder import first_phase, first_step, make_draft
 from tests.make_intake import make_signed_intake

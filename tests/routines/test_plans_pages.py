@@ -10,13 +10,15 @@ import time_machine
 from django.test import Client as Browser
 from django.urls import reverse
 
-from clients.consent import withdraw_consent
-from clients.models import Client
-from clients.roster import archive_client
-from practice.models import AuditEntry, Member
-from routines.builder import change_plan
-from routines.models import Plan, RoutineSession
-from routines.plans import end_plan, publish_plan, suspend_plan
+from clients.consent.consent import withdraw_consent
+from clients.roster.models import Client
+from clients.roster.roster import archive_client
+from practice.audit.models import AuditEntry
+from practice.tenancy.models import Member
+from routines.builder.edit import change_plan
+from routines.plans.models import Plan
+from routines.plans.publish import end_plan, publish_plan, suspend_plan
+from routines.sessions.models import RoutineSession
 from tests.make import NOON
 from tests.make_builder import make_draft
 from tests.make_intake import make_signed_intake

@@ -6,11 +6,11 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from practice.models import AuditEntry
-from routines.catalog_store import current_catalog
-from routines.models import Plan
-from routines.portal import TodayPlan
-from routines.showing import Showing
+from practice.audit.models import AuditEntry
+from routines.catalog.versions import current_catalog
+from routines.plans.models import Plan
+from routines.plans.visibility import Showing
+from routines.portal.today import TodayPlan
 from tests.make import NOON, make_client, make_practice
 from tests.make_builder import make_draft
 from tests.make_day import nothing_changed

@@ -6,10 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from clients.screening import screen
-from routines.catalog_methods import Count, Protocol
-from routines.catalog_places import Duration
-from routines.protocol_copy import (
+from clients.screening.engine import screen
+from routines.builder.from_protocol import (
     KINDS,
     SLOT_TIMES,
     SPREAD_DAYS,
@@ -22,8 +20,10 @@ from routines.protocol_copy import (
     step_for_zone,
     usual_tool,
 )
-from routines.safety import check_steps
-from routines.steps import Step
+from routines.catalog.methods import Count, Protocol
+from routines.catalog.places import Duration
+from routines.safety.check_steps import check_steps
+from routines.safety.steps import Step
 from tests.screening_examples import TODAY, catalog, given, healthy, questionnaire
 
 PROTOCOLS = {entry.slug: entry for entry in catalog().protocols}

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from clients.screening import screen
-from routines.remedies import Remedy, remedy_for
-from routines.safety import check_steps
-from routines.steps import Step
+from clients.screening.engine import screen
+from routines.builder.fixes import Remedy, remedy_for
+from routines.safety.check_steps import check_steps
+from routines.safety.steps import Step
 from tests.screening_examples import TODAY, catalog, given, healthy, questionnaire
 
 

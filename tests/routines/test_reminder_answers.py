@@ -10,14 +10,17 @@ import time_machine
 from django.core import mail
 from django.test import Client as Browser
 
-from practice.clock import local_today
-from practice.models import AuditEntry
-from routines import emails, reminders
-from routines.models import Plan, Reminder, ReminderAnswer, RoutineSession
-from routines.plans import suspend_plan
-from routines.reminder_answers import Done, is_alive, note_done, snooze_choices, snooze_reminder
-from routines.reminder_links import Act, LinkInvalid, answer_url, make_token, read_token
-from routines.reminders import queue_due
+from practice.audit.models import AuditEntry
+from practice.core.clock import local_today
+from routines.plans import emails
+from routines.plans.models import Plan
+from routines.plans.publish import suspend_plan
+from routines.reminders import send
+from routines.reminders.answer import Done, is_alive, note_done, snooze_choices, snooze_reminder
+from routines.reminders.links import Act, LinkInvalid, answer_url, make_token, read_token
+from routines.reminders.models import Reminder, ReminderAnswer
+from routines.reminders.send import queue_due
+from routines.sessions.models import RoutineSession
 from tests.make import NOON, make_client
 from tests.make_plan import make_starter
 from tests.make_reminders import agree, freeze_again, make_running_plan
@@ -102,7 +105,7 @@ def test_a_token_is_for_one_act_and_cannot_be_changed(noor, jon) -> None:
 def test_looking_changes_nothing_however_often(noor, jon) -> None:
     row = sent_row(make_running_plan(noor, jon))
     browser = Browser()
-    paths = [path(row, Act.SNOOZE), path(row, Act.DONE), urlsplit(reminders.unsubscribe_url(noor)).path]
+    paths = [path(row, Act.SNOOZE), path(row, Act.DONE), urlsplit(send.unsubscribe_url(noor)).path]
 
     def everything() -> list:
         return [
@@ -261,14 +264,14 @@ def test_done_meanwhile_nothing_is_left_to_remind_of(noor, jon) -> None:
         plan=plan, version=plan.current_version, local_day=at.date(), state="done", begun_at=at
     )
     tick(again.due_at)
-    assert ("17 08:30", State.SKIPPED, reminders.LOGGED) in rows(plan)
+    assert ("17 08:30", State.SKIPPED, send.LOGGED) in rows(plan)
     assert len(mail.outbox) == 1
 
 
 def test_nothing_is_put_off_for_who_wants_no_reminders(noor, jon) -> None:
     plan = make_running_plan(noor, jon)
     row = sent_row(plan)
-    reminders.stop_reminders(noor, by=noor.user, at=DUE)
+    send.stop_reminders(noor, by=noor.user, at=DUE)
     assert "Not again today" in post(row, Act.SNOOZE, again="30")
     agree(noor, DUE)
     assert "Until" in post(row, Act.SNOOZE, again="30")
@@ -278,7 +281,7 @@ def test_a_stop_takes_back_what_was_put_off(noor, jon) -> None:
     plan = make_running_plan(noor, jon)
     again = snooze_reminder(sent_row(plan), "30", at=DUE)
     queue_due(again.due_at)
-    reminders.stop_reminders(noor, by=noor.user, at=again.due_at)
+    send.stop_reminders(noor, by=noor.user, at=again.due_at)
     tick(again.due_at)
     assert len(mail.outbox) == 1
 

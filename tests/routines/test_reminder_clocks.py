@@ -7,9 +7,10 @@ from itertools import pairwise
 import pytest
 from django.core import mail
 
-from routines.models import Plan, Reminder, ReminderWishes
-from routines.reminder_planning import replan_client
-from routines.reminder_reasons import STALE
+from routines.plans.models import Plan
+from routines.reminders.models import Reminder, ReminderWishes
+from routines.reminders.plan import replan_client
+from routines.reminders.skip_reasons import STALE
 from tests.make import NOON
 from tests.make_reminders import make_running_plan
 from tests.routines.test_reminders import DUE, tick

@@ -8,11 +8,11 @@ from django.core import mail
 from django.test import Client as Browser
 from django.urls import reverse
 
-from practice.models import OutboundMessage
-from routines.models import Reminder
-from routines.plans import suspend_plan
-from routines.reminder_answers import note_done, snooze_reminder
-from routines.reminder_ledger import figures_of
+from practice.mail.models import OutboundMessage
+from routines.plans.publish import suspend_plan
+from routines.reminders.answer import note_done, snooze_reminder
+from routines.reminders.ledger import figures_of
+from routines.reminders.models import Reminder
 from tests.make import NOON, make_client
 from tests.make_plan import make_starter
 from tests.make_reminders import make_running_plan

@@ -11,16 +11,17 @@ from django.core import mail
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
-from clients.consent import give_consents, withdraw_consent
-from clients.models import Client
-from practice.models import OutboundMessage
-from routines import reminder_marks
-from routines.models import Plan, PlanningRound, Reminder, ReminderHorizon, ReminderWishes
-from routines.plans import end_plan, resume_plan, suspend_plan
-from routines.reminder_marks import AT_ONCE, compare_slice
-from routines.reminder_planning import HORIZON
-from routines.reminder_reasons import STALE, SUPERSEDED
-from routines.reminders import mirror_outcomes, plan_ahead, queue_due
+from clients.consent.consent import give_consents, withdraw_consent
+from clients.roster.models import Client
+from practice.mail.models import OutboundMessage
+from routines.plans.models import Plan
+from routines.plans.publish import end_plan, resume_plan, suspend_plan
+from routines.reminders import replan_queue
+from routines.reminders.models import PlanningRound, Reminder, ReminderHorizon, ReminderWishes
+from routines.reminders.plan import HORIZON
+from routines.reminders.replan_queue import AT_ONCE, compare_slice
+from routines.reminders.send import mirror_outcomes, plan_ahead, queue_due
+from routines.reminders.skip_reasons import STALE, SUPERSEDED
 from tests.make import NOON, make_client, make_member, make_practice
 from tests.make_plan import make_published_plan
 from tests.make_reminders import content, make_running_plan
@@ -113,7 +114,7 @@ def test_a_forgotten_mark_is_found(noor, jon, what) -> None:
 
 
 def test_the_slow_look_goes_round_in_slices(noor, jon, monkeypatch) -> None:
-    monkeypatch.setattr(reminder_marks, "SLICE", 2)
+    monkeypatch.setattr(replan_queue, "SLICE", 2)
     plans = [make_running_plan(noor, jon) for _number in range(5)]
     plan_ahead(NOON)
     ReminderHorizon.objects.across_practices().all().delete()

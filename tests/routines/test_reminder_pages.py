@@ -7,10 +7,10 @@ import time_machine
 from django.test import Client as Browser
 from django.urls import reverse
 
-from practice.models import OutboundMessage
-from routines import reminders
-from routines.models import Reminder
-from routines.reminders import plan_ahead, queue_due
+from practice.mail.models import OutboundMessage
+from routines.reminders import send
+from routines.reminders.models import Reminder
+from routines.reminders.send import plan_ahead, queue_due
 from tests.make import NOON, make_client
 from tests.make_reminders import make_running_plan
 from tests.routines.test_reminders import DUE, tick
@@ -52,7 +52,7 @@ def test_looking_does_not_stop_reminders_and_posting_does(noor, jon) -> None:
     make_running_plan(noor, jon)
     plan_ahead(NOON)
     queue_due(DUE)
-    path = reminders.unsubscribe_url(noor).removeprefix("http://testserver")
+    path = send.unsubscribe_url(noor).removeprefix("http://testserver")
     # Like a mail program: no cookie, no token.
     mail_program = Browser(enforce_csrf_checks=True)
     for _look in range(3):
@@ -72,7 +72,7 @@ def test_looking_does_not_stop_reminders_and_posting_does(noor, jon) -> None:
 def test_a_link_speaks_for_its_own_client_only(noor, practice, jon) -> None:
     other = make_client(practice, "other@example.org", "Other")
     make_running_plan(noor, jon), make_running_plan(other, jon)
-    Browser().post(reminders.unsubscribe_url(other).removeprefix("http://testserver"))
+    Browser().post(send.unsubscribe_url(other).removeprefix("http://testserver"))
     assert noor.consents.in_force().exists()
     assert not other.consents.in_force().exists()
 

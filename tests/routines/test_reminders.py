@@ -6,17 +6,21 @@ import pytest
 import time_machine
 from django.core import mail
 
-from clients.consent import give_consents
-from clients.roster import correct_client
-from practice import outbox_claim
-from practice.models import OutboundMessage
-from practice.outbox import send_due
-from routines import emails, recheck_marks, reminders
-from routines.models import Plan, Reminder, ReminderWishes, RoutineSession
-from routines.plans import suspend_plan
-from routines.reminder_marks import compare_slice
-from routines.reminder_planning import replan_client
-from routines.reminders import mirror_outcomes, plan_ahead, queue_due, stop_reminders
+from clients.consent.consent import give_consents
+from clients.roster.roster import correct_client
+from practice.mail import lease
+from practice.mail.models import OutboundMessage
+from practice.mail.outbox import send_due
+from routines.plans import emails
+from routines.plans.models import Plan
+from routines.plans.publish import suspend_plan
+from routines.rechecking import marks
+from routines.reminders import send
+from routines.reminders.models import Reminder, ReminderWishes
+from routines.reminders.plan import replan_client
+from routines.reminders.replan_queue import compare_slice
+from routines.reminders.send import mirror_outcomes, plan_ahead, queue_due, stop_reminders
+from routines.sessions.models import RoutineSession
 from tests.make import NOON, make_client
 from tests.make_plan import make_starter
 from tests.make_reminders import content, freeze_again, make_running_plan
@@ -98,7 +102,7 @@ def test_a_suspended_plans_moments_are_listed_as_skipped(noor, jon) -> None:
     tick(NOON)
     suspend_plan(plan, by=jon, at=NOON, cause="test")
     tick(DUE)
-    assert rows(plan)[0] == ("17 07:30", State.SKIPPED, reminders.NOT_NOW)
+    assert rows(plan)[0] == ("17 07:30", State.SKIPPED, send.NOT_NOW)
 
 
 def test_suspended_between_queue_and_hand_over(noor, jon) -> None:
@@ -108,7 +112,7 @@ def test_suspended_between_queue_and_hand_over(noor, jon) -> None:
     suspend_plan(plan, by=jon, at=DUE, cause="test")
     tick(DUE)
     assert not mail.outbox
-    assert rows(plan)[0] == ("17 07:30", State.SKIPPED, reminders.NOT_NOW)
+    assert rows(plan)[0] == ("17 07:30", State.SKIPPED, send.NOT_NOW)
 
 
 def test_the_guard_sees_a_suspension_that_called_nothing_back(noor, jon) -> None:
@@ -118,19 +122,19 @@ def test_the_guard_sees_a_suspension_that_called_nothing_back(noor, jon) -> None
     Plan.objects.across_practices().filter(pk=plan.pk).update(state=Plan.State.SUSPENDED)
     tick(DUE)
     assert not mail.outbox
-    assert rows(plan)[0] == ("17 07:30", State.SKIPPED, reminders.NOT_NOW)
+    assert rows(plan)[0] == ("17 07:30", State.SKIPPED, send.NOT_NOW)
 
 
 def change_rules(plan: Plan) -> None:
-    recheck_marks.mark_all(DUE)
+    marks.mark_all(DUE)
 
 
 def change_own_rules(plan: Plan) -> None:
-    recheck_marks.mark_practice(plan.client.practice, DUE)
+    marks.mark_practice(plan.client.practice, DUE)
 
 
 def outlive(plan: Plan) -> None:
-    recheck_marks.mark_aged(DUE)
+    marks.mark_aged(DUE)
 
 
 @pytest.mark.parametrize("change", [change_rules, change_own_rules, outlive])
@@ -140,12 +144,12 @@ def test_a_mark_takes_a_reminder_from_the_worker_that_has_just_asked(noor, jon, 
     plan_ahead(NOON)
     queue_due(DUE)
     Plan.objects.across_practices().filter(pk=plan.pk).update(safe_until=DUE.date() - timedelta(days=1))
-    [message] = outbox_claim.claim(DUE, 10)
+    [message] = lease.claim(DUE, 10)
     change(plan)
-    assert not outbox_claim.mark(message, DUE), "no hand-over begins after the change"
+    assert not lease.mark(message, DUE), "no hand-over begins after the change"
     tick(DUE)
     assert not mail.outbox
-    assert rows(plan)[0] == ("17 07:30", State.SKIPPED, reminders.NOT_NOW)
+    assert rows(plan)[0] == ("17 07:30", State.SKIPPED, send.NOT_NOW)
 
 
 def test_many_are_asked_about_in_as_many_queries_as_few(practice, jon, django_assert_num_queries) -> None:
@@ -156,7 +160,7 @@ def test_many_are_asked_about_in_as_many_queries_as_few(practice, jon, django_as
     waiting = list(OutboundMessage.objects.across_practices().filter(kind="reminder"))
     assert len(waiting) == 12
     with django_assert_num_queries(6):
-        assert reminders.still_wanted(waiting, DUE) == {}
+        assert send.still_wanted(waiting, DUE) == {}
 
 
 def log_session(plan: Plan) -> None:
@@ -219,13 +223,15 @@ def test_a_mail_says_nothing_of_a_moment_that_was_dropped(noor, jon) -> None:
 
 
 def test_waiting_mail_follows_a_corrected_address(noor, jon, monkeypatch) -> None:
-    monkeypatch.setattr("routines.roster.recheck_plans_of", lambda *_args, **_more: None)  # not what this is about
+    monkeypatch.setattr(
+        "routines.first_page.plan_column.recheck_plans_of", lambda *_args, **_more: None
+    )  # not what this is about
     make_running_plan(noor, jon)
     plan_ahead(NOON)
     queue_due(DUE)
-    [claimed] = outbox_claim.claim(DUE, 10)
+    [claimed] = lease.claim(DUE, 10)
     correct_client(noor, by=jon, at=DUE, revision=noor.revision, email="right@example.org")
-    assert not outbox_claim.mark(claimed, DUE), "a worker has it with the old address"
+    assert not lease.mark(claimed, DUE), "a worker has it with the old address"
     tick(DUE)
     assert [sent.to for sent in mail.outbox] == [["right@example.org"]]
 
@@ -233,7 +239,7 @@ def test_waiting_mail_follows_a_corrected_address(noor, jon, monkeypatch) -> Non
 def test_a_routine_that_is_paused_is_not_announced(noor, jon) -> None:
     plan = make_running_plan(noor, jon)
     message = emails.plan_ready(plan, at=NOON)
-    outbox_claim.claim(NOON, 10)
+    lease.claim(NOON, 10)
     suspend_plan(plan, by=jon, at=NOON, cause="test")
     message.refresh_from_db()
     assert (message.state, message.reason) == (OutboundMessage.State.SKIPPED, emails.NO_LONGER_READY)
@@ -246,7 +252,7 @@ def test_answers_that_are_out_of_date_stop_reminders(noor, jon) -> None:
     plan.save()
     tick(NOON)
     tick(DUE)
-    assert rows(plan)[0] == ("17 07:30", State.SKIPPED, reminders.NOT_NOW)
+    assert rows(plan)[0] == ("17 07:30", State.SKIPPED, send.NOT_NOW)
 
 
 def test_no_wish_no_reminder(noor, jon) -> None:
@@ -264,7 +270,7 @@ def test_stop_holds_from_the_answer_on(noor, jon) -> None:
     tick(DUE)
     tick(DUE + timedelta(days=1))
     assert not mail.outbox
-    assert rows(plan) == [("17 07:30", State.SKIPPED, reminders.NO_WISH)]
+    assert rows(plan) == [("17 07:30", State.SKIPPED, send.NO_WISH)]
 
 
 def test_wanted_again_later(noor, jon) -> None:
@@ -285,7 +291,7 @@ def test_an_archived_client_gets_none(noor, jon) -> None:
     noor.save()
     tick(DUE)
     assert not mail.outbox
-    assert rows(plan)[0] == ("17 07:30", State.SKIPPED, reminders.ARCHIVED)
+    assert rows(plan)[0] == ("17 07:30", State.SKIPPED, send.ARCHIVED)
 
 
 def test_nothing_to_remind_of_when_it_was_logged(noor, jon) -> None:
@@ -299,7 +305,7 @@ def test_nothing_to_remind_of_when_it_was_logged(noor, jon) -> None:
     tick(DUE.replace(hour=20, minute=0))
     assert len(mail.outbox) == 1, "the morning's session says nothing about the evening's"
     assert [row for row in rows(plan) if row[0].startswith("17")] == [
-        ("17 07:30", State.SKIPPED, reminders.LOGGED),
+        ("17 07:30", State.SKIPPED, send.LOGGED),
         ("17 20:00", State.SENT, ""),
     ]
 
@@ -309,7 +315,7 @@ def test_stale_is_not_sent(noor, jon) -> None:
     tick(NOON)
     tick(DUE + timedelta(hours=3, seconds=1))
     assert not mail.outbox
-    assert rows(plan)[0] == ("17 07:30", State.SKIPPED, reminders.STALE)
+    assert rows(plan)[0] == ("17 07:30", State.SKIPPED, send.STALE)
 
 
 def test_after_thirty_days_down_at_most_one_mail_and_every_moment_listed(noor, jon) -> None:
@@ -320,8 +326,8 @@ def test_after_thirty_days_down_at_most_one_mail_and_every_moment_listed(noor, j
     past = [row for row in rows(plan) if row[1] != State.PLANNED]
     assert len(past) == 1 + 29 * 3 + 2
     assert past[-1] == ("15 09:00", State.SENT, "")
-    assert past[-2] == ("15 07:30", State.SKIPPED, reminders.SUPERSEDED)
-    assert {reason for _moment, _state, reason in past[:-2]} == {reminders.STALE}
+    assert past[-2] == ("15 07:30", State.SKIPPED, send.SUPERSEDED)
+    assert {reason for _moment, _state, reason in past[:-2]} == {send.STALE}
 
 
 def test_while_mail_was_down_the_older_of_two_gives_way(noor, jon) -> None:
@@ -332,7 +338,7 @@ def test_while_mail_was_down_the_older_of_two_gives_way(noor, jon) -> None:
     tick(DUE + timedelta(hours=1, minutes=1))
     assert len(mail.outbox) == 1
     assert [row for row in rows(plan) if row[0].startswith("17")] == [
-        ("17 07:30", State.SKIPPED, reminders.SUPERSEDED),
+        ("17 07:30", State.SKIPPED, send.SUPERSEDED),
         ("17 08:30", State.SENT, ""),
     ]
 
@@ -399,7 +405,7 @@ def test_the_demos_reminder_falls_due_within_two_minutes(noor, jon) -> None:
     plan = make_running_plan(noor, jon)
     for second in (0, 30, 59):
         at = NOON.replace(second=second)
-        row = reminders.due_soon(plan, at=at)
+        row = send.due_soon(plan, at=at)
         assert timedelta(seconds=10) < row.due_at - at < timedelta(minutes=2)
     tick(NOON)
     tick(NOON + timedelta(minutes=2))

@@ -10,24 +10,27 @@ from django.db import transaction
 from django.test import Client as Browser
 from django.urls import reverse
 
-from clients.birthday import age_on, next_birthday
-from clients.clearance import record_clearance, withdraw_clearance
-from clients.consent import give_consents, withdraw_consent
-from clients.intake import stop_intake
-from clients.models import Client
-from clients.practice_rules import document_of, save_rules, with_own_rule
-from clients.questionnaire_store import load_screening
-from clients.roster import archive_client, correct_client
-from practice.models import Member, OutboundMessage
-from practice.outbox import send_due
-from routines import recheck_marks, rescreening
-from routines.builder import change_step
-from routines.catalog_store import load_catalog
-from routines.models import Plan, Reminder, RoutineSession
-from routines.plans import PlanUnsafe, publish_plan, resume_plan, suspend_plan
-from routines.reminders import mirror_outcomes, plan_ahead, queue_due
-from routines.rescreening import recheck_marked, shown_now
-from routines.sessions import SessionRefused, begin_session
+from clients.consent.consent import give_consents, withdraw_consent
+from clients.intake.submit import stop_intake
+from clients.letters.letters import record_clearance, withdraw_clearance
+from clients.questionnaire.save_local_rules import document_of, save_rules, with_own_rule
+from clients.questionnaire.versions import load_screening
+from clients.roster.models import Client
+from clients.roster.roster import archive_client, correct_client
+from clients.screening.age import age_on, next_birthday
+from practice.mail.models import OutboundMessage
+from practice.mail.outbox import send_due
+from practice.tenancy.models import Member
+from routines.builder.edit import change_step
+from routines.catalog.versions import load_catalog
+from routines.plans.models import Plan
+from routines.plans.publish import PlanUnsafe, publish_plan, resume_plan, suspend_plan
+from routines.rechecking import marks, recheck
+from routines.rechecking.recheck import recheck_marked, shown_now
+from routines.reminders.models import Reminder
+from routines.reminders.send import mirror_outcomes, plan_ahead, queue_due
+from routines.sessions.log import SessionRefused, begin_session
+from routines.sessions.models import RoutineSession
 from tests.make import NOON, make_client
 from tests.make_builder import ARCH, HEEL, first_step
 from tests.make_intake import catalog_document, make_open_intake, make_signed_intake
@@ -387,7 +390,7 @@ def test_a_suspended_plan_is_not_given_back_by_itself(plan: Plan, noor: Client, 
     make_signed_intake(noor, at=LATER, **STOP)
     safe_again = LATER + timedelta(days=2)
     make_signed_intake(noor, at=safe_again)
-    recheck_marks.mark_all(safe_again)
+    marks.mark_all(safe_again)
     recheck_marked(safe_again)
     assert not shown_now(fresh(plan), at=safe_again)
     assert fresh(plan).state == "suspended"
@@ -409,21 +412,21 @@ def test_the_therapist_changes_the_step_and_releases_again(plan: Plan, noor: Cli
 
 def test_a_marked_plan_is_never_shown_unchecked(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
     """Even where the check itself cannot be made."""
-    recheck_marks.mark_all(LATER)
-    monkeypatch.setattr(rescreening, "recheck_plan", lambda plan, *, at: None)
+    marks.mark_all(LATER)
+    monkeypatch.setattr(recheck, "recheck_plan", lambda plan, *, at: None)
     assert not shown_now(fresh(plan), at=LATER)
 
 
 def test_a_mark_set_while_a_check_is_under_way_is_not_lost(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
     """The check has read the old rules when new ones are published; its end must not take their mark off unseen."""
-    recheck_marks.mark_all(LATER)
-    real = rescreening.check_version
+    marks.mark_all(LATER)
+    real = recheck.check_version
 
     def publishes_meanwhile(*args: Any) -> Any:
-        monkeypatch.setattr(rescreening, "check_version", real)
+        monkeypatch.setattr(recheck, "check_version", real)
         return real(*args)
 
-    monkeypatch.setattr(rescreening, "check_version", publishes_meanwhile)
+    monkeypatch.setattr(recheck, "check_version", publishes_meanwhile)
     recheck_marked(LATER)
     load_screening(changed_rules(), at=LATER + timedelta(seconds=1))
     assert fresh(plan).recheck_since
@@ -461,7 +464,7 @@ def test_an_archived_clients_plan_is_checked_without_fault(plan: Plan, noor: Cli
 def test_a_batch_needs_few_queries(plan: Plan, practice: Any, jon: Member, django_assert_max_num_queries: Any) -> None:
     for number in range(6):
         make_published_plan(make_client(practice, f"c{number}@example.org", f"C {number}"), jon)
-    recheck_marks.mark_all(LATER)
+    marks.mark_all(LATER)
     with django_assert_max_num_queries(14):
         assert recheck_marked(LATER) == 7
     assert {row.recheck_since for row in Plan.objects.across_practices()} == {None}
@@ -482,7 +485,7 @@ def test_a_plan_that_cannot_be_read_is_taken_away_and_keeps_nobody_waiting(
     version = fresh(plan).current_version
     version.checked_steps = [[{}]]  # type: ignore[union-attr]
     version.save()  # type: ignore[union-attr]
-    recheck_marks.mark_all(LATER)
+    marks.mark_all(LATER)
     assert recheck_marked(LATER) == 2
     assert (fresh(plan).state, fresh(plan).state_reason["cause"]) == ("suspended", "unreadable")
     assert fresh(other).state == "published"

@@ -3,10 +3,10 @@
 import pytest
 from django.utils import timezone
 
-from clients.models import Client
-from clients.roster import archive_client, correct_client
-from routines.models import Plan
-from routines.roster import plan_states
+from clients.roster.models import Client
+from clients.roster.roster import archive_client, correct_client
+from routines.first_page.plan_column import plan_states
+from routines.plans.models import Plan
 from tests import make
 from tests.make import NOON
 
@@ -51,7 +51,8 @@ def test_reception_cannot_ask_for_plans(browse, dana, noor) -> None:
 def test_reminders_hear_of_new_clocks_and_of_the_archive(noor, jon, monkeypatch) -> None:
     heard = []
     monkeypatch.setattr(
-        "routines.roster.replan_client", lambda client, at: heard.append((client.time_zone, client.is_archived))
+        "routines.first_page.plan_column.replan_client",
+        lambda client, at: heard.append((client.time_zone, client.is_archived)),
     )
     correct_client(noor, revision=0, by=jon, at=NOON, time_zone="Asia/Tokyo")
     archive_client(noor, by=jon, at=timezone.now())

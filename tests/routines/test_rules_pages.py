@@ -4,14 +4,16 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from clients.models import Client, QuestionnaireDraft, QuestionnaireVersion
-from clients.questionnaire_store import current_questionnaire, current_version
-from clients.questionnaire_yaml import as_yaml
-from practice.models import Member, User
-from routines.models import Plan, RulePreview, ScreeningCase
-from routines.plans import suspend_plan
-from routines.rescreening import recheck_marked
-from routines.rule_preview import Effect, effect_on_practice, work_on_preview
+from clients.questionnaire.models import QuestionnaireDraft, QuestionnaireVersion
+from clients.questionnaire.to_yaml import as_yaml
+from clients.questionnaire.versions import current_questionnaire, current_version
+from clients.roster.models import Client
+from practice.tenancy.models import Member, User
+from routines.plans.models import Plan
+from routines.plans.publish import suspend_plan
+from routines.rechecking.recheck import recheck_marked
+from routines.rules_workbench.models import RulePreview, ScreeningCase
+from routines.rules_workbench.preview import Effect, effect_on_practice, work_on_preview
 from tests import make
 from tests.make import NOON
 from tests.make_intake import make_signed_intake
@@ -197,7 +199,7 @@ def test_the_preview_goes_on_in_batches_and_starts_anew_when_the_draft_changes(
         make_signed_intake(client, at=NOON, allergy="yes" if number % 2 else "no")
         make_published_plan(client, jon, "wind-down-sleep")
     draft = make_rule_draft(ada, "allergy", outcome="STOP", urgency="defer", effects=None)
-    monkeypatch.setattr("routines.rule_preview.BATCH", 2)
+    monkeypatch.setattr("routines.rules_workbench.preview.BATCH", 2)
     monkeypatch.setitem(work_on_preview.__kwdefaults__, "seconds", -1.0)
     desk.post(url("draft_effect", draft.pk))
     assert "2 of 5" in desk.get(url("draft", draft.pk)).content.decode()

@@ -1,6 +1,6 @@
 """A session as screens: one per step and side."""
 
-from routines.runs import runs_of
+from routines.sessions.player import runs_of
 
 SHAPE = {"view": "plantar", "type": "ellipse", "cx": 0.5, "cy": 0.9, "rx": 0.2, "ry": 0.05}
 

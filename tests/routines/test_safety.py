@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from hypothesis import given as property_given
 
-from clients.clearance_terms import Clearance
-from clients.screening import screen
-from routines import steps
-from routines.catalog import leaves_of
-from routines.safety import check_steps
-from routines.steps import Step, is_faultless, validate_step
-from routines.verdicts import NO_CAP, InvalidStep, PlanVerdict, StepVerdict
+from clients.screening.engine import screen
+from clients.screening.letter_terms import Clearance
+from routines.catalog.types import leaves_of
+from routines.safety import steps
+from routines.safety.check_steps import check_steps
+from routines.safety.steps import Step, is_faultless, validate_step
+from routines.safety.verdicts import NO_CAP, InvalidStep, PlanVerdict, StepVerdict
 from tests.screening_examples import (
     TODAY,
     catalog,

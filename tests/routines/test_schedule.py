@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
-from routines.schedule import Moment, due_moments, local_instant, logging_window
+from routines.reminders.schedule import Moment, due_moments, local_instant, logging_window
 from tests.make_reminders import content
 
 QUARTERS = [f"{hour:02}:{minute:02}" for hour in range(24) for minute in (0, 15, 30, 45)]

@@ -2,8 +2,8 @@
 
 from hypothesis import given as property_given
 
-from clients.screening import screen
-from routines.safety import check_steps
+from clients.screening.engine import screen
+from routines.safety.check_steps import check_steps
 from tests import plain_reading
 from tests.screening_examples import (
     TODAY,

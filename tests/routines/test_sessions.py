@@ -6,11 +6,12 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from practice.models import AuditEntry
-from routines.builder import change_plan
-from routines.models import Plan, RoutineSession
-from routines.plans import publish_plan
-from routines.sessions import SessionRefused, begin_session, end_session
+from practice.audit.models import AuditEntry
+from routines.builder.edit import change_plan
+from routines.plans.models import Plan
+from routines.plans.publish import publish_plan
+from routines.sessions.log import SessionRefused, begin_session, end_session
+from routines.sessions.models import RoutineSession
 from tests.make import NOON, make_client
 from tests.make_day import nothing_changed
 from tests.make_plan import make_done_session, make_published_plan
@@ -72,7 +73,7 @@ def test_a_second_tap_or_device_goes_on_with_the_same_session(plan, noor, browse
 def test_two_devices_at_the_same_instant_share_one_session(plan, noor, monkeypatch) -> None:
     """The second one looked before the first one wrote; the database lets one through."""
     opened = begin_session(plan, by=noor.user, at=NOON, comfort_before=4)
-    monkeypatch.setattr("routines.sessions.open_session", lambda plan: None)
+    monkeypatch.setattr("routines.sessions.log.open_session", lambda plan: None)
     assert begin_session(plan, by=noor.user, at=NOON, comfort_before=9).pk == opened.pk
 
 

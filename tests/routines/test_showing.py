@@ -6,10 +6,11 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from routines.models import Plan, RoutineSession
-from routines.plans import end_plan, suspend_plan
-from routines.sessions import SessionRefused, begin_session
-from routines.showing import may_show
+from routines.plans.models import Plan
+from routines.plans.publish import end_plan, suspend_plan
+from routines.plans.visibility import may_show
+from routines.sessions.log import SessionRefused, begin_session
+from routines.sessions.models import RoutineSession
 from tests.make import NOON
 from tests.make_builder import make_draft
 from tests.make_plan import make_published_plan

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from clients.answers import Mark
-from clients.effects import AllowOnly, Effect, EffectInForce, Exclude, MaxPressure, MaxSeconds, Note
-from routines.effects import EXCLUDED, PlacedStep, cap_of
-from routines.steps import Step
-from routines.verdicts import NO_CAP, Cap
+from clients.screening.answers import Mark
+from clients.screening.effects import AllowOnly, Effect, EffectInForce, Exclude, MaxPressure, MaxSeconds, Note
+from routines.safety.apply_effects import EXCLUDED, PlacedStep, cap_of
+from routines.safety.steps import Step
+from routines.safety.verdicts import NO_CAP, Cap
 from tests.screening_examples import catalog
 
 LEFT, RIGHT = frozenset({"left"}), frozenset({"right"})

@@ -9,16 +9,16 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from clients.models import Client
-from clients.standing import screen_client
-from practice.models import Member
-from routines.builder import change_step
-from routines.catalog_store import current_catalog
-from routines.models import Plan
-from routines.plan_check import as_step, check_plan
-from routines.safety import check_steps
-from routines.steps import validate_step
-from routines.substitution import MOST, find_substitutes
+from clients.assessment.assess import screen_client
+from clients.roster.models import Client
+from practice.tenancy.models import Member
+from routines.builder.edit import change_step
+from routines.builder.substitutes import MOST, find_substitutes
+from routines.catalog.versions import current_catalog
+from routines.plans.check_draft import as_step, check_plan
+from routines.plans.models import Plan
+from routines.safety.check_steps import check_steps
+from routines.safety.steps import validate_step
 from tests.make import NOON
 from tests.make_builder import first_step, make_draft
 from tests.make_intake import make_signed_intake

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from routines.verdicts import NO_CAP, Cap, InvalidStep, PlanVerdict, RuleTouch, StepVerdict
+from routines.safety.verdicts import NO_CAP, Cap, InvalidStep, PlanVerdict, RuleTouch, StepVerdict
 
 OUT = Cap(excluded=True)
 LIGHT, MEDIUM = Cap(level="light", rank=2), Cap(level="medium", rank=3)

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from routines import schedule
-from routines.schedule import Moment, Wishes, quiet_period
+from routines.reminders import schedule
+from routines.reminders.schedule import Moment, Wishes, quiet_period
 from tests.make_reminders import content
 
 NIGHT = schedule.Wishes(quiet=("21:30", "07:00"))

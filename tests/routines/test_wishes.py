@@ -6,14 +6,17 @@ import pytest
 import time_machine
 from django.core import mail
 
-from practice.models import AuditEntry, OutboundMessage
-from practice.profile import change_practice
-from routines import schedule
-from routines.models import Plan, Reminder, ReminderWishes, RoutineSession
-from routines.plans import suspend_plan
-from routines.reminder_reasons import LATE_IN_QUIET, SUPERSEDED
-from routines.reminders import plan_ahead, queue_due, still_wanted
-from routines.wishes_change import change_own_wishes, next_reminders
+from practice.audit.models import AuditEntry
+from practice.mail.models import OutboundMessage
+from practice.profile.change import change_practice
+from routines.plans.models import Plan
+from routines.plans.publish import suspend_plan
+from routines.reminders import schedule
+from routines.reminders.change_preferences import change_own_wishes, next_reminders
+from routines.reminders.models import Reminder, ReminderWishes
+from routines.reminders.send import plan_ahead, queue_due, still_wanted
+from routines.reminders.skip_reasons import LATE_IN_QUIET, SUPERSEDED
+from routines.sessions.models import RoutineSession
 from tests.make import NOON, make_client, make_practice
 from tests.make_reminders import make_running_plan
 from tests.routines.test_reminders import DUE, rows, tick

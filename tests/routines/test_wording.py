@@ -2,7 +2,7 @@
 
 import pytest
 
-from routines.wording import check_wording
+from routines.plans.wording import check_wording
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from clients.screening import screen
-from routines.zone_picker import PlaceGroup, Wanted, offered_alongside, offered_places
+from clients.screening.engine import screen
+from routines.builder.zone_picker import PlaceGroup, Wanted, offered_alongside, offered_places
 from tests.screening_examples import TODAY, catalog, given, healthy, questionnaire
 
 

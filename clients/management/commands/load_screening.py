@@ -5,8 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from clients.questionnaire_store import CasesFail, load_screening
-from practice.faults import DocumentFaulty
+from clients.questionnaire.versions import CasesFail, load_screening
+from practice.core.yaml_documents import DocumentFaulty
 
 
 class Command(BaseCommand):

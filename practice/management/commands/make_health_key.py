@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from practice.secrets import new_health_key
+from practice.sealed.own_keys import new_health_key
 
 
 class Command(BaseCommand):

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError
 from django.utils import timezone
 
-from practice.bounce_reports import LARGEST_REPORT, receive_report
+from practice.bounces.reports import LARGEST_REPORT, receive_report
 
 #: sysexits.h, EX_TEMPFAIL: the mail server keeps the message and tries again.
 TRY_AGAIN = 75

@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from practice.faults import DocumentFaulty
-from routines.screening_bench import load_cases
+from practice.core.yaml_documents import DocumentFaulty
+from routines.rules_workbench.bench import load_cases
 
 
 class Command(BaseCommand):

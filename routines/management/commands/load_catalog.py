@@ -7,8 +7,8 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from practice.faults import DocumentFaulty
-from routines.catalog_store import CatalogChange, current_version, load_catalog
+from practice.core.yaml_documents import DocumentFaulty
+from routines.catalog.versions import CatalogChange, current_version, load_catalog
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from practice.models import Practice
+from practice.tenancy.models import Practice
 from routines.demo_practice import make_demo_practice
 
 

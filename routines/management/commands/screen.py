@@ -11,16 +11,16 @@ from django.utils.translation import gettext as _
 
 import clients
 import routines
-from clients.questionnaire import Questionnaire
-from clients.questionnaire_document import parse_questionnaire
-from practice.faults import DocumentFaulty, Fault, read_document
-from routines.catalog import Catalog
-from routines.catalog_document import parse_catalog
-from routines.screening_case_slips import strange_questions
-from routines.screening_cases import MAX_CASES_BYTES, Case, describe_differences, read_cases, run_case
+from clients.questionnaire.parse import parse_questionnaire
+from clients.screening.questionnaire import Questionnaire
+from practice.core.yaml_documents import DocumentFaulty, Fault, read_document
+from routines.catalog.parse import parse_catalog
+from routines.catalog.types import Catalog
+from routines.rules_workbench.case_lint import strange_questions
+from routines.rules_workbench.cases import MAX_CASES_BYTES, Case, describe_differences, read_cases, run_case
 
-STARTER_QUESTIONNAIRE = Path(clients.__file__).parent / "data" / "screening.yaml"
-STARTER_CATALOG = Path(routines.__file__).parent / "data" / "catalog.yaml"
+STARTER_QUESTIONNAIRE = Path(clients.__file__).parent / "questionnaire" / "data" / "screening.yaml"
+STARTER_CATALOG = Path(routines.__file__).parent / "catalog" / "data" / "catalog.yaml"
 
 
 class Command(BaseCommand):

@@ -1,0 +1,124 @@
+"""Who is filling in which intake: by the link of an invitation, or signed in as the client."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from django.db import models
+
+from clients.intake.sections import Section, sections_of
+from clients.intake.submit import LINK_HOLDER, By, begin_intake, open_intake, values_of
+from clients.questionnaire.versions import questionnaire_of
+from clients.record.models import Intake
+from clients.roster.invitation import SESSION_KEY, begun_in
+from clients.roster.models import Client, Invitation
+from clients.screening.body_places import BodyPlaces, body_places
+from clients.screening.questionnaire import Questionnaire
+from practice.core.clock import local_today
+from practice.tenancy.models import User
+from practice.tenancy.requests import PracticeRequest
+
+#: Set by /me/intake/: which of the signed-in person's records is being answered for.
+CLIENT_KEY = "intake_client_id"
+#: The intake that this browser has just signed, so that it may read it without signing in.
+SIGNED_KEY = "intake_signed_id"
+
+
+@dataclass
+class Visit:
+    """One client's open intake, and who answers. Made anew for each request."""
+
+    intake: Intake
+    by: By
+    at: datetime
+    invitation: Invitation | None
+
+    @property
+    def client(self) -> Client:
+        return self.intake.client
+
+    @cached_property
+    def questionnaire(self) -> Questionnaire:
+        return questionnaire_of(self.intake.questionnaire)
+
+    @cached_property
+    def sections(self) -> tuple[Section, ...]:
+        return sections_of(self.questionnaire)
+
+    @cached_property
+    def body(self) -> BodyPlaces:
+        return body_places()
+
+    @property
+    def today(self) -> date:
+        return local_today(self.at, self.client.time_zone)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return values_of(self.intake)
+
+    @property
+    def next_section(self) -> Section | None:
+        """The first page that was not saved yet; later ones wait for it. None when all were."""
+        done = set(self.intake.groups_saved)
+        return next((section for section in self.sections if section.key not in done), None)
+
+    def may_see(self, section: Section) -> bool:
+        reached = self.next_section
+        return reached is None or section.number <= reached.number
+
+
+def find_client(request: PracticeRequest, at: datetime) -> tuple[Client | None, Invitation | None, By]:
+    """The client whose intake this browser may fill in now. An invitation's session opens that one intake only."""
+    invitation = begun_in(request.session, at=at)
+    if invitation:
+        own = request.user.is_authenticated and request.user.pk == invitation.client.user_id
+        return invitation.client, invitation, request.user if own else LINK_HOLDER
+    if request.user.is_authenticated and request.session.get(CLIENT_KEY):
+        client = own_clients(request.user).filter(pk=request.session[CLIENT_KEY]).first()
+        return client, None, request.user
+    return None, None, ""
+
+
+def own_clients(user: User) -> models.QuerySet[Client]:
+    return Client.objects.of_user(user).select_related("practice")
+
+
+def begin_visit(request: PracticeRequest, at: datetime) -> Visit | None:
+    """Begin or resume. None when this browser may fill in nothing."""
+    client, invitation, by = find_client(request, at)
+    if client is None:
+        return None
+    begin_intake(client, by=by, at=at, invitation=invitation)
+    return find_visit(request, at)
+
+
+def find_visit(request: PracticeRequest, at: datetime) -> Visit | None:
+    """The open intake of this browser's client; None when there is none, or it was signed."""
+    client, invitation, by = find_client(request, at)
+    intake = open_intake(client) if client else None
+    return Visit(intake, by, at, invitation) if intake else None
+
+
+def note_signed(request: PracticeRequest) -> bool:
+    """Whether the invitation that this browser began has been used for signing: two presses of the button at once."""
+    try:
+        key = uuid.UUID(request.session.get(SESSION_KEY, ""))
+    except ValueError:
+        return False
+    signed = Intake.objects.across_practices().submitted().filter(invitation=key).first()
+    if signed is None:
+        return False
+    leave_visit(request, signed)
+    return True
+
+
+def leave_visit(request: PracticeRequest, intake: Intake) -> None:
+    """After signing: this browser may read what was signed, and fill in nothing more."""
+    request.session[SIGNED_KEY] = str(intake.pk)
+    request.session.pop(SESSION_KEY, None)
+    request.session.pop(CLIENT_KEY, None)

@@ -1,0 +1,145 @@
+"""How the questionnaire is laid out on pages, and what “none of these” answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from clients.screening.answers import NONE, Answer, read_answer
+from clients.screening.conditions import comparisons_in, holds
+from clients.screening.engine import applicable_questions
+from clients.screening.entries import Question
+from clients.screening.questionnaire import Questionnaire
+
+#: Headings of the questionnaire's groups, as a client reads them.
+GROUP_TITLES = {
+    "consent": _("Before we begin"),
+    "person": _("About you"),
+    "red_flags": _("First, the urgent things"),
+    "today": _("Today"),
+    "pregnancy": _("Pregnancy"),
+    "circulation": _("Legs and circulation"),
+    "heart": _("Heart"),
+    "blood": _("Blood"),
+    "diabetes_nerves": _("Diabetes and feeling in the feet"),
+    "bones_joints": _("Bones and joints"),
+    "skin": _("Skin of the feet and legs"),
+    "surgery_injury": _("Operations and injuries"),
+    "cancer": _("Cancer"),
+    "general_health": _("General health"),
+    "foot_complaint": _("Your feet now"),
+}
+
+#: Groups that share a page, so that a healthy adult is through in few taps. Red flags come right after the person.
+PAGES = (
+    ("consent", "person"),
+    ("red_flags",),
+    ("today", "pregnancy"),
+    ("circulation", "heart", "blood"),
+    ("diabetes_nerves", "bones_joints"),
+    ("skin",),
+    ("surgery_injury", "cancer"),
+    ("general_health", "foot_complaint"),
+)
+
+#: Answers that say "nothing of this": only these may be given by "none of these", whatever the type of question.
+NOTHING_VALUES = {
+    "yes_no": "no",
+    "side": NONE,
+    "multi_choice": [NONE],
+    "body_location": [],
+    "date_or_none": NONE,
+    "scale_0_10": 0,
+}
+#: The options of a choice that say "nothing of this". Pregnancy has none on purpose: it must be asked aloud.
+NOTHING_OPTIONS = (NONE, "normal")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One page of the form; `number` counts from 1 and is all that its address tells."""
+
+    number: int
+    groups: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """What `groups_saved` holds of a page that was saved."""
+        return self.groups[0]
+
+    @property
+    def title(self) -> str:
+        return ", ".join(str(GROUP_TITLES.get(group, group.replace("_", " ").capitalize())) for group in self.groups)
+
+
+def sections_of(questionnaire: Questionnaire) -> tuple[Section, ...]:
+    """The pages in order; a group that nobody placed gets a page of its own at the end, and none is left out."""
+    asked = {question.group for question in questionnaire.questions_at("intake")}
+    placed = {group for page in PAGES for group in page}
+    pages = [tuple(group for group in page if group in asked) for page in PAGES]
+    pages += [(group,) for group in questionnaire.groups if group in asked and group not in placed]
+    return tuple(Section(number, page) for number, page in enumerate(filter(None, pages), 1))
+
+
+def questions_in(questionnaire: Questionnaire, section: Section) -> tuple[Question, ...]:
+    """The questions that this page may ask, in the order of its groups."""
+    return tuple(
+        question
+        for group in section.groups
+        for question in questionnaire.questions_at("intake")
+        if question.group == group
+    )
+
+
+def applicable(questionnaire: Questionnaire, values: Mapping[str, Any], today: date) -> tuple[Question, ...]:
+    """The questions that apply now, given the answers so far, on every page."""
+    answers = {slug: Answer(value, today) for slug, value in values.items() if value is not None}
+    return applicable_questions(questionnaire, answers, "intake", today=today)
+
+
+def nothing_value(questionnaire: Questionnaire, question: Question, today: date) -> Any | None:
+    """What “none of these” answers here; None where it must not answer.
+
+    It never gives an answer that any rule acts on (a missing consent, a pain that nobody has looked at).
+    """
+    if question.answer_type == "choice":
+        value: Any = next((option for option in NOTHING_OPTIONS if option in question.option_values), None)
+    else:
+        value = NOTHING_VALUES.get(question.answer_type)
+    if value is None or question.min_marks or not _is_offered(question, value):
+        return None
+    return None if _acts(questionnaire, question, value, today) else value
+
+
+def _is_offered(question: Question, value: Any) -> bool:
+    named = value if isinstance(value, list) else [value]
+    return not question.options or set(named) <= question.option_values
+
+
+def _acts(questionnaire: Questionnaire, question: Question, value: Any, today: date) -> bool:
+    counted = {question.slug: read_answer(question, value).value}
+    return any(
+        holds(test, counted, today)
+        for _question, rule in questionnaire.rules
+        for test in comparisons_in(rule.when)
+        if test.question == question.slug
+    )
+
+
+def unanswered(questions: Iterable[Question], values: Mapping[str, Any]) -> tuple[Question, ...]:
+    """Required questions without an answer; an empty list of places is an answer where no mark is required."""
+    return tuple(
+        question for question in questions if question.required and not is_answered(question, values.get(question.slug))
+    )
+
+
+def is_answered(question: Question, value: Any) -> bool:
+    if value is None or value == "":
+        return False
+    if question.answer_type == "body_location" and isinstance(value, list):
+        return len(value) >= (question.min_marks or 0)
+    return value != []

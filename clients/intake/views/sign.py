@@ -1,0 +1,168 @@
+"""The end of the form: review, sign, thank you; and reading what was signed."""
+
+import uuid
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from clients.assessment.assess import urgent_stop
+from clients.consent.consent import consents_in_force
+from clients.intake.forms.signing import SigningForm
+from clients.intake.outcome_messages import messages_after
+from clients.intake.read_back import read_intake
+from clients.intake.respondent import SIGNED_KEY, Visit, leave_visit
+from clients.intake.submit import LINK_HOLDER, By, IntakeStopped, IntakeUnanswered, submit_intake, unanswered_in
+from clients.intake.views.sections import BY_LINK, with_visit
+from clients.record.models import Consent, Intake
+from clients.screening.answers import read_date
+from clients.screening.body_places import body_places
+from practice.audit import audit
+from practice.core.clock import local_today
+from practice.permissions.table import can, public
+from practice.tenancy.requests import PracticeRequest
+
+
+@public(BY_LINK)
+@require_http_methods(["GET", "POST"])
+@with_visit
+def intake_review(request: PracticeRequest, visit: Visit) -> HttpResponse:
+    if urgent_stop(visit.intake, at=visit.at):
+        return redirect("clients:intake_stop")
+    if visit.next_section is not None:
+        return redirect("clients:intake_section", visit.next_section.number)
+    if request.method == "POST":
+        return _sign(request, visit)
+    return _show_review(request, visit, _signing_form(visit))
+
+
+def _signing_form(visit: Visit, posted: QueryDict | None = None) -> SigningForm:
+    age = visit.values.get("age")
+    agreed = consents_in_force(visit.client)
+    return SigningForm(
+        posted,
+        practice_name=visit.client.practice.name,
+        today=visit.today,
+        guardian_signs=isinstance(age, int) and age < visit.client.practice.age_of_consent,
+        initial={"revision": visit.intake.revision, "reminders": Consent.Purpose.REMINDERS in agreed},
+    )
+
+
+def _show_review(request: PracticeRequest, visit: Visit, form: SigningForm, *, status: int = 200) -> HttpResponse:
+    context = {
+        "form": form,
+        "intake": visit.intake,
+        "steps": len(visit.sections) + 1,
+        "blocks": read_intake(visit.intake, today=visit.today, place_names=visit.body.names),
+        "missing": _missing(visit),
+        "practice": visit.client.practice,
+        "client": visit.client,
+    }
+    return render(request, "clients/intake/review.html", context, status=status)
+
+
+def _missing(visit: Visit) -> list[dict[str, object]]:
+    section_of = {group: section for section in visit.sections for group in section.groups}
+    return [
+        {"question": question, "section": section_of[question.group]}
+        for question in unanswered_in(visit.intake, visit.today)
+    ]
+
+
+def _sign(request: PracticeRequest, visit: Visit) -> HttpResponse:
+    form = _signing_form(visit, request.POST)
+    if not form.is_valid():
+        return _show_review(request, visit, form, status=422)
+    if form.cleaned_data["revision"] != visit.intake.revision:
+        form.add_error(
+            None, _("Some answers were changed on another device meanwhile. Please read them once more, then sign.")
+        )
+        shown = request.POST.copy()
+        shown["revision"] = str(visit.intake.revision)
+        form.data = shown
+        return _show_review(request, visit, form, status=422)
+    try:
+        signed = submit_intake(visit.intake, signature=form.signature, consents=form.consents, by=visit.by, at=visit.at)
+    except IntakeUnanswered:
+        form.add_error(None, _("Some questions are still open. They are listed above."))
+        return _show_review(request, visit, form, status=422)
+    except IntakeStopped:
+        return redirect("clients:intake_stop")
+    leave_visit(request, signed)
+    return redirect("clients:intake_done")
+
+
+@public("shows the intake that this browser has just signed; checks the session")
+def intake_done(request: PracticeRequest) -> HttpResponse:
+    intake = _signed_here(request, request.session.get(SIGNED_KEY))
+    if intake is None:
+        return redirect("clients:intake_begin")
+    record = intake.screenings.filter(cause="intake").first()
+    context = {
+        "intake": intake,
+        "practice": intake.client.practice,
+        "words": messages_after(record),
+        "must_act": record is not None and record.overall in ("STOP", "REFER"),
+        "letter_may_help": record is not None and any(row["outcome"] == "REFER" for row in record.findings),
+    }
+    response = render(request, "clients/intake/done.html", context)
+    add_never_cache_headers(response)
+    return response
+
+
+def _signed_here(request: PracticeRequest, intake_id: str | None) -> Intake | None:
+    if not intake_id:
+        return None
+    return _readable().filter(pk=intake_id).first()
+
+
+def _readable() -> QuerySet[Intake]:
+    return (
+        Intake.objects.across_practices()
+        .submitted()
+        .select_related("client__practice", "questionnaire")
+        .defer("questionnaire__document")
+    )
+
+
+@public("the client by sign-in or by the session that signed it, or staff who may read health answers; checks itself")
+def intake_read(request: PracticeRequest, intake_id: uuid.UUID) -> HttpResponse:
+    """What was signed, to read and print. Another's is 404; ours without the right to read answers is 403."""
+    intake = get_object_or_404(_readable(), pk=intake_id)
+    by, is_staff = _reader(request, intake)
+    names = body_places().names
+    day = local_today(intake.submitted_at or timezone.now(), intake.client.time_zone)
+    with transaction.atomic():
+        audit.record(by, "intake.viewed", intake, practice=intake.client.practice)
+    context = {
+        "intake": intake,
+        "client": intake.client,
+        "practice": intake.client.practice,
+        "blocks": read_intake(intake, today=day, place_names=names),
+        "consents": intake.consents.all(),
+        "signed_on": read_date((intake.signature or {}).get("on")),
+        "is_staff": is_staff,
+        "shell": "staff.html" if is_staff else "client.html",
+    }
+    response = render(request, "clients/intake/read.html", context)
+    add_never_cache_headers(response)
+    return response
+
+
+def _reader(request: PracticeRequest, intake: Intake) -> tuple[By, bool]:
+    client = intake.client
+    if request.session.get(SIGNED_KEY) == str(intake.pk):
+        return (request.user if request.user.is_authenticated else LINK_HOLDER), False
+    if request.user.is_authenticated and client.user_id == request.user.pk and client.archived_at is None:
+        return request.user, False
+    if request.member and request.practice.pk == client.practice_id:
+        if not can(request, "health.view"):
+            raise PermissionDenied
+        return request.member, True
+    raise Http404

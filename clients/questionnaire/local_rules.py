@@ -1,0 +1,129 @@
+"""What one practice adds to the shared rules, as it is kept: stricter figures, own rules, milder ones under a name."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from django.utils.translation import gettext as _
+
+from clients.questionnaire.parse import check_rule
+from clients.screening.effects import MaxPressure, MaxSeconds
+from clients.screening.entries import OUTCOMES, CatalogSlugs, Outcome, Rule, Urgency
+from clients.screening.questionnaire import Questionnaire
+from practice.core.schema import Place, Slug, Unreadable, read_entry
+from practice.core.yaml_documents import DocumentFaulty, Fault
+
+#: Names of a practice's own rules begin so; those of shared rules may not.
+OWN = "own-"
+Ranks = Mapping[str, int]
+"""Pressure level -> its rank in the catalog; an unknown level counts as the lowest, as it does in a step."""
+Raised = Literal["RESTRICT", "REFER", "STOP"]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What of a rule is set otherwise; None leaves it as it is. Days, seconds, a pressure level, an outcome."""
+
+    days: int | None = None
+    letter_days: int | None = None
+    letter_from: str | None = None
+    max_seconds: int | None = None
+    max_pressure: Slug | None = None
+    outcome: Raised | None = None
+    urgency: Urgency | None = None
+
+    @property
+    def given(self) -> dict[str, Any]:
+        return {name: value for name, value in dataclasses.asdict(self).items() if value is not None}
+
+
+@dataclass(frozen=True)
+class Loosening:
+    """Milder figures of one rule, and who answers for them. `judged` holds the shared figures that they replace."""
+
+    figures: Figures
+    judged: Figures
+    clinician: str
+    registration: str
+    on: str
+
+    @property
+    def words(self) -> str:
+        return _("%(clinician)s (%(registration)s), %(day)s") % {
+            "clinician": self.clinician,
+            "registration": self.registration,
+            "day": self.on,
+        }
+
+
+@dataclass(frozen=True)
+class OwnRule:
+    """A rule of the practice, and the shared question that it hangs on."""
+
+    question: Slug
+    rule: Rule
+
+
+@dataclass(frozen=True)
+class Overlay:
+    rules: tuple[OwnRule, ...] = ()
+    figures: Mapping[Slug, Figures] = field(default_factory=dict)
+    #: Question -> for how many days an answer counts.
+    questions: Mapping[Slug, int] = field(default_factory=dict)
+    loosened: Mapping[Slug, Loosening] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.rules or self.figures or self.questions or self.loosened)
+
+
+class OverlayFaulty(DocumentFaulty):
+    """The practice's rules cannot be kept like this; `faults` names each rule and figure."""
+
+
+def read_overlay(document: Any) -> Overlay:
+    """Raises OverlayFaulty."""
+    faults: list[Fault] = []
+    try:
+        return read_entry(Overlay, document, Place("", faults))
+    except Unreadable as error:
+        raise OverlayFaulty(faults) from error
+
+
+def stands(rule: Rule, loosening: Loosening) -> bool:
+    """Whether the shared figures are those that the clinician judged; outcomes are never loosened."""
+    given, now = loosening.figures.given, figures_of(rule).given
+    judged = loosening.judged.given
+    known = {"days", "letter_days", "max_seconds", "max_pressure"}
+    return bool(given) and set(given) <= known and all(now.get(name) == judged.get(name) is not None for name in given)
+
+
+def figures_of(rule: Rule) -> Figures:
+    """The figures of a rule that a practice may set: of several caps the strictest by number, the first by level."""
+    effects = (*rule.effects, *rule.effects_after)
+    seconds = [effect.seconds for effect in effects if isinstance(effect, MaxSeconds)]
+    levels = [effect.level for effect in effects if isinstance(effect, MaxPressure)]
+    return Figures(
+        days=rule.expires.days,
+        letter_days=rule.clearance.valid_days if rule.clearance else None,
+        letter_from=rule.clearance.issuer if rule.clearance else None,
+        max_seconds=min(seconds, default=None),
+        max_pressure=levels[0] if levels else None,
+        outcome=rule.outcome if rule.outcome != "CAUTION" else None,
+        urgency=rule.urgency,
+    )
+
+
+def severity(outcome: Outcome) -> int:
+    return OUTCOMES.index(outcome)
+
+
+def own_faults(shared: Questionnaire, entry: OwnRule, catalog: CatalogSlugs | None) -> list[Fault]:
+    slug = entry.rule.slug
+    if not slug.startswith(OWN) or slug in shared.rule_by_slug:
+        return [Fault("", slug, "slug", _("The name of an own rule begins with “own-”."))]
+    if entry.question not in shared.question_by_slug:
+        return [Fault("", slug, "question", _("There is no question of this name."))]
+    return check_rule(shared, entry.rule, catalog)

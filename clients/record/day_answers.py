@@ -1,0 +1,54 @@
+"""Answers given before a session: kept on top of the last signed ones until newer ones are signed."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from clients.record.models import DayAnswers, Intake
+from clients.roster.models import Client
+from clients.screening.answers import NOT_SURE, Answer, read_date
+from clients.screening.questionnaire import Questionnaire
+from practice.core.clock import local_today
+
+
+def lock_day_answers(client_id: uuid.UUID) -> None:
+    """Two devices or two routines at once go one after the other; call it inside the transaction, before reading."""
+    Client.objects.across_practices().select_for_update(of=("self",), no_key=True).get(pk=client_id)
+
+
+@transaction.atomic
+def keep_day_answers(
+    client: Client, values: Mapping[str, Any], *, questionnaire: Questionnaire, today: date, at: datetime
+) -> None:
+    """Keep what is definite. A missing or unsure answer blocks its session only and lifts nothing that was said before.
+
+    "Not sure" where the questionnaire counts it as yes is definite. The caller holds `lock_day_answers`.
+    """
+    kept = DayAnswers.objects.across_practices().filter(client=client).first() or DayAnswers(client=client)
+    definite = {
+        slug: {"value": value, "on": today.isoformat()}
+        for slug, value in values.items()
+        if value is not None and (value != NOT_SURE or questionnaire.question_by_slug[slug].unsure_counts_as)
+    }
+    kept.answers, kept.given_at = {**kept.answers, **definite}, at
+    kept.save()
+
+
+def day_answers_over(kept: DayAnswers | None, signed: Intake | None, time_zone: str) -> dict[str, Answer]:
+    """Those that were given after the last signed intake; that one asks the same questions again.
+
+    `time_zone`: the client's. Of several sessions on the day of signing all count where the last came after it.
+    """
+    if kept is None or signed is None or signed.submitted_at is None:
+        return {}
+    if kept.given_at < signed.submitted_at:
+        return {}
+    first_day = local_today(signed.submitted_at, time_zone).isoformat()
+    return {
+        slug: Answer(entry["value"], read_date(entry["on"]))
+        for slug, entry in kept.answers.items()
+        if entry["on"] >= first_day
+    }

@@ -1,0 +1,33 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from practice.sealed.field import SealedField
+from practice.tenancy.scoping import TenantQuerySet
+
+
+class DayAnswersQuerySet(TenantQuerySet):
+    practice_path = "client__practice"
+
+
+class DayAnswers(models.Model):
+    """What a client last answered before a session; each session's own answers are in its log."""
+
+    client = models.OneToOneField(
+        "clients.Client",
+        primary_key=True,
+        on_delete=models.CASCADE,
+        related_name="day_answers",
+        verbose_name=_("client"),
+    )
+    #: {question slug: {"value": …, "on": "2026-03-16"}}
+    answers = SealedField(_("answers"), default=dict)
+    given_at = models.DateTimeField(_("given"))
+
+    objects = DayAnswersQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("answers before a session")
+        verbose_name_plural = _("answers before sessions")
+
+    def __str__(self) -> str:
+        return f"{self.given_at:%Y-%m-%d}"

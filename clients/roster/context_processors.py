@@ -1,0 +1,19 @@
+"""What a client's pages may ask besides practice/site/context_processors.py."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from clients.roster.models import Client
+
+
+def own_practice(request: HttpRequest) -> dict[str, Any]:
+    """`own_practice_name`: of the one practice that this person is a client of; empty for several and for staff."""
+
+    def name() -> str:
+        if not request.user.is_authenticated or getattr(request, "practice", None):
+            return ""
+        names = list(Client.objects.of_user(request.user).values_list("practice__name", flat=True).distinct()[:2])
+        return names[0] if len(names) == 1 else ""
+
+    return {"own_practice_name": name}

@@ -1,0 +1,220 @@
+"""What a questionnaire holds: one frozen dataclass for each kind of entry, its fields named as in the document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+from clients.screening.answers import NOT_SURE, AnswerType
+from clients.screening.conditions import ReadCondition
+from clients.screening.effects import Effect, ReadEffect
+from practice.core.schema import Slug
+
+Outcome = Literal["CLEAR", "CAUTION", "RESTRICT", "INCOMPLETE", "REFER", "STOP"]
+OUTCOMES: tuple[Outcome, ...] = ("CLEAR", "CAUTION", "RESTRICT", "INCOMPLETE", "REFER", "STOP")
+"""From the mildest to the most serious."""
+Urgency = Literal["emergency", "same_day", "defer"]
+URGENCIES: tuple[Urgency, ...] = ("emergency", "same_day", "defer")
+"""From the most to the least urgent."""
+Moment = Literal["intake", "review", "before_each_session"]
+
+
+@dataclass(frozen=True)
+class CatalogSlugs:
+    """The names in the zone catalog that marks and effects may refer to."""
+
+    regions: frozenset[str]
+    zones: frozenset[str]
+    techniques: frozenset[str]
+    tools: frozenset[str]
+    families: frozenset[str]
+    traditions: frozenset[str]
+    levels: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a rule rests on: a heading of a source article, or a page by title, address and tier (A best)."""
+
+    file: str = ""
+    heading: str = ""
+    note: str = ""
+    title: str = ""
+    url: str = ""
+    tier: Literal["", "A", "B", "C"] = ""
+
+
+@dataclass(frozen=True)
+class ListedSource:
+    id: Slug
+    tier: Literal["A", "B", "C"]
+    title: str
+    url: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Option:
+    value: Slug
+    label: str
+
+
+@dataclass(frozen=True)
+class Expires:
+    """How long an answer (`answer_ttl`), or the window after an event (`event_window`), counts, in days."""
+
+    kind: Literal["answer_ttl", "event_window"]
+    days: int
+    basis: str = ""
+    meaning: str = ""
+    date_question: Slug | None = None
+
+
+@dataclass(frozen=True)
+class ClearanceTerms:
+    """Whose letter clears a rule, and for how many days after its issue, both ends included."""
+
+    issuer: str = field(metadata={"key": "from"})
+    valid_days: int
+    basis: str = ""
+
+
+@dataclass(frozen=True)
+class AfterClearance:
+    outcome: Literal["CAUTION", "RESTRICT"]
+    effects: tuple[ReadEffect, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A contraindication: when it fires, what follows, and what it rests on."""
+
+    slug: Slug
+    outcome: Literal["CAUTION", "RESTRICT", "REFER", "STOP"]
+    when: ReadCondition
+    scope: tuple[Literal["global", "pressure max", "techniques", "tools", "zones"], ...]
+    rationale: str
+    expires: Expires
+    sources: tuple[Source, ...]
+    urgency: Urgency | None = None
+    effects: tuple[ReadEffect, ...] = ()
+    clearance: ClearanceTerms | None = None
+    after_clearance: AfterClearance | None = None
+    client_message: str = ""
+    disagreement: str = ""
+    advice: str = ""
+    basis: str = ""
+    note: str = ""
+    #: Who answers for milder figures than the shared ones, in words; "" where nothing was loosened.
+    loosened_by: str = field(default="", metadata={"read": False})
+    #: What a practice did with it: "own", "tightened", "loosened", or "" for a shared rule as it is.
+    origin: str = field(default="", metadata={"read": False})
+
+    @property
+    def effects_after(self) -> tuple[Effect, ...]:
+        return self.after_clearance.effects if self.after_clearance else ()
+
+
+@dataclass(frozen=True)
+class Question:
+    slug: Slug
+    group: Slug
+    question: str
+    answer_type: AnswerType
+    required: bool
+    ask_at: tuple[Moment, ...]
+    not_sure: Literal["not_offered", "incomplete", "treat_as_yes", "treat_as_both"]
+    rules: tuple[Rule, ...]
+    options: tuple[Option, ...] = ()
+    ask_if: ReadCondition | None = None
+    min_marks: int | None = None
+    valid_days: int | None = None
+    help: str = ""
+    basis: str = ""
+    note: str = ""
+
+    @cached_property
+    def option_values(self) -> frozenset[str]:
+        """The values that can be chosen, "not sure" apart."""
+        return frozenset(option.value for option in self.options) - {NOT_SURE}
+
+    @property
+    def may_be_unsure(self) -> bool:
+        return self.not_sure != "not_offered"
+
+    @cached_property
+    def unsure_counts_as(self) -> str | None:
+        """The answer that "not sure" stands for, or None where it leaves the question open."""
+        return {"treat_as_yes": "yes", "treat_as_both": "both"}.get(self.not_sure)
+
+    @cached_property
+    def only_before_sessions(self) -> bool:
+        return set(self.ask_at) == {"before_each_session"}
+
+    @cached_property
+    def is_for_everybody(self) -> bool:
+        """Asked at every moment, whatever the other answers, and any answer that is offered will do."""
+        return self.ask_if is None and not self.only_before_sessions and not self.min_marks
+
+    @cached_property
+    def before_sessions(self) -> bool:
+        return "before_each_session" in self.ask_at
+
+
+@dataclass(frozen=True)
+class ConsistencyCheck:
+    """Answers that do not fit together, and the safer answers to assume until that is resolved."""
+
+    slug: Slug
+    when: ReadCondition
+    assume: Mapping[Slug, Any]
+    why: str
+
+
+@dataclass(frozen=True)
+class SessionStopRule:
+    slug: Slug
+    text: str
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True)
+class WordingSources:
+    use: str
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True)
+class CautionTrace:
+    source: Source
+    caution: str
+    implemented_as: str
+
+
+@dataclass(frozen=True)
+class NotAdopted:
+    item: str
+    where: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """How screening works, in words; the engine implements it and people read it."""
+
+    outcome_order_low_to_high: tuple[Outcome, ...]
+    outcomes: Mapping[Outcome, str]
+    stop_urgency: Mapping[Urgency, str]
+    steps: tuple[str, ...]
+    condition_language: Mapping[str, str]
+    default_client_messages: Mapping[str, str]
+    overall_urgency: str
+    effect_types: Mapping[str, str]
+    plan_validity: tuple[str, ...]
+    session_day: str
+    step_states: tuple[str, ...]
+    state_priority: str
+    expiry: tuple[str, ...]
+    red_flag_placement: str

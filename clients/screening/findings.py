@@ -1,0 +1,97 @@
+"""What screening finds: a finding for each rule that fired and each answer missing, unsure or contradictory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+from clients.screening.effects import EffectInForce, Note
+from clients.screening.entries import OUTCOMES, URGENCIES, Moment, Outcome, Source, Urgency
+
+FindingKind = Literal["rule", "unanswered", "unsure", "contradiction"]
+Reason = Literal["", "missing", "malformed", "too_few_marks", "stale"]
+RELEASABLE_OUTCOMES = frozenset({"CLEAR", "CAUTION", "RESTRICT"})
+
+_SEVERITY = {outcome: rank for rank, outcome in enumerate(OUTCOMES)}
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """An answer that led to a finding: as it was given, and as it counted (an unsure yes, an assumed answer)."""
+
+    question: str
+    given: Any
+    counted: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One finding. `rule` is the rule's slug, or `unanswered:<question>` and the like for the other kinds."""
+
+    rule: str
+    outcome: Outcome
+    kind: FindingKind
+    urgency: Urgency | None = None
+    causes: tuple[Cause, ...] = ()
+    reason: Reason = ""
+    cleared_by: str | None = None
+    cleared_until: date | None = None
+    effects: tuple[EffectInForce, ...] = ()
+    rationale: str = ""
+    advice: str = ""
+    client_message: str = ""
+    sources: tuple[Source, ...] = ()
+    ask_again_on: date | None = None
+    loosened_by: str = ""
+    origin: str = ""
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        return tuple(cause.question for cause in self.causes)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The texts for the therapist that come with the effects in force."""
+        return tuple(force.effect.text for force in self.effects if isinstance(force.effect, Note))
+
+
+@dataclass(frozen=True)
+class Screening:
+    """The outcome of one screening on one day, with everything that led to it."""
+
+    overall: Outcome
+    urgency: Urgency | None
+    findings: tuple[Finding, ...]
+    today: date
+    moment: Moment
+    answers: Mapping[str, Any] = field(repr=False)
+    """Question -> the answer as it counted, after "not sure" and safer assumptions; health data."""
+    applicable: frozenset[str] = field(repr=False, default=frozenset())
+    stale: frozenset[str] = field(repr=False, default=frozenset())
+    shortened: Mapping[str, int] | None = field(repr=False, default=None)
+    """With stale answers: question -> for how many days its answer counts by the rules that fired while those answers
+    still counted. Without any, the findings say it."""
+    unknown_questions: tuple[str, ...] = ()
+    """Answers given to questions that the questionnaire does not have; they were ignored."""
+
+    @property
+    def may_release(self) -> bool:
+        """Whether the outcome allows a plan at all; each step still has its own verdict."""
+        return self.overall in RELEASABLE_OUTCOMES
+
+
+def is_worse(outcome: Outcome, other: Outcome) -> bool:
+    return _SEVERITY[outcome] > _SEVERITY[other]
+
+
+def worst_outcome(findings: tuple[Finding, ...]) -> Outcome:
+    """The highest outcome of all findings, CLEAR without any."""
+    return max((finding.outcome for finding in findings), key=_SEVERITY.__getitem__, default="CLEAR")
+
+
+def worst_urgency(findings: tuple[Finding, ...]) -> Urgency | None:
+    """The most urgent of the STOP findings; None without one."""
+    urgencies = [finding.urgency for finding in findings if finding.outcome == "STOP" and finding.urgency]
+    return min(urgencies, key=URGENCIES.index, default=None)

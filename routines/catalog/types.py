@@ -1,0 +1,138 @@
+"""The zone catalog as a whole: looking entries up, and which places share a leaf."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from clients.screening.entries import CatalogSlugs
+from routines.catalog.methods import (
+    Degree,
+    OutOfScope,
+    Position,
+    PressureLevel,
+    Protocol,
+    RoutineStep,
+    Technique,
+    TimeOfDay,
+    Tool,
+)
+from routines.catalog.notes import Belief, Disagreement, Figure, Meridians, ObservationOptions, PointType
+from routines.catalog.places import Region, SourceFile, Tradition, View, Zone
+
+# The document has no field for it; plan_validity names what is not the hand. A tool that is new counts as not the hand.
+HAND_TOOLS = frozenset(
+    {"hands", "both-hands", "thumb", "two-thumbs", "index-finger", "fingertips", "knuckles", "fists"}
+)
+# "Positioning only": the work is still done by hand or without touch.
+POSITIONING_TOOLS = frozenset({"chair-support"})
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """The whole catalog as written, in the document's order. Make one with `parse_catalog`, which checks references."""
+
+    version: str
+    prepared_for: str
+    reading_notes: tuple[str, ...]
+    source_files: tuple[SourceFile, ...]
+    traditions: tuple[Tradition, ...]
+    views: tuple[View, ...]
+    regions: tuple[Region, ...]
+    zones: tuple[Zone, ...]
+    techniques: tuple[Technique, ...]
+    out_of_scope: tuple[OutOfScope, ...]
+    tools: tuple[Tool, ...]
+    positions: tuple[Position, ...]
+    pressure_levels: tuple[PressureLevel, ...]
+    intensity_degrees: tuple[Degree, ...]
+    times_of_day: tuple[TimeOfDay, ...]
+    preparation_steps: tuple[RoutineStep, ...]
+    aftercare_steps: tuple[RoutineStep, ...]
+    protocols: tuple[Protocol, ...]
+    observation_options: ObservationOptions
+    point_types: tuple[PointType, ...]
+    meridians: Meridians
+    background_beliefs: tuple[Belief, ...]
+    disagreements: tuple[Disagreement, ...]
+    figures: tuple[Figure, ...]
+
+    @cached_property
+    def zone_by_slug(self) -> Mapping[str, Zone]:
+        return {zone.slug: zone for zone in self.zones}
+
+    @cached_property
+    def technique_by_slug(self) -> Mapping[str, Technique]:
+        return {technique.slug: technique for technique in self.techniques}
+
+    @cached_property
+    def tool_by_slug(self) -> Mapping[str, Tool]:
+        return {tool.slug: tool for tool in self.tools}
+
+    @cached_property
+    def region_by_slug(self) -> Mapping[str, Region]:
+        return {region.slug: region for region in self.regions}
+
+    @cached_property
+    def position_by_slug(self) -> Mapping[str, Position]:
+        return {position.slug: position for position in self.positions}
+
+    @cached_property
+    def level_by_slug(self) -> Mapping[str, PressureLevel]:
+        return {level.slug: level for level in self.pressure_levels}
+
+    @cached_property
+    def _leaves_by_region(self) -> Mapping[str, frozenset[str]]:
+        return {region.slug: self._collect_leaves(region) for region in self.regions}
+
+    @cached_property
+    def _leaves_by_zone(self) -> Mapping[str, frozenset[str]]:
+        return {
+            zone.slug: frozenset().union(*(self.leaves_of(region) for region in zone.regions)) for zone in self.zones
+        }
+
+    def _collect_leaves(self, region: Region) -> frozenset[str]:
+        if region.leaf:
+            return frozenset({region.slug})
+        return frozenset().union(*(self._collect_leaves(self.region_by_slug[part]) for part in region.parts))
+
+    def leaves_of(self, region: str) -> frozenset[str]:
+        """The leaf regions that make up a region, itself when it is a leaf; KeyError when there is no such region."""
+        return self._leaves_by_region[region]
+
+    def leaves_of_zone(self, zone: str) -> frozenset[str]:
+        """The leaf regions that a zone covers; KeyError when there is no such zone."""
+        return self._leaves_by_zone[zone]
+
+    def rank_of(self, level: str) -> int:
+        """The rank of a pressure level, 0 for none; KeyError when there is no such level."""
+        return self.level_by_slug[level].rank
+
+    @cached_property
+    def faultless_steps(self) -> set[tuple[object, ...]]:
+        """What routines.safety.steps.is_faultless has found to be so."""
+        return set()
+
+    @cached_property
+    def slugs(self) -> CatalogSlugs:
+        """The names that a questionnaire's marks and effects may refer to."""
+        return CatalogSlugs(
+            regions=frozenset(self.region_by_slug),
+            zones=frozenset(self.zone_by_slug),
+            techniques=frozenset(self.technique_by_slug),
+            tools=frozenset(self.tool_by_slug),
+            families=frozenset(technique.family for technique in self.techniques),
+            traditions=frozenset(tradition.slug for tradition in self.traditions),
+            levels=frozenset(self.level_by_slug),
+        )
+
+
+def is_hand(tool: str) -> bool:
+    """Whether working with this tool is working with the hand; an unknown tool is not the hand."""
+    return tool in HAND_TOOLS or tool in POSITIONING_TOOLS
+
+
+def leaves_of(catalog: Catalog, region: str) -> frozenset[str]:
+    """The leaf regions that make up a region; KeyError when the catalog has no such region."""
+    return catalog.leaves_of(region)

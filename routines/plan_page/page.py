@@ -1,0 +1,70 @@
+"""What the practice sees of one plan: the released phases with today's marked, sessions, versions, reminders."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+
+from practice.core.clock import local_today
+from routines.catalog.types import Catalog
+from routines.catalog.versions import current_catalog
+from routines.footmap.draw import Highlight
+from routines.plans.day import plan_day
+from routines.plans.highlights import frozen_highlights
+from routines.plans.models import Plan, PlanVersion
+from routines.reminders.models import Reminder
+from routines.sessions.models import RoutineSession
+
+SESSIONS_A_PAGE = 12
+VERSIONS_SHOWN = 8
+REMINDERS_SHOWN = 6
+
+
+@dataclass(frozen=True)
+class PlanPage:
+    plan: Plan
+    phases: list[dict[str, Any]]
+    #: Place of the phase that the client is in, or the first one before the plan begins.
+    at_phase: int
+    sessions: Page
+    versions: list[PlanVersion]
+    reminders: list[Reminder]
+    #: Makes "copy" sent twice one draft.
+    copy_key: uuid.UUID
+
+    @property
+    def highlights(self) -> list[Highlight]:
+        return frozen_highlights(self.phases[self.at_phase]["steps"]) if self.phases else []
+
+    @property
+    def more_versions(self) -> int:
+        """How many older ones are not listed."""
+        return self.versions[-1].number - 1 if len(self.versions) == VERSIONS_SHOWN else 0
+
+    @property
+    def catalog(self) -> Catalog:
+        return current_catalog()
+
+
+def read_plan(plan: Plan, *, at: datetime, page: str | None = None) -> PlanPage:
+    """Five reads, whatever the number of sessions."""
+    content = plan.current_version.content if plan.current_version else None
+    phases = content["phases"] if content else []
+    today = plan_day(content, local_today(at, plan.client.time_zone)).phase if content else None
+    sessions = RoutineSession.objects.for_practice(plan.client.practice_id).filter(plan=plan).order_by("-begun_at")
+    versions = plan.versions.select_related("published_by__user", "screening").defer(
+        "content", "checked_steps", "screening__findings"
+    )
+    return PlanPage(
+        plan=plan,
+        phases=phases,
+        at_phase=phases.index(today) if today in phases else 0,
+        sessions=Paginator(sessions, SESSIONS_A_PAGE).get_page(page),
+        versions=list(versions.order_by("-number")[:VERSIONS_SHOWN]),
+        reminders=list(
+            plan.reminders.select_related("message").defer("message__context").order_by("-due_at")[:REMINDERS_SHOWN]
+        ),
+        copy_key=uuid.uuid4(),
+    )

@@ -1,0 +1,70 @@
+"""Between "begin" and the routine: the short questions of the day, one tap when nothing has changed."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from clients.intake.day_questions import DayForm, complain_of_missing
+from practice.permissions.table import needs
+from practice.tenancy.requests import PracticeRequest
+from routines.plans.lookup import own_session
+from routines.plans.models import Plan
+from routines.rechecking.recheck import shown_now
+from routines.sessions.day_answers import answer_day, blocked_messages, day_asking, needs_day_answers
+from routines.sessions.models import RoutineSession
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs("portal.use")
+def session_before(request: PracticeRequest, session_id: uuid.UUID) -> HttpResponse:
+    """Asks what a session depends on. A blocked one shows what to do instead."""
+    session, at = own_session(request, session_id), timezone.now()
+    if session.state == RoutineSession.State.BLOCKED:
+        return _show_blocked(request, session)
+    showing = shown_now(session.plan, at=at)
+    if not showing or session.state != RoutineSession.State.BEGUN:
+        if not showing:
+            messages.warning(request, showing.reason)
+        return redirect("routines:portal_today")
+    if not needs_day_answers(session):
+        return redirect("routines:session_run", session.pk)
+    asking = day_asking(session, at=at)
+    if request.method != "POST":
+        return _show(request, session, asking.form())
+    if request.POST.get("mark") != asking.form().mark:
+        messages.info(request, _("Something changed meanwhile. Please look at these once more."))
+        return _show(request, session, asking.form())
+    shown = request.POST.getlist("asked")
+    form = asking.asked({*shown, *request.POST.getlist("differs")}, request.POST if shown else None)
+    if request.POST.getlist("differs") and not shown:
+        return _show(request, session, form)
+    complain_of_missing(form, shown)
+    if not form.is_complete:
+        return _show(request, session, form, status=422 if form.in_need else 200)
+    answered = answer_day(session, form.values, by=request.user, at=at)
+    if answered.state == RoutineSession.State.BLOCKED:
+        return redirect("routines:session_before", session.pk)
+    return redirect("routines:session_run", session.pk)
+
+
+def _show(request: PracticeRequest, session: RoutineSession, form: DayForm, *, status: int = 200) -> HttpResponse:
+    context = {"session": session, "form": form, "title": session.version.content["title"]}
+    return render(request, "routines/sessions/before.html", context, status=status)
+
+
+def _show_blocked(request: PracticeRequest, session: RoutineSession) -> HttpResponse:
+    context = {
+        "session": session,
+        "urgency": session.log.get("day", {}).get("urgency", ""),
+        "messages_to_client": blocked_messages(session),
+        "practice_of_plan": session.plan.client.practice,
+        "is_resting": session.plan.state == Plan.State.SUSPENDED,
+    }
+    return render(request, "routines/sessions/blocked.html", context)
