@@ -94,7 +94,6 @@ class DayQuestions:
 
     def form(self) -> DayForm:
         """The form as first shown. Questions about now are answered "none"; all others as they last were."""
-        values: dict[str, Any] = {}
         lines = [DayLine(question, self._unchanged(question), "") for question in self._day_questions({})]
         values = {line.question.slug: line.value for line in lines if line.value is not None}
         applying = {question.slug for question in self._day_questions(values)}
@@ -109,7 +108,7 @@ class DayQuestions:
         return DayForm(lines, values=kept, etag=etag)
 
     def _day_questions(self, values: Mapping[str, Any]) -> tuple[Question, ...]:
-        answers = {**self.in_force, **{slug: Answer(value, self.today) for slug, value in values.items()}}
+        answers = {**self.in_force, **{slug: Answer(value) for slug, value in values.items()}}
         of_the_day = applicable_questions(self.questionnaire, answers, BEFORE, today=self.today)
         # What a new answer opens, such as the weeks of a pregnancy, is asked at once: open, it blocks the session.
         opened = [

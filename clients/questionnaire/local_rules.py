@@ -125,7 +125,6 @@ def own_rule_faults(shared: Questionnaire, entry: OwnRule, catalog: CatalogSlugs
     slug = entry.rule.slug
     if not slug.startswith(OWN) or slug in shared.rule_by_slug:
         return [Fault("", slug, "slug", _("The name of an own rule begins with “own-”."))]
-    question = shared.question_by_slug.get(entry.question)
-    if question is None:
+    if entry.question not in shared.question_by_slug:
         return [Fault("", slug, "question", _("There is no question of this name."))]
-    return check_rule(shared, question, entry.rule, catalog)
+    return check_rule(shared, entry.rule, catalog)

@@ -44,14 +44,12 @@ def parse_questionnaire(document: Any, *, file: str, catalog: CatalogSlugs | Non
     return dataclasses.replace(questionnaire, regions=catalog.regions) if catalog else questionnaire
 
 
-def check_rule(
-    questionnaire: Questionnaire, question: Question, rule: Rule, catalog: CatalogSlugs | None
-) -> list[Fault]:
-    """The faults of one more rule on a question of a questionnaire that is checked already."""
+def check_rule(questionnaire: Questionnaire, rule: Rule, catalog: CatalogSlugs | None) -> list[Fault]:
+    """The faults of one more rule in a questionnaire that is checked already."""
     faults: list[Fault] = []
     checker = _Checker(questionnaire, "", faults, catalog)
     checker.entry, checker.own_names = rule.slug, {rule.slug}
-    checker.check_rule(question, rule)
+    checker.check_rule(rule)
     return faults
 
 
@@ -81,7 +79,7 @@ class _Checker:
             outer = self.entry
             for rule_index, rule in enumerate(question.rules):
                 self.entry = f"{outer} > rules[{rule_index}] {rule.slug}"
-                self.check_rule(question, rule)
+                self.check_rule(rule)
         if not self.questionnaire.questions:
             self.fault("questions", _("A questionnaire needs questions."))
         self.check_consistency_checks()
@@ -150,7 +148,7 @@ class _Checker:
         if "not_sure" in values and not question.may_be_unsure:
             self.fault("not_sure", _("“not_sure” is among the options, so say here how it counts."))
 
-    def check_rule(self, question: Question, rule: Rule) -> None:
+    def check_rule(self, rule: Rule) -> None:
         if rule.slug in self.rule_slugs:
             self.fault("slug", _("This name is used twice; every rule needs its own."))
         self.rule_slugs.add(rule.slug)

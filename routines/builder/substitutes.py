@@ -131,7 +131,7 @@ def _other_techniques(step: Step, zone: Zone, catalog: Catalog) -> Iterator[Step
     """The techniques that the zone names, at their gentlest, on all of the step's sides or on one of them."""
     for use in zone.techniques:
         technique = catalog.technique_by_slug[use.technique]
-        least = max(catalog.rank_of(technique.pressure.min), 0)
+        least = catalog.rank_of(technique.pressure.min)
         wanted = [catalog.rank_of(step.pressure), least] if step.pressure in catalog.level_by_slug else [least]
         seconds = middle(use.duration_s, technique.duration_s) if technique.duration_s.min is not None else None
         for rank in dict.fromkeys(sorted((max(rank, least) for rank in wanted), reverse=True)):
@@ -164,15 +164,16 @@ def _near_zones(zone: Zone, catalog: Catalog) -> Iterator[tuple[Zone, str]]:
 
 
 def _parts(step: Step, instead_of: Step, catalog: Catalog) -> tuple[Part, ...]:
-    old = dict(_words(instead_of, catalog))
-    return tuple(Part(text, old.get(name) != text) for name, text in _words(step, catalog) if text)
+    pairs = zip(_words(step, catalog), _words(instead_of, catalog), strict=True)
+    return tuple(Part(text, text != old) for text, old in pairs if text)
 
 
-def _words(step: Step, catalog: Catalog) -> Iterator[tuple[str, str]]:
+def _words(step: Step, catalog: Catalog) -> Iterator[str]:
+    """Place, technique, side, pressure and seconds; "" for what there is not."""
     sides = {"left": _("Left"), "right": _("Right"), "both": _("Both feet")}
-    yield "place", catalog.zone_by_slug[step.zone].name if step.zone else ""
-    yield "technique", catalog.technique_by_slug[step.technique].name
-    yield "side", sides.get(step.side, "")
+    yield catalog.zone_by_slug[step.zone].name if step.zone else ""
+    yield catalog.technique_by_slug[step.technique].name
+    yield sides.get(step.side, "")
     known = step.pressure in catalog.level_by_slug and step.pressure != "none"
-    yield "pressure", catalog.level_by_slug[step.pressure].name if known else ""
-    yield "seconds", _("%(n)s s") % {"n": step.seconds} if step.seconds else ""
+    yield catalog.level_by_slug[step.pressure].name if known else ""
+    yield _("%(n)s s") % {"n": step.seconds} if step.seconds else ""

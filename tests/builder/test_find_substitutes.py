@@ -12,6 +12,7 @@ from clients.screening.findings import Screening
 from routines.builder import substitutes
 from routines.builder.from_protocol import phases_from_protocol
 from routines.builder.substitutes import LOOKED_AT, MOST, Option, Part, find_substitutes
+from routines.catalog.places import Duration
 from routines.safety.check_steps import check_steps
 from routines.safety.steps import Step, as_step, validate_step
 from tests.screening.examples import TODAY, catalog, given, healthy, questionnaire
@@ -129,6 +130,52 @@ def test_a_gentler_one_keeps_tool_and_position_another_technique_brings_its_own(
         "Another technique, same place: Ball or roller hold under the calf, Light, 90 s",
         "Another technique, same place: Ball or roller hold under the calf, Left, Light, 90 s",
     ]
+
+
+def test_for_one_foot_the_other_is_offered() -> None:
+    assert told(find_substitutes(CALF, screened(), catalog(), most=5)) == [
+        "Gentler: Medium",
+        "Gentler: Light",
+        "Other side: Left",
+        "Other side, gentler: Left, Medium",
+        "Other side, gentler: Left, Light",
+    ]
+    both = find_substitutes(FIRM, screened(), catalog())[0]
+    assert both.parts[2] == Part("Both feet", False)
+
+
+def test_seconds_that_a_zone_does_not_name_are_its_techniques() -> None:
+    zone = catalog().zone_by_slug["arch-sleep-s1"]
+    (use, *_rest) = zone.techniques
+    bare = replace(zone, techniques=(replace(use, duration_s=Duration(None, None)),))
+    changed = replace(catalog(), zones=tuple(bare if each is zone else each for each in catalog().zones))
+    found = find_substitutes(FIRM, screened(), changed, most=30)
+    seconds = {option.step.seconds for option in found if option.why == "Another technique, same place"}
+    how = catalog().technique_by_slug[use.technique].duration_s
+    assert seconds == {((how.min or 0) + (how.max or 0)) // 10 * 5}
+
+
+def test_the_same_aim_in_another_tradition_comes_last() -> None:
+    heel = replace(ARCH, zone="heel-lowback-sciatic-s0", technique="area-massage", seconds=105, tool="hands")
+    assert told(find_substitutes(heel, screened(), catalog(), most=30))[-6:] == [
+        "Same region: Heel, as named for back and sciatic ease",
+        "Same region: Heel, as named for back and sciatic ease, Left",
+        "Same aim: Arch, as named for back and sciatic ease",
+        "Same aim: Arch, as named for back and sciatic ease, Left",
+        "Same aim, another tradition: Sacrum part of the spine line, Gentle small circles on a reflex zone, 75 s",
+        "Same aim, another tradition: Sacrum part of the spine line, Gentle small circles on a reflex zone, Left, 75 s",
+    ]
+
+
+def test_an_untimed_technique_stays_untimed() -> None:
+    untimed = tuple(
+        replace(how, duration_s=Duration(None, None)) if how.slug == "circular-motion" else how
+        for how in catalog().techniques
+    )
+    found = find_substitutes(FIRM, screened(), replace(catalog(), techniques=untimed), most=30)
+    other = next(option for option in found if option.why == "Another technique, same place")
+    assert (other.step.technique, other.step.seconds) == ("circular-motion", None)
+    assert [part.text for part in other.parts][-2:] == ["Both feet", "Light"]
 
 
 def test_a_step_without_a_place_can_only_be_gentler() -> None:

@@ -74,6 +74,21 @@ def test_steps_are_counted_with_those_that_are_only_named() -> None:
     assert offers({})["evening-whole-foot"].steps == 20
 
 
+def test_steps_that_would_have_to_be_shorter_are_counted_too() -> None:
+    blocked = {slug: offer.blocked for slug, offer in offers({"age": 15, "guardian-consent": "yes"}).items()}
+    lighter = {slug: offer.blocked for slug, offer in offers({"exhausted-today": "yes"}).items()}
+    assert blocked["plantar-phased"] > lighter["plantar-phased"] > 0
+
+
+def test_where_no_side_is_named_both_are_meant() -> None:
+    screening = screen(
+        questionnaire(), given({**healthy(), "open-wound": [{"side": "left", "region": "heel"}]}), [], TODAY
+    )
+    unnamed = offered_protocols(screening, catalog())
+    assert unnamed == offered_protocols(screening, catalog(), affected="both")
+    assert unnamed != offered_protocols(screening, catalog(), affected="right")
+
+
 def test_only_what_is_for_home_and_has_a_title_for_clients() -> None:
     phased, mat, *rest = (entry for entry in catalog().protocols)
     changed = replace(

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from clients.intake.day_questions import DayQuestions, complain_of_missing
+from clients.intake.day_questions import DayForm, DayQuestions, complain_of_missing
 from clients.screening.answers import Answer
 from clients.screening.conditions import Comparison
 from clients.screening.questionnaire import Questionnaire
@@ -97,6 +97,7 @@ def test_questions_that_depend_on_another_come_and_go_with_it() -> None:
 def test_what_is_opened_is_empty_until_it_is_posted() -> None:
     form = questions(wound=WOUND).with_opened(["wound", "fever", "no-such"])
     assert [field.question.slug for field in form.fields] == ["fever", "wound", "extra"], "in the questionnaire's order"
+    assert all(field.body is BODY for field in form.fields)
     fever, wound, _extra = form.fields
     assert (fever.typed.chosen, fever.value) == (frozenset(), None)
     assert (wound.typed.chosen, wound.typed.places) == ({"marked"}, {"left:heel"}), "places are shown as they were"
@@ -110,6 +111,7 @@ def test_what_is_opened_is_empty_until_it_is_posted() -> None:
 def test_what_cannot_be_read_is_in_need_and_never_counts() -> None:
     form = questions().with_opened(["fever"], posted(fever="maybe"))
     assert [field.question.slug for field in form.in_need] == ["fever"]
+    assert (form.fields[0].typed.chosen, form.fields[0].body) == ({"maybe"}, BODY)
     assert "fever" not in form.values
     assert not form.is_complete
     day = questions().with_opened(["extra"], posted(**{"extra-text": "-4"}))
@@ -139,3 +141,37 @@ def test_the_etag_stands_for_the_lines_and_the_day() -> None:
         dataclasses.replace(questions(), today=TODAY + timedelta(days=1)).form().etag,
     }
     assert len(others | {etag}) == 4
+
+
+def test_a_question_that_depends_on_a_day_is_asked_on_the_days_it_says() -> None:
+    recent = Comparison("injury", "days_since_lte", 3)
+    rules = dataclasses.replace(
+        RULES,
+        questions=(
+            make_question("injury", kind="date", group="skin"),
+            make_question("healed", group="skin", ask_at=DAILY, ask_if=recent),
+            make_question("seen", group="skin", ask_if=recent),
+        ),
+    )
+    for days, expected in ((3, ["healed", "seen"]), (4, [])):
+        standing = {"injury": Answer((TODAY - timedelta(days=days)).isoformat(), TODAY)}
+        form = DayQuestions(rules, standing, TODAY, BODY).form()
+        assert [line.question.slug for line in form.lines] == expected
+
+
+def test_a_group_without_a_heading_goes_by_its_name() -> None:
+    rules = dataclasses.replace(RULES, questions=(make_question("eyes", group="eyes", ask_at=DAILY),))
+    form = DayQuestions(rules, {"eyes": Answer("no", TODAY)}, TODAY, BODY).form()
+    assert [title for title, _lines in form.groups] == ["eyes"]
+
+
+def test_a_form_without_lines() -> None:
+    form = DayForm([])
+    assert (form.fields, form.values, form.etag, form.is_complete) == ([], {}, "", True)
+
+
+def test_a_day_to_come_is_no_answer() -> None:
+    rules = dataclasses.replace(RULES, questions=(make_question("injury", kind="date", group="today", ask_at=DAILY),))
+    for days, is_read in ((0, True), (1, False)):
+        given = posted(**{"injury": "on", "injury-text": (TODAY + timedelta(days=days)).isoformat()})
+        assert DayQuestions(rules, {}, TODAY, BODY).with_opened(["injury"], given).is_complete is is_read

@@ -1,12 +1,14 @@
 """Which of a practice's figures are refused, on both sides of each bound, named by rule and field."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from clients.questionnaire.check_local_rules import check_local_rules, inactive_parts
 from clients.questionnaire.local_rules import LocalRules, LocalRulesFaulty, Loosening, OwnRule, RuleLimits
-from tests.factories.shared_rules import RANKS, YES, make_rule, make_shared
+from clients.screening.effects import MaxPressure
+from tests.factories.shared_rules import RANKS, YES, make_question, make_rule, make_shared
 from tests.screening.examples import catalog
 
 SHARED = make_shared()
@@ -93,6 +95,14 @@ def test_as_strict_or_stricter_is_taken(rule: str, figures: dict[str, Any]) -> N
 )
 def test_what_is_milder_or_does_nothing_is_refused(rule: str, figures: dict[str, Any], field: str, says: str) -> None:
     assert is_refused(of_figures(rule, **figures), rule, field, says)
+
+
+def test_below_a_level_that_the_catalog_lost_nothing_is_stricter() -> None:
+    lost = make_rule("lost", "RESTRICT", YES, 9, effects=(MaxPressure("max_pressure", "unheard"),))
+    shared = replace(SHARED, questions=(make_question("pain", lost),))
+    for level in ("none", "light"):
+        with pytest.raises(LocalRulesFaulty, match="milder than the shared unheard"):
+            check_local_rules(shared, LocalRules(limits={"lost": RuleLimits(max_pressure=level)}), RANKS, None)
 
 
 def test_every_fault_is_told_at_once() -> None:

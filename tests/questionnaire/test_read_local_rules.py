@@ -130,6 +130,16 @@ def test_a_loosening_applies_to_the_figures_that_were_judged(figures: Any, judge
     )
 
 
+def test_local_rules_with_nothing_in_them() -> None:
+    assert vars(LocalRules()) == {"rules": (), "limits": {}, "questions": {}, "loosened": {}}
+
+
+def test_all_four_figures_may_be_loosened_at_once() -> None:
+    judged = {"days": 30, "letter_days": 90, "max_seconds": 60, "max_pressure": "medium"}
+    milder = {"days": 40, "letter_days": 99, "max_seconds": 90, "max_pressure": "firm"}
+    assert is_still_applicable(REFER, Loosening(RuleLimits(**milder), RuleLimits(**judged), "Dr A", "GMC 1", ""))
+
+
 def test_a_letter_may_be_loosened_too() -> None:
     assert is_still_applicable(
         REFER, Loosening(RuleLimits(letter_days=99), RuleLimits(letter_days=90), "Dr A", "GMC 1", "")

@@ -157,6 +157,18 @@ def test_a_period_never_ends_before_the_instant_in_it() -> None:
     )
 
 
+def test_an_own_time_is_on_the_clients_clocks() -> None:
+    (moment,) = wished("20:00", preferences=TimePreferences(chosen={"20:00": "19:00"}), zone="Europe/Berlin")
+    assert (moment.due_at, moment.slot) == (datetime(2026, 3, 16, 18, tzinfo=UTC), "20:00")
+
+
+def test_why_nothing_is_sent_is_told() -> None:
+    assert "too late" in schedule.QUIET
+    assert "next reminder" in schedule.QUIET_NEXT
+    assert "Moved" in schedule.MOVED
+    assert "client chose" in schedule.CHOSEN
+
+
 def test_equal_wishes_on_equal_clocks_have_one_basis() -> None:
     night = TimePreferences(quiet=("22:00", "07:00"), chosen={"a": "1", "b": "2"})
     basis = night.basis("UTC")

@@ -143,10 +143,17 @@ def test_a_change_of_the_clocks_that_is_no_whole_minute_ends_at_the_next() -> No
     )
 
 
+def test_the_first_whole_minute_after_a_change_at_odd_seconds() -> None:
+    # Ethiopia went from +2:35:20 to +3:00 at midnight on 5 May 1936.
+    found = local_instant(date(1936, 5, 5), "00:10", ZoneInfo("Africa/Addis_Ababa"))
+    assert found == datetime(1936, 5, 4, 21, 25, tzinfo=UTC)
+
+
 def test_with_three_slots_the_nearest_before_counts() -> None:
     slots = ["20:00", "07:00", "13:00"]
     assert logging_window(date(2026, 3, 16), "20:00", slots, "UTC") == datetime(2026, 3, 16, 16, 30, tzinfo=UTC)
     assert logging_window(date(2026, 3, 16), "07:00", slots, "Europe/Berlin") == datetime(2026, 3, 15, 23, tzinfo=UTC)
+    assert logging_window(date(2026, 3, 16), "20:00", slots, "Asia/Tokyo") == datetime(2026, 3, 16, 7, 30, tzinfo=UTC)
 
 
 def test_a_session_counts_for_the_slot_it_is_nearer_to() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from clients.screening.answers import Answer, BodySite
 from clients.screening.conditions import AllOf, Comparison
-from clients.screening.effects import Exclude, ResolvedEffect
+from clients.screening.effects import AllowOnly, Exclude, ResolvedEffect, SideSource
 from clients.screening.engine import applicable_questions, day_after, days_by_answer, given_on, screen
 from clients.screening.entries import AfterClearance, ClearanceTerms, ConsistencyCheck, Expires, Option
 from clients.screening.findings import Cause, Finding, Screening
@@ -203,6 +203,23 @@ def test_checks_do_not_see_what_another_assumed() -> None:
     both = screened(rules, {"fever": "yes", "drug": "yes"})
     assert told(both)[:2] == [("contradiction:first", "INCOMPLETE", ""), ("contradiction:second", "INCOMPLETE", "")]
     assert both.answers == {"fever": "yes", "drug": "no"}
+
+
+def test_checks_and_sides_look_at_the_days_of_events() -> None:
+    recent = Comparison("injury", "days_since_lte", 3)
+    side = AllowOnly("allow_only", sides_from_any=(SideSource("side", recent), SideSource("other")))
+    rules = rules_of(
+        make_question("injury", kind="date"),
+        make_question("side", required=False, kind="side", options=(Option("left", "L"),)),
+        make_question("other", required=False, kind="side", options=(Option("right", "R"),)),
+        make_question("heel", make_rule("heel", "RESTRICT", is_yes("heel"), 9, effects=(side,))),
+        checks=(check("recent", recent),),
+    )
+    for days, rule, sides in ((3, ["contradiction:recent", "heel"], {"left", "right"}), (4, ["heel"], {"right"})):
+        answers = {"injury": after(-days).isoformat(), "side": "left", "other": "right", "heel": "yes"}
+        screening = screened(rules, answers)
+        assert [finding.rule for finding in screening.findings] == rule
+        assert screening.findings[-1].effects == (ResolvedEffect(side, sides=frozenset(sides)),)
 
 
 def test_none_beside_other_options_goes() -> None:

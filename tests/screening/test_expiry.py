@@ -156,6 +156,13 @@ def test_a_rule_that_fired_on_a_stale_answer_still_shortens_the_other() -> None:
     assert stale_on(rules, screening, answers) == {"a": TODAY, "b": after(11)}
 
 
+def test_that_a_day_was_given_turns_on_no_day() -> None:
+    rule = make_rule("birth", "CAUTION", Comparison("birth", "is_date", True), 10)
+    rules = rules_of(make_question("birth", rule, kind="date"))
+    answers = {"birth": Answer(after(5).isoformat(), TODAY)}
+    assert ahead(_events(rules, screen(rules, answers, (), TODAY))) == []
+
+
 def test_an_event_that_is_still_to_come_comes() -> None:
     rule = make_rule("birth", "CAUTION", Comparison("birth", "in_future", True), 10)
     rules = rules_of(make_question("birth", rule, kind="date"))

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from clients.screening.effects import Exclude, ResolvedEffect
+from clients.screening.effects import Exclude, MaxSeconds, ResolvedEffect
 from clients.screening.engine import screen
 from clients.screening.findings import Screening
 from routines.plans.content import StepContent
@@ -38,7 +38,7 @@ def judge(*steps: StepContent, **changes: Any) -> DayVerdict:
 
 
 def test_nothing_is_changed_where_nothing_acts() -> None:
-    steps = (frozen(1), BREATHING, REST)
+    steps = (REST, frozen(1), BREATHING, REST)
     assert judge(*steps) == DayVerdict(steps, (), may_begin=True)
 
 
@@ -97,6 +97,14 @@ def test_a_step_that_cannot_be_done_under_its_cap_is_left_out() -> None:
     found = judge(deep, exhausted_today="yes")
     assert found.steps == ()
     assert {change.state for change in found.changes} == {"excluded"}
+
+
+def test_a_step_that_would_be_too_short_for_its_technique_is_told_as_left_out() -> None:
+    screening = screened(exhausted_today="yes")
+    finding = replace(screening.findings[0], effects=(ResolvedEffect(MaxSeconds("max_seconds", 10)),))
+    found = judge_day([frozen(1, side="left"), BREATHING], replace(screening, findings=(finding,)), catalog())
+    assert [step.number for step in found.steps] in ([], [8])
+    assert (found.changes[0].side, found.changes[0].state) == ("left", "excluded")
 
 
 def test_a_step_that_was_never_valid_is_left_out_without_a_rule() -> None:
