@@ -55,7 +55,7 @@ def read_intake(intake: Intake, *, today: date, place_names: Mapping[str, str]) 
 def _line(
     intake: Intake, question: Question, values: Mapping[str, Any], missing: Collection[str], names: Mapping[str, str]
 ) -> Line:
-    entry = intake.answers.get(question.slug) or {}
+    entry = intake.answers.get(question.slug)
     answer = answer_label(question, values.get(question.slug), place_names=names)
-    note = entry.get("note", "") if question.slug in values else ""
+    note = entry.get("note", "") if entry and question.slug in values else ""
     return Line(question, answer, note, question.slug in missing)

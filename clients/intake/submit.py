@@ -15,6 +15,7 @@ from clients.intake.sections import applicable, unanswered
 from clients.questionnaire.versions import current_questionnaire, questionnaire_of
 from clients.record.models import Consent, Intake
 from clients.record.models.intake import IntakeQuerySet
+from clients.record.stored_forms import StoredAnswer, StoredAnswers
 from clients.roster.invitation import use_invitation
 from clients.roster.lock import lock_client
 from clients.roster.models import Client, Invitation
@@ -106,7 +107,7 @@ def begin_intake(client: Client, *, by: Actor, at: datetime, invitation: Invitat
     return intake
 
 
-def _prefilled(client: Client, questionnaire: Questionnaire) -> dict[str, Any]:
+def _prefilled(client: Client, questionnaire: Questionnaire) -> StoredAnswers:
     """The last signed answers, each marked as not yet confirmed. Unconfirmed ones count as unanswered."""
     last = _intakes(client).submitted().order_by("-submitted_at").first()
     if last is None:
@@ -143,7 +144,7 @@ def save_answers(
     by: Actor,
     at: datetime,
     section_done: str = "",
-) -> dict[str, Any]:
+) -> StoredAnswers:
     """Save what was typed; return question -> entry where another device saved something else meanwhile.
 
     Those are not touched: the person sees both and saves again. A blank from an older page never erases a newer answer.
@@ -153,15 +154,15 @@ def save_answers(
     if fresh.is_submitted:
         raise IntakeClosed
     today = local_today(at, intake.client.time_zone).isoformat()
-    answers, conflicts, number = dict(fresh.answers), {}, fresh.revision + 1
+    answers, number = dict(fresh.answers), fresh.revision + 1
+    conflicts: StoredAnswers = {}
     for slug, new in given.items():
-        old = answers.get(slug, {})
-        is_newer = old.get("rev", 0) > revision and old.get("tab") != tab
-        if is_newer and (new.value is None or new.value != old["value"]):
+        old = answers.get(slug)
+        if old and _is_newer(old, revision, tab) and (new.value is None or new.value != old["value"]):
             if new.value is not None or new.is_faulty:
                 conflicts[slug] = old
             continue
-        entry = {"value": new.value, "note": new.note, "on": today, "rev": number, "tab": tab}
+        entry: StoredAnswer = {"value": new.value, "note": new.note, "on": today, "rev": number, "tab": tab}
         if new.value is None and not old:
             continue
         if _differs(old, entry):
@@ -177,9 +178,15 @@ def save_answers(
     return conflicts
 
 
-def _differs(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+def _is_newer(old: StoredAnswer, revision: int, tab: str) -> bool:
+    return old.get("rev", 0) > revision and old.get("tab") != tab
+
+
+def _differs(old: StoredAnswer | None, new: StoredAnswer) -> bool:
     """A confirmed prefill differs too: it was given on the day it is confirmed."""
-    return bool(old.get("prefill")) or any(old.get(key) != new[key] for key in ("value", "note", "on"))
+    if old is None or old.get("prefill"):
+        return True
+    return (old["value"], old.get("note"), old["on"]) != (new["value"], new.get("note"), new["on"])
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from clients.letters.expiry import note_end, note_renewals
 from clients.letters.sanitize_file import CleanFile
 from clients.questionnaire.versions import current_questionnaire
 from clients.record.models import Clearance, ClearanceFile
+from clients.record.stored_forms import LetterContent
 from clients.roster.lock import lock_client
 from clients.roster.models import Client
 from practice.audit import audit
@@ -57,9 +58,10 @@ def receive_clearance(
         return same, False
     if Clearance.objects.for_practice(client.practice_id).filter(client=client).undecided().count() >= MAX_WAITING:
         raise ClearanceRefused(None, _("Several letters wait to be read already. Please ask your practice first."))
+    content: LetterContent = {"rules": [], "from": issued_by.strip(), "words": words.strip(), "note": ""}
     letter = Clearance.objects.create(
         client=client,
-        content={"rules": [], "from": issued_by.strip(), "words": words.strip(), "note": ""},
+        content=content,
         recorded_at=at,
         recorded_by=_person(by),
         form_key=form_key,

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from clients.record.models import DayAnswers, Intake
+from clients.record.stored_forms import StoredAnswers
 from clients.roster.models import Client
 from clients.screening.answers import NOT_SURE, Answer, read_date
 from clients.screening.questionnaire import Questionnaire
@@ -22,7 +23,7 @@ def keep_day_answers(
     "Not sure" where the questionnaire counts it as yes is definite. The caller holds the client's row.
     """
     kept = DayAnswers.objects.across_practices().filter(client=client).first() or DayAnswers(client=client)
-    definite = {
+    definite: StoredAnswers = {
         slug: {"value": value, "on": today.isoformat()}
         for slug, value in values.items()
         if value is not None and (value != NOT_SURE or questionnaire.question_by_slug[slug].unsure_counts_as)

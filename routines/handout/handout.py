@@ -45,8 +45,7 @@ class Handout:
 
     @property
     def content(self) -> PlanContent:
-        content: PlanContent = self.version.content
-        return content
+        return self.version.content
 
     @cached_property
     def phase(self) -> PhaseContent:

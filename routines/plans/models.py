@@ -9,6 +9,7 @@ from clients.consent.consent import NEEDED_FOR_A_PLAN
 from clients.record.models import Consent
 from practice.sealed.field import SealedField
 from practice.tenancy.scoping import TenantQuerySet
+from routines.plans.content import PlanContent
 from routines.plans.sealed_content import SealedCheckedSteps, SealedContent
 from routines.plans.state_reason import StateReason
 
@@ -56,8 +57,8 @@ class Plan(models.Model):
         "routines.Tradition", null=True, on_delete=models.PROTECT, related_name="plans", verbose_name=_("tradition")
     )
     title = models.CharField(_("title the client sees"), max_length=120)
-    note_to_client = SealedField(_("note to the client"), default=str)
-    therapist_note = SealedField(_("note for the practice"), default=str)
+    note_to_client: "models.Field[str, str]" = SealedField(_("note to the client"), default=str)
+    therapist_note: "models.Field[str, str]" = SealedField(_("note for the practice"), default=str)
     starts_on = models.DateField(_("first day"))
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.DRAFT)
     state_changed_at = models.DateTimeField(_("since"))
@@ -207,7 +208,7 @@ class PlanStep(models.Model):
     )
     per = models.CharField(_("per"), max_length=60, blank=True)
     is_optional = models.BooleanField(_("optional"), default=False)
-    note = SealedField(_("note the client sees"), default=str)
+    note: "models.Field[str, str]" = SealedField(_("note the client sees"), default=str)
     #: The protocol's remark for the therapist; never shown to the client.
     hint = models.CharField(_("hint for the therapist"), max_length=300, blank=True)
 
@@ -239,7 +240,7 @@ class PlanVersion(models.Model):
     #: Printed on the handout; the page that it leads to tells whether this version is still current.
     code = models.CharField(_("code"), max_length=12, unique=True)
     #: What every channel reads.
-    content = SealedContent(_("contents"))
+    content: "models.Field[PlanContent, PlanContent]" = SealedContent(_("contents"))
     #: What a re-screening reads of `content`.
     checked_steps = SealedCheckedSteps(_("steps to check"))
     screening = models.ForeignKey("clients.ScreeningRecord", on_delete=models.PROTECT, related_name="released")

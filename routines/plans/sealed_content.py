@@ -21,10 +21,6 @@ class _TypedField(SealedField):
 class SealedContent(_TypedField):
     """Opens to a PlanContent, or raises ContentUnreadable."""
 
-    if TYPE_CHECKING:  # what django-stubs reads; to it the column is still text
-        _pyi_private_set_type: PlanContent  # type: ignore[assignment]
-        _pyi_private_get_type: PlanContent  # type: ignore[assignment]
-
     def from_json(self, stored: bytes) -> PlanContent:
         return PlanContent.from_json(stored)
 
@@ -32,7 +28,7 @@ class SealedContent(_TypedField):
 class SealedCheckedSteps(_TypedField):
     """Opens to CheckedSteps, or raises ContentUnreadable."""
 
-    if TYPE_CHECKING:
+    if TYPE_CHECKING:  # what django-stubs reads; to it the column is still text
         _pyi_private_set_type: CheckedSteps  # type: ignore[assignment]
         _pyi_private_get_type: CheckedSteps  # type: ignore[assignment]
 

@@ -1,6 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from clients.record.stored_forms import StoredAnswers
 from practice.sealed.field import SealedField
 from practice.tenancy.scoping import TenantQuerySet
 
@@ -19,8 +20,7 @@ class DayAnswers(models.Model):
         related_name="day_answers",
         verbose_name=_("client"),
     )
-    #: {question slug: {"value": …, "on": "2026-03-16"}}
-    answers = SealedField(_("answers"), default=dict)
+    answers: "models.Field[StoredAnswers, StoredAnswers]" = SealedField(_("answers"), default=dict)
     given_at = models.DateTimeField(_("given"))
 
     objects = DayAnswersQuerySet.as_manager()

@@ -4,6 +4,7 @@ from typing import Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from clients.record.stored_forms import StoredAnswers
 from practice.sealed.field import SealedField
 from practice.tenancy.scoping import TenantQuerySet
 
@@ -27,8 +28,7 @@ class Intake(models.Model):
     )
     questionnaire = models.ForeignKey("clients.QuestionnaireVersion", on_delete=models.PROTECT, related_name="intakes")
     invitation = models.ForeignKey("clients.Invitation", null=True, on_delete=models.SET_NULL, related_name="intakes")
-    #: {question slug: {"value": …, "on": "2026-03-16"}}; `on` is the local day on which the answer was given.
-    answers = SealedField(_("answers"), default=dict)
+    answers: "models.Field[StoredAnswers, StoredAnswers]" = SealedField(_("answers"), default=dict)
     #: Groups that the person saved, so that an unanswered one is never taken for a "no".
     groups_saved = models.JSONField(_("sections saved"), default=list)
     #: Counts saves; a save that carries an older number is shown the newer answers instead of replacing them.

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from clients.record.stored_forms import LetterContent
 from practice.sealed.field import SealedField, seal_bytes, unseal_bytes
 from practice.tenancy.scoping import TenantQuerySet
 
@@ -28,8 +29,7 @@ class Clearance(models.Model):
     client = models.ForeignKey(
         "clients.Client", on_delete=models.CASCADE, related_name="clearances", verbose_name=_("client")
     )
-    #: {"rules": [rule slugs], "from": "GP", "note": "…"}; "words" of the sender; "reason" when it was not accepted.
-    content = SealedField(_("what it covers"), default=dict)
+    content: "models.Field[LetterContent, LetterContent]" = SealedField(_("what it covers"), default=dict)
     #: Empty until the letter has been read by a therapist.
     issued_on = models.DateField(_("issued on"), null=True)
     valid_until = models.DateField(_("valid until"), null=True, blank=True)

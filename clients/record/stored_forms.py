@@ -1,0 +1,29 @@
+"""The sealed columns of a client's record, in the form in which they are kept."""
+
+from __future__ import annotations
+
+from typing import Any, NotRequired, TypedDict
+
+
+class StoredAnswer(TypedDict):
+    """One answer. `on`: the local day on which it was given, ISO. `rev` and `tab`: the save that brought it.
+
+    `prefill`: copied from the last intake, and not confirmed in this one.
+    """
+
+    value: Any
+    on: str
+    note: NotRequired[str]
+    rev: NotRequired[int]
+    tab: NotRequired[str]
+    prefill: NotRequired[bool]
+
+
+StoredAnswers = dict[str, StoredAnswer]
+"""Question -> what was answered."""
+
+LetterContent = TypedDict(
+    "LetterContent",
+    {"rules": list[str], "from": str, "note": str, "words": NotRequired[str], "reason": NotRequired[str]},
+)
+"""The rules that a letter covers, by slug, and whose it is; `words` of the sender; `reason` when it was refused."""
