@@ -166,8 +166,11 @@ class _Swapper:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         _warm_up()
+        gc.unfreeze()  # tests/conftest.py has frozen what was collected, and nothing frozen is listed
         reached, quickest_first = self._reached(session)
         live, memories = _functions_and_memories()
+        if not any(path == str(self.root / self.mutants[0].module) for path, _line in live):
+            raise RuntimeError(f"None of its functions was found: {self.mutants[0].module}")
         gc.freeze()
         for number, mutant in enumerate(self.mutants):
             swaps = _swaps(self.root, mutant)
