@@ -120,6 +120,11 @@ def test_a_zone_shows_competing_claims_side_by_side(loaded, jon, browse):
     assert text.index("For therapists only") < text.index("bloating")
 
 
+def test_a_note_stands_right_behind_its_source(loaded, jon, browse):
+    page = browse(jon).get(url("reference")).content.decode()
+    assert "How do you do the acupressure?”: bumpy mat used only at the end" in page
+
+
 def test_an_unknown_or_retired_zone_is_not_found(loaded, jon, browse, ada):
     browser = browse(jon)
     assert browser.get(url("zone", "atlantis")).status_code == 404
