@@ -13,8 +13,9 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from clients.questionnaire.models import QuestionnaireDraft, QuestionnaireVersion
-from clients.questionnaire.versions import check_document, current_version, digest_of, publish, take_turns
+from clients.questionnaire.versions import check_document, current_version, publish, take_turns
 from practice.audit import audit
+from practice.core.digest import digest_of
 from practice.core.edit_conflict import EditConflict
 from practice.core.yaml_documents import DocumentFaulty, Fault, load_document
 from practice.tenancy.models import User

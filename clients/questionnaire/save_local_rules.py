@@ -19,10 +19,11 @@ from clients.questionnaire.check_local_rules import check_local_rules
 from clients.questionnaire.local_rules import OWN, limits_of, read_local_rules
 from clients.questionnaire.models import PracticeRules
 from clients.questionnaire.signals import local_rules_changed, local_rules_effect_wanted
-from clients.questionnaire.versions import current_questionnaire, digest_of, rules_of_practice
+from clients.questionnaire.versions import current_questionnaire, rules_of_practice
 from clients.screening.questionnaire import Questionnaire
 from practice.audit import audit
 from practice.core.ask import ask
+from practice.core.digest import digest_of
 from practice.core.edit_conflict import EditConflict
 from practice.tenancy.models import Member, Practice
 from routines.catalog.markable import find_body_places

@@ -1,7 +1,5 @@
 """Questionnaire versions in the database: load, publish, and read back as the engine's types."""
 
-import hashlib
-import json
 import uuid
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +18,7 @@ from clients.questionnaire.signals import questionnaire_published, questionnaire
 from clients.screening.questionnaire import Questionnaire
 from practice.audit import audit
 from practice.core.ask import ask
+from practice.core.digest import digest_of
 from practice.core.yaml_documents import read_document
 from practice.tenancy.models import User
 from routines.catalog.markable import BodyPlaces, find_body_places
@@ -70,12 +69,6 @@ def check_document(document: Any, *, file: str) -> Questionnaire:
     """The document as types, checked against the catalog where there is one. Raises DocumentFaulty."""
     places = find_body_places()
     return parse_questionnaire(document, file=file, catalog=places.slugs if places else None)
-
-
-def digest_of(document: Any) -> str:
-    """A digest of the content, whatever the order of its keys."""
-    text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def take_turns() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -52,12 +50,6 @@ def document_of_rows(rows: Rows) -> dict[str, Any]:
 def canonical(document: Mapping[str, Any]) -> dict[str, Any]:
     """The same catalog in the one spelling that is stored and compared: defaults left out, counts as ranges."""
     return document_of_rows(rows_of_document(document))
-
-
-def digest_of(document: Mapping[str, Any]) -> str:
-    """SHA-256 of the canonical document, the same whatever the order of its keys."""
-    text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _group_entry(slug: str, options: Any) -> dict[str, Any]:

@@ -18,9 +18,10 @@ from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
 from practice.audit import audit
+from practice.core.digest import digest_of
 from practice.core.yaml_documents import read_document
 from practice.tenancy.models import User
-from routines.catalog.canonical import SHEETS, Rows, digest_of, document_of_rows, rows_of_document
+from routines.catalog.canonical import SHEETS, Rows, document_of_rows, rows_of_document
 from routines.catalog.import_rows import Row, Sheet, row_of
 from routines.catalog.models import CatalogPreface, CatalogVersion, PressureLevel
 from routines.catalog.models.base import CatalogEntry

@@ -14,7 +14,8 @@ from clients.questionnaire.versions import load_screening, questionnaire_of
 from clients.record.models import Intake
 from clients.roster.models import Client
 from practice.core.clock import local_today
-from routines.catalog.canonical import digest_of, document_of_rows, rows_of_document
+from practice.core.digest import digest_of
+from routines.catalog.canonical import document_of_rows, rows_of_document
 from routines.catalog.models import CatalogVersion
 from tests.factories.people import NOON
 
