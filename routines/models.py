@@ -33,6 +33,7 @@ from routines.catalog.models import (
     Zone,
     ZoneTechnique,
 )
+from routines.notices.models import Notice
 from routines.plans.models import Plan, PlanPhase, PlanStep, PlanVersion
 from routines.reminders.models import PlanningRound, Reminder, ReminderAnswer, ReminderHorizon, ReminderPreferences
 from routines.rules_workbench.models import RulePreview, ScreeningCase
@@ -49,6 +50,7 @@ __all__ = [
     "FootView",
     "IntensityDegree",
     "Meridian",
+    "Notice",
     "ObservationGroup",
     "ObservationOption",
     "OutOfScope",

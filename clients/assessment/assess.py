@@ -178,7 +178,7 @@ def _stored(
     )
     audit.record(by, "screening.made", kept, practice=client.practice)
     if screening.is_urgent:
-        emails.needs_attention(client, record=kept, at=at)
+        emails.needs_attention(client, about=str(kept.pk), at=at)
     return kept
 
 

@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 from clients.questionnaire.rules_text import condition_words
 from clients.questionnaire.to_yaml import as_yaml
 from clients.screening.conditions import AllOf, AnyOf, Comparison
-from clients.screening.effects import AllowOnly, Exclude, MaxPressure, MaxSeconds, Note
+from clients.screening.effects import AllowOnly, Exclude, MaxPressure, MaxSeconds, Note, Offer
 from clients.screening.entries import Question, Rule
 from clients.screening.findings_text import rule_effect_words
 from clients.screening.questionnaire import Questionnaire
 
 Kind = Literal["question", "rule", "check", "other"]
 What = Literal["added", "removed", "changed"]
-EFFECTS = (Exclude, MaxPressure, MaxSeconds, AllowOnly, Note)
+EFFECTS = (Exclude, MaxPressure, MaxSeconds, AllowOnly, Offer, Note)
 CONDITIONS = (Comparison, AllOf, AnyOf)
 
 

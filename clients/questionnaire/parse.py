@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from clients.screening.answers import DATES, NUMBERS, Reading, read_answer
 from clients.screening.conditions import Comparison, Condition, comparisons_in, operand_values, operator_fits
-from clients.screening.effects import AllowOnly, Effect, Exclude, MaxPressure
+from clients.screening.effects import HARMLESS, AllowOnly, Effect, Exclude, MaxPressure, Offer
 from clients.screening.entries import OUTCOMES, URGENCIES, Question, Rule, Source
 from clients.screening.questionnaire import Questionnaire
 from practice.core.schema import Place, Unreadable, read_entry
@@ -83,11 +83,30 @@ class _Checker:
         if not self.questionnaire.questions:
             self.fault("questions", _("A questionnaire needs questions."))
         self.check_consistency_checks()
+        self.check_day_sheet()
         self.check_names("session_stop_rules", [rule.slug for rule in self.questionnaire.session_stop_rules])
         self.check_names("sources", [source.id for source in self.questionnaire.sources])
         for index, stop in enumerate(self.questionnaire.session_stop_rules):
             self.entry = f"session_stop_rules[{index}] {stop.slug}"
             self.check_sources(stop.sources)
+            if stop.watch is not None:
+                self.check_question_types("watch.q", [stop.watch.q], set(NUMBERS))
+
+    def check_day_sheet(self) -> None:
+        """Each question of the day stands in exactly one tile, so that none is left out of the short check."""
+        self.entry = "before_each_session"
+        sheet = self.questionnaire.before_each_session
+        if sheet.whole_list_every_days < 1:
+            self.fault("whole_list_every_days", _("At least one day is expected."))
+        placed = [slug for tile in sheet.tiles for slug in tile.questions]
+        of_the_day = {q.slug for q in self.questionnaire.questions if q.before_sessions or q.ask_again}
+        for slug in sorted(of_the_day - set(placed)):
+            self.fault("tiles", _("No tile asks “%(name)s”, which is asked before a session.") % {"name": slug})
+        for slug in sorted(set(placed) - of_the_day):
+            self.fault("tiles", _("“%(name)s” is not asked before a session.") % {"name": slug})
+        for slug in sorted({slug for slug in placed if placed.count(slug) > 1}):
+            self.fault("tiles", _("“%(name)s” stands in two tiles.") % {"name": slug})
+        self.check_names("before_each_session.tiles", [tile.slug for tile in sheet.tiles])
 
     def check_names(self, section: str, names: list[str]) -> None:
         for index, name in enumerate(names):
@@ -112,6 +131,12 @@ class _Checker:
             self.fault("ask_at", _("Name each moment once, and at least one."))
         if question.valid_days is not None and question.valid_days < 1:
             self.fault("valid_days", _("At least one day is expected."))
+        if question.lapses is not None:
+            spans = [span for span in (question.lapses.hours, question.lapses.days) if span is not None]
+            if len(spans) != 1 or spans[0] < 1 or not question.before_sessions:
+                self.fault("lapses", _("A question of the day lapses after hours or after days, at least 1."))
+        if question.ask_again is not None and question.ask_again.every_days < 1:
+            self.fault("ask_again", _("At least one day is expected."))
         if question.min_marks is not None and (question.answer_type != "body_location" or question.min_marks < 1):
             self.fault("min_marks", _("Only a body_location question has min_marks, at least 1."))
         if question.not_sure == "treat_as_yes" and question.answer_type != "yes_no":
@@ -171,8 +196,8 @@ class _Checker:
         self.check_expires(rule)
 
     def check_effects(self, field: str, outcome: str, effects: tuple[Effect, ...]) -> None:
-        if outcome == "RESTRICT" and not any(effect.type != "note" for effect in effects):
-            self.fault(field, _("A RESTRICT outcome restricts something: add an effect other than a note."))
+        if outcome == "RESTRICT" and all(isinstance(effect, HARMLESS) for effect in effects):
+            self.fault(field, _("A RESTRICT outcome restricts something: add an effect other than a note or an offer."))
         if outcome == "CAUTION" and any(effect.type != "note" for effect in effects):
             self.fault(field, _("A CAUTION outcome has notes only; write RESTRICT to change steps."))
         for index, effect in enumerate(effects):
@@ -183,7 +208,7 @@ class _Checker:
         self.check_question_types(field, [name for name in places if name], {"body_location"})
         if isinstance(effect, Exclude) and effect.sides_from:
             self.check_question_types(field, [effect.sides_from], {"side"})
-        if isinstance(effect, AllowOnly):
+        if isinstance(effect, AllowOnly | Offer):
             self.check_question_types(field, [source.q for source in effect.sides_from_any], {"side"})
             for source in effect.sides_from_any:
                 if source.condition is not None:
@@ -196,6 +221,19 @@ class _Checker:
                     self.fault(f"{field}.{name}", _("The catalog has no “%(name)s”.") % {"name": slug})
         if isinstance(effect, MaxPressure) and effect.level not in self.catalog.levels:
             self.fault(f"{field}.level", _("The catalog has no “%(name)s”.") % {"name": effect.level})
+        if isinstance(effect, Offer):
+            self.check_offer(field, effect, self.catalog)
+
+    def check_offer(self, field: str, offer: Offer, catalog: CatalogSlugs) -> None:
+        named = [
+            ("technique", offer.technique, catalog.techniques),
+            ("zone", offer.zone, catalog.zones),
+            ("pressure", offer.pressure, catalog.levels),
+            ("tool", offer.tool, catalog.tools),
+        ]
+        for name, slug, known in named:
+            if slug is not None and slug not in known:
+                self.fault(f"{field}.{name}", _("The catalog has no “%(name)s”.") % {"name": slug})
 
     def check_question_types(self, field: str, names: Iterable[str], types: set[str]) -> None:
         for name in names:

@@ -67,6 +67,19 @@ class AllowOnly:
 
 
 @dataclass(frozen=True)
+class Offer:
+    """Adds a step to the day's routine on the sides found, such as a cold pack in a flare, where nothing forbids it."""
+
+    type: Literal["offer"]
+    technique: Slug
+    zone: Slug
+    pressure: Slug
+    seconds: int
+    tool: Slug | None = None
+    sides_from_any: tuple[SideSource, ...] = ()
+
+
+@dataclass(frozen=True)
 class Note:
     type: Literal["note"]
     text: str
@@ -83,7 +96,9 @@ class Absent:
     among: tuple[BodySite, ...]
 
 
-Effect = Exclude | MaxPressure | MaxSeconds | AllowOnly | Note
+Effect = Exclude | MaxPressure | MaxSeconds | AllowOnly | Offer | Note
+#: Those that take nothing away.
+HARMLESS = (Offer, Note)
 SELECTORS = ("regions", "regions_from", "zones", "techniques", "families", "traditions", "tools", "weight_bearing")
 # Each limit with the one selector that it narrows.
 LIMITS = {"sides_from": "regions", "sides_from_locations": "techniques", "at_from": "tools"}
@@ -93,6 +108,7 @@ _KINDS: dict[str, type] = {
     "max_pressure": MaxPressure,
     "max_seconds": MaxSeconds,
     "allow_only": AllowOnly,
+    "offer": Offer,
     "note": Note,
 }
 
@@ -112,9 +128,9 @@ def read_effect(value: Any, place: Place) -> Effect:
                 raise place.at(limit).refuse(_("This limit works with “%(selector)s” alone.") % {"selector": selector})
         if sum(1 for limit in LIMITS if getattr(effect, limit)) > 1:
             raise place.refuse(_("Only one limit is possible in one effect."))
-    if isinstance(effect, MaxSeconds) and effect.seconds < 1:
+    if isinstance(effect, MaxSeconds | Offer) and effect.seconds < 1:
         raise place.at("seconds").refuse(_("At least one second is expected."))
-    if isinstance(effect, AllowOnly) and not effect.sides_from_any:
+    if isinstance(effect, AllowOnly | Offer) and not effect.sides_from_any:
         raise place.at("sides_from_any").refuse(_("Name at least one side question."))
     return effect
 
@@ -156,7 +172,7 @@ def resolve_effect(effect: Effect, answers: Answers, today: date) -> ResolvedEff
             return ResolvedEffect(effect, sides=frozenset().union(*(site.sides for site in sites)))
     if isinstance(effect, MaxPressure) and effect.at_from:
         return ResolvedEffect(effect, sites=_body_sites(effect.at_from, answers))
-    if isinstance(effect, AllowOnly):
+    if isinstance(effect, AllowOnly | Offer):
         sides: frozenset[str] = frozenset()
         for source in effect.sides_from_any:
             counts = source.condition is None or holds(source.condition, answers, today)

@@ -75,6 +75,57 @@ class AfterClearance:
 
 
 @dataclass(frozen=True)
+class Lapse:
+    """After what time an answer given before a session counts no more: hours from it, or local days, its own included.
+
+    The answer that was signed before is then in force again, and the question is asked anew before the next session.
+    """
+
+    hours: int | None = None
+    days: int | None = None
+
+
+@dataclass(frozen=True)
+class AskAgain:
+    """Asks before a session what was answered `every_days` days ago or longer, in plans that work on the regions."""
+
+    every_days: int
+    on_regions: tuple[Slug, ...]
+
+
+@dataclass(frozen=True)
+class DayTile:
+    """One picture of the short check before a session; a tap on it opens its questions.
+
+    With `is_fresh` they are asked each time: the answer of another day never stands for today's.
+    """
+
+    slug: Slug
+    title: str
+    picture: Slug
+    questions: tuple[Slug, ...]
+    hint: str = ""
+    is_fresh: bool = field(default=False, metadata={"key": "fresh"})
+
+
+@dataclass(frozen=True)
+class DaySheet:
+    """The short check before each session: its tiles, and after how many days the whole list is gone through again."""
+
+    whole_list_every_days: int = 7
+    tiles: tuple[DayTile, ...] = ()
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Says when an answer has risen: by `rise` points or more above the one before, of at most `days` days ago."""
+
+    q: Slug
+    rise: int
+    days: int
+
+
+@dataclass(frozen=True)
 class Rule:
     """A contraindication: when it fires, what follows, and what it rests on."""
 
@@ -94,6 +145,8 @@ class Rule:
     advice: str = ""
     basis: str = ""
     note: str = ""
+    #: Whether the therapist gets a mail at once when it fires before a session; a STOP does without it.
+    tell_at_once: bool = False
     #: Who answers for figures milder than the shared ones, in words; "" where nothing was loosened.
     loosened_by: str = field(default="", metadata={"read": False})
     #: What a practice did with it: "own", "tightened", "loosened", or "" for a shared rule as it is.
@@ -121,6 +174,10 @@ class Question:
     help: str = ""
     basis: str = ""
     note: str = ""
+    lapses: Lapse | None = None
+    ask_again: AskAgain | None = None
+    #: Questions with a public source of their own, beside those of their rules.
+    sources: tuple[Source, ...] = ()
 
     @cached_property
     def option_values(self) -> frozenset[str]:
@@ -165,6 +222,7 @@ class SessionStopRule:
     slug: Slug
     text: str
     sources: tuple[Source, ...]
+    watch: Watch | None = None
 
 
 @dataclass(frozen=True)

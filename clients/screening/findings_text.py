@@ -10,7 +10,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clients.screening.answer_text import answer_label, side_name
-from clients.screening.effects import Absent, AllowOnly, Effect, Exclude, MaxPressure, MaxSeconds, Note, ResolvedEffect
+from clients.screening.effects import (
+    Absent,
+    AllowOnly,
+    Effect,
+    Exclude,
+    MaxPressure,
+    MaxSeconds,
+    Note,
+    Offer,
+    ResolvedEffect,
+)
 from clients.screening.entries import Source
 from clients.screening.findings import Cause, Finding, Screening
 from clients.screening.questionnaire import Questionnaire
@@ -122,6 +132,11 @@ def _bare_words(effect: Effect, names: Mapping[str, str]) -> str:
     if isinstance(effect, AllowOnly):
         allowed = _named([*effect.regions, *effect.techniques], names)
         return _("Only these places and techniques on the side concerned: %(allowed)s.") % {"allowed": allowed}
+    if isinstance(effect, Offer):
+        return _("Added for the day: %(technique)s, %(place)s.") % {
+            "technique": _named([effect.technique], names),
+            "place": _named([effect.zone], names),
+        }
     return ""
 
 

@@ -12,6 +12,7 @@ from clients.screening.conditions import DATE_OPERATORS, Comparison, comparisons
 from clients.screening.entries import (
     CautionTrace,
     ConsistencyCheck,
+    DaySheet,
     Evaluation,
     ListedSource,
     Moment,
@@ -45,6 +46,7 @@ class Questionnaire:
     source_cautions_trace: tuple[CautionTrace, ...]
     considered_not_adopted: tuple[NotAdopted, ...]
     sources: tuple[ListedSource, ...]
+    before_each_session: DaySheet = DaySheet()
     regions: frozenset[str] | None = field(default=None, metadata={"read": False})
     """The regions that can be marked; None when there was no catalog, so that any region name is taken."""
     floor: Questionnaire | None = field(default=None, metadata={"read": False})

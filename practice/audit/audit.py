@@ -58,6 +58,8 @@ ACTIONS = frozenset(
         "session.done",
         "session.skipped",
         "session.stopped",
+        "notice.made",
+        "notice.settled",
         "outbox.sent_again",
         "bounce.told",
         "bounce.lifted",

@@ -25,9 +25,9 @@ from routines.catalog.types import Catalog
 from routines.catalog.versions import current_catalog
 from routines.plans.content import StepContent
 from routines.plans.day import DayPlan, plan_day
-from routines.sessions.day_verdict import DayChange, DayVerdict, at_pressure, judge_day
 from routines.sessions.models import RoutineSession
 from routines.sessions.session_log import KeptChange, KeptStep
+from routines.today.day_verdict import DayChange, DayVerdict, at_pressure, judge_day
 
 CAUSE = "day questions"
 
@@ -72,7 +72,7 @@ def answer_day(session: RoutineSession, values: Mapping[str, Any], *, by: User, 
     if _is_news(client, values, screening, verdict):
         kept = record(assessment, cause=CAUSE, at=at, by=by)
         if not verdict.may_begin and not screening.is_urgent:  # the screening has told of those already
-            emails.needs_attention(client, record=kept, at=at)
+            emails.needs_attention(client, about=str(kept.pk), at=at)
     return locked
 
 

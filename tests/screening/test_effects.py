@@ -85,7 +85,7 @@ def test_the_selectors_and_limits_are_those_that_an_exclusion_has() -> None:
 @pytest.mark.parametrize(
     ("document", "field", "says"),
     [
-        ("exclude", "effect.type", "exclude, max_pressure, max_seconds, allow_only, note"),
+        ("exclude", "effect.type", "exclude, max_pressure, max_seconds, allow_only, offer, note"),
         ({"type": ["exclude"]}, "effect.type", "one of"),
         ({"type": "include"}, "effect.type", "one of"),
         ({}, "effect.type", "one of"),

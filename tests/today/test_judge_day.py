@@ -7,7 +7,7 @@ from clients.screening.effects import Exclude, MaxSeconds, ResolvedEffect
 from clients.screening.engine import screen
 from clients.screening.findings import Screening
 from routines.plans.content import StepContent
-from routines.sessions.day_verdict import DayChange, DayVerdict, judge_day
+from routines.today.day_verdict import DayChange, DayVerdict, judge_day
 from tests.factories.content import step_content
 from tests.screening.examples import TODAY, catalog, given, healthy, questionnaire
 
