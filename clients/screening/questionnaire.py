@@ -46,7 +46,7 @@ class Questionnaire:
     source_cautions_trace: tuple[CautionTrace, ...]
     considered_not_adopted: tuple[NotAdopted, ...]
     sources: tuple[ListedSource, ...]
-    before_each_session: DaySheet = DaySheet()
+    before_each_session: DaySheet = field(default_factory=DaySheet)
     regions: frozenset[str] | None = field(default=None, metadata={"read": False})
     """The regions that can be marked; None when there was no catalog, so that any region name is taken."""
     floor: Questionnaire | None = field(default=None, metadata={"read": False})
