@@ -1,6 +1,7 @@
 """Answers given before a session: kept on top of the last signed ones until newer ones are signed."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -9,9 +10,25 @@ from django.db import transaction
 from clients.record.models import DayAnswers, Intake
 from clients.record.stored_forms import StoredAnswers
 from clients.roster.models import Client
-from clients.screening.answers import NOT_SURE, Answer, read_date
+from clients.screening.answers import NOT_SURE, Answer, AnswerValue, read_date
 from clients.screening.questionnaire import Questionnaire
 from practice.core.clock import local_today
+
+
+@dataclass(frozen=True)
+class DayReply:
+    """What a client said before a session.
+
+    `values` stand for every question of the day, and a session is judged by them. Only those in `shown` were on the
+    screen and answered one by one; the others are as before, by the tile that covers them.
+    """
+
+    values: Mapping[str, AnswerValue]
+    shown: frozenset[str]
+    #: The tiles of which the client said that nothing is different.
+    as_before: tuple[str, ...] = ()
+    #: Whether every question was gone through one by one.
+    is_whole_list: bool = False
 
 
 @transaction.atomic

@@ -21,6 +21,10 @@ SITE_SIDES = frozenset({"left", "right", "both"})
 NOT_SURE = "not_sure"
 NONE = "none"
 
+AnswerValue = str | int | list[str] | list[dict[str, str]]
+"""An answer as it is typed, stored and handed on: a word, a number, an ISO date, several words, or places as
+`{side, region}`. A missing answer is None where one may be missing."""
+
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
