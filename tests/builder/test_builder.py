@@ -344,7 +344,9 @@ def test_a_verdict_names_the_question_the_answer_and_the_rule(
     make_signed_intake(noor, balance="yes")
     plan = make_draft(noor, jon, protocol="plantar-phased", affected="left")
     page = browse(jon).get(at("builder_edit", plan)).content.decode()
-    assert "“Do you lose balance, feel dizzy standing, or have you fallen in the past year?” — Yes" in page
+    assert (
+        "“Do you lose your balance, or feel dizzy when you stand? Did you have a fall in the past year?” — Yes" in page
+    )
     assert "Rule falls-risk" in page
     assert "1 step to settle" in page
 
