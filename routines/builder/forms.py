@@ -232,7 +232,9 @@ def _technique_choices(catalog: Catalog, zone: Any, current: Any) -> list[Any]:
     allowed = [
         entry
         for entry in catalog.techniques
-        if entry.home_plan_default == "on" and bool(entry.typical_regions) == bool(zone)
+        if entry.home_plan_default == "on"
+        and bool(entry.typical_regions) == bool(zone)
+        and (zone is None or catalog.fits(entry.slug, zone.slug))
     ]
     first = [(slug, catalog.technique_by_slug[slug].name) for slug in usual]
     rest = [(entry.slug, entry.name) for entry in allowed if entry.slug not in usual]
