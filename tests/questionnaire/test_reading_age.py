@@ -8,8 +8,9 @@ import re
 
 import pytest
 
+from clients.intake.sections import applicable
 from clients.screening.entries import Question
-from tests.screening.examples import questionnaire
+from tests.screening.examples import TODAY, healthy, questionnaire
 
 HARDEST = 9.0
 #: Questions that may be harder, each with the name that forces it.
@@ -60,3 +61,12 @@ def test_the_tiles_of_the_day_are_easy_to_read() -> None:
     for tile in questionnaire().before_each_session.tiles:
         assert grade(f"{tile.title}.") <= HARDEST
         assert grade(f"{tile.hint}.") <= HARDEST
+
+
+def test_a_healthy_adult_can_read_it_all_in_the_minutes_that_the_invitation_names() -> None:
+    """At 240 words a minute, the usual pace of silent reading, with a second for each of 25 taps."""
+    asked = applicable(questionnaire(), healthy(), TODAY)
+    shown = [line for question in asked for line in lines_of(question)]
+    shown += [option.label for question in asked if "choice" in question.answer_type for option in question.options]
+    words = sum(len(re.findall(r"[\w'-]+", line)) for line in shown)
+    assert words / 240 + 25 / 60 <= 5
