@@ -124,7 +124,9 @@ class StepForm(ClaimFree, forms.Form):
 
     claim_free = ("note",)
     QUICK = ("side", "pressure_id", "seconds", "tool_id")
-    technique_id = forms.ChoiceField(label=_("Technique"))
+    technique_id = forms.ChoiceField(
+        label=_("Technique"), error_messages={"invalid_choice": _("This technique is not done on this zone.")}
+    )
     side = forms.ChoiceField(label=_("Side"), choices=PlanStep.Side.choices)
     pressure_id = forms.ChoiceField(label=_("Pressure"))
     seconds = forms.IntegerField(label=_("Seconds"), min_value=0, max_value=3600, required=False)
