@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -33,19 +32,22 @@ class DayReply:
 
 @transaction.atomic
 def keep_day_answers(
-    client: Client, values: Mapping[str, Any], *, questionnaire: Questionnaire, today: date, at: datetime
+    client: Client, reply: DayReply, *, questionnaire: Questionnaire, today: date, at: datetime
 ) -> None:
-    """Keep definite answers. A missing or unsure one blocks its session only, and lifts nothing said before.
+    """Keep the definite ones of the answers that were shown. A missing or unsure one blocks its session only, and
+    lifts nothing said before.
 
     "Not sure" where the questionnaire counts it as yes is definite. The caller holds the client's row.
     """
     kept = DayAnswers.objects.across_practices().filter(client=client).first() or DayAnswers(client=client)
     definite: StoredAnswers = {
         slug: {"value": value, "on": today.isoformat()}
-        for slug, value in values.items()
-        if value is not None and (value != NOT_SURE or questionnaire.question_by_slug[slug].unsure_counts_as)
+        for slug, value in reply.values.items()
+        if slug in reply.shown and (value != NOT_SURE or questionnaire.question_by_slug[slug].unsure_counts_as)
     }
     kept.answers, kept.given_at = {**kept.answers, **definite}, at
+    if reply.is_whole_list:
+        kept.whole_list_on = today
     kept.save()
 
 

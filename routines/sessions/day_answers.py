@@ -12,7 +12,7 @@ from clients.assessment import emails
 from clients.assessment.assess import assess, record
 from clients.intake.day_questions import BEFORE, DayQuestions
 from clients.questionnaire.versions import current_questionnaire
-from clients.record.day_answers import keep_day_answers
+from clients.record.day_answers import DayReply, keep_day_answers
 from clients.roster.lock import lock_client
 from clients.roster.models import Client
 from clients.screening.absent_places import places_for
@@ -44,7 +44,7 @@ def day_questions(session: RoutineSession, *, at: datetime) -> DayQuestions:
 
 
 @transaction.atomic
-def answer_day(session: RoutineSession, values: Mapping[str, Any], *, by: User, at: datetime) -> RoutineSession:
+def answer_day(session: RoutineSession, reply: DayReply, *, by: User, at: datetime) -> RoutineSession:
     """Keep the answers, screen with them, and let the session go on, in whole or in part, or block it. Once:
     sending the same session's again changes nothing.
 
@@ -62,13 +62,14 @@ def answer_day(session: RoutineSession, values: Mapping[str, Any], *, by: User, 
     if locked.state != RoutineSession.State.BEGUN or is_answered(locked):
         return locked
     today = local_today(at, client.time_zone)
+    values = reply.values
     given = {slug: Answer(value, today) for slug, value in values.items()}
     assessment = assess(client, at=at, given=given, moment=BEFORE)
     screening = assessment.screening
     steps = plan_day(locked.version.content, locked.local_day).steps
     verdict = judge_day(steps, screening, current_catalog())
     _note(locked, values, screening, verdict, by=by, at=at)
-    keep_day_answers(client, values, questionnaire=assessment.questionnaire, today=today, at=at)
+    keep_day_answers(client, reply, questionnaire=assessment.questionnaire, today=today, at=at)
     if _is_news(client, values, screening, verdict):
         kept = record(assessment, cause=CAUSE, at=at, by=by)
         if not verdict.may_begin and not screening.is_urgent:  # the screening has told of those already
