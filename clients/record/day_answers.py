@@ -48,6 +48,8 @@ def keep_day_answers(
         and (value != NOT_SURE or questionnaire.question_by_slug[slug].unsure_counts_as is not None)
     }
     kept.answers, kept.given_at = {**kept.answers, **definite}, at
+    if reply.is_whole_list:
+        kept.whole_list_on = today
     kept.save()
 
 

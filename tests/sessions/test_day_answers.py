@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from clients.assessment.assess import assess
 from clients.questionnaire.save_local_rules import document_of, save_local_rules, with_rule_limits
+from clients.record.day_answers import DayReply
 from clients.record.models import DayAnswers, ScreeningRecord
 from clients.roster.models import Client
 from practice.mail.models import OutboundMessage
@@ -291,7 +292,7 @@ def test_sending_twice_counts_once(plan: Plan, noor: Client, browse: Any) -> Non
     tell(browser, page)
     first = session().log
     tell(browser, page)
-    answer_day(session(), {"chest-breathing": "yes"}, by=noor.user, at=NOON)
+    answer_day(session(), DayReply({"chest-breathing": "yes"}, frozenset({"chest-breathing"})), by=noor.user, at=NOON)
     assert session().log == first
     assert DayAnswers.objects.across_practices().count() == 1
 

@@ -48,7 +48,7 @@ def session_before(request: PracticeRequest, session_id: uuid.UUID) -> HttpRespo
     complain_of_missing(form, shown)
     if not form.is_complete:
         return _show(request, session, form, status=422 if form.in_need else 200)
-    answered = answer_day(session, form.values, by=request.user, at=at)
+    answered = answer_day(session, form.reply, by=request.user, at=at)
     if answered.state == RoutineSession.State.BLOCKED:
         return redirect("routines:session_before", session.pk)
     return redirect("routines:session_run", session.pk)
