@@ -127,10 +127,7 @@ def assess_many(clients: Collection[Client], *, at: datetime) -> dict[uuid.UUID,
     """`assess` for many clients at once, by their keys, in a few queries; for jobs that cross practices."""
     judges = _rules_of_all({client.practice_id for client in clients})
     known = known_of_many(clients)
-    return {
-        client.pk: _judged(client, judges[client.practice_id], known[client.pk], at)
-        for client in clients
-    }
+    return {client.pk: _judged(client, judges[client.practice_id], known[client.pk], at) for client in clients}
 
 
 def assess_unsigned(intake: Intake, *, at: datetime) -> Assessment:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -53,6 +52,11 @@ def keep_day_answers(
     kept.save()
 
 
+def note_rest(client: Client, until: datetime | None) -> None:
+    """Until when the answers of the day forbid every routine; None where they do not, or not by themselves."""
+    DayAnswers.objects.across_practices().filter(client=client).update(rests_until=until)
+
+
 @dataclass(frozen=True)
 class OfTheDay:
     """Answers given before sessions that are in force, and the instant of each."""
@@ -75,7 +79,8 @@ def day_answers_over(kept: DayAnswers | None, signed: Intake | None, time_zone: 
         return NOTHING_SAID
     first_day = local_today(signed.submitted_at, time_zone).isoformat()
     newer = {slug: entry for slug, entry in kept.answers.items() if entry["on"] >= first_day}
+    instants = {slug: entry.get("at") for slug, entry in newer.items()}
     return OfTheDay(
         {slug: Answer(entry["value"], read_date(entry["on"])) for slug, entry in newer.items()},
-        {slug: datetime.fromisoformat(entry["at"]) if "at" in entry else kept.given_at for slug, entry in newer.items()},
+        {slug: datetime.fromisoformat(text) if text else kept.given_at for slug, text in instants.items()},
     )

@@ -8,7 +8,8 @@ from clients.screening.answers import AnswerValue
 
 
 class StoredAnswer(TypedDict):
-    """One answer. `on`: the local day on which it was given, ISO. `at`: the instant, of answers of a day. `rev` and `tab`: the save that brought it.
+    """One answer. `on`: the local day on which it was given, ISO; `at`: the instant, of an answer before a session.
+    `rev` and `tab`: the save that brought it.
 
     `prefill`: copied from the last intake, and not confirmed in this one.
     """

@@ -126,8 +126,11 @@ def suspend_plan(
     """
     locked = _locked(plan)
     if locked.state == Plan.State.PUBLISHED:
-        why: StateReason = {"cause": cause, **change} if change else {"cause": cause}
-        reason: StateReason = {**why, "hold": hold} if hold else why
+        reason: StateReason = {"cause": cause}
+        if change:
+            reason |= {"answers": change["answers"], "findings": change["findings"], "steps": change["steps"]}
+        if hold:
+            reason["hold"] = hold
         _set_state(locked, Plan.State.SUSPENDED, at=at, reason=reason)
         audit.record(by, "plan.suspended", locked, practice=locked.client.practice, client_ref=locked.client_id)
         plan_state_changed.send(Plan, plan=locked, at=at, is_new=False)

@@ -11,7 +11,7 @@ from clients.assessment import emails
 from clients.assessment.assess import Assessment, assess, record
 from clients.intake.day_questions import BEFORE, DayQuestions
 from clients.questionnaire.versions import current_questionnaire
-from clients.record.day_answers import DayReply
+from clients.record.day_answers import DayReply, note_rest
 from clients.roster.lock import lock_client
 from clients.roster.models import Client
 from clients.screening.absent_places import places_for
@@ -91,6 +91,7 @@ def follow_reply(
 ) -> None:
     """What a reply brings about: its screening in the history, paused plans, and the therapist told once."""
     client, assessment = plan.client, taken.assessment
+    note_rest(client, today.until if today.rests else None)
     is_told = False
     if _is_news(client, taken, today):
         kept = record(assessment, cause=CAUSE, at=at, by=by)
@@ -119,15 +120,17 @@ def _stricter_of(session: RoutineSession, reply: DayReply, at: datetime) -> DayR
     given = {slug: Answer(value, today) for slug, value in first.items()}
     found = assess(client, at=at, given=given, moment=BEFORE).screening.findings
     behind = {slug: first[slug] for finding in found for slug in finding.questions if slug in first}
-    return replace(reply, values={**reply.values, **behind}, shown=reply.shown | behind.keys())
+    values = {**first, **reply.values, **behind}
+    return replace(reply, values=values, shown=reply.shown | set(session.log["shown"]))
 
 
 def _is_news(client: Client, taken: DayTaken, today: TodaysPlan) -> bool:
     """Whether the day is worth a line of history: a healthy one on an unchanged plan is not, each morning, nor is what
     ends by itself."""
     assessment, values = taken.assessment, taken.reply.values
-    lasting = [finding for finding in assessment.screening.findings if not _ends_by_itself(assessment, finding.questions)]
-    if len(lasting) < len(assessment.screening.findings):
+    found = assessment.screening.findings
+    lasting = [finding for finding in found if not _ends_by_itself(assessment, finding.questions)]
+    if len(lasting) < len(found):
         return any(finding.outcome in ("STOP", "REFER", "INCOMPLETE") for finding in lasting)
     if today.is_changed or any(not values.keys().isdisjoint(finding.questions) for finding in lasting):
         return True
@@ -140,12 +143,13 @@ def _ends_by_itself(assessment: Assessment, questions: tuple[str, ...]) -> bool:
 
 
 def _note(session: RoutineSession, taken: DayTaken, today: TodaysPlan, *, by: User, at: datetime) -> None:
-    messages = (*(words_for_pain(rise) for rise in taken.pauses), *today.messages)
+    earlier = [*session.log.get("earlier_answers", []), session.log["day_answers"]] if is_answered(session) else []
     session.log = {
         **session.log,
+        "earlier_answers": earlier,
         "day_answers": dict(taken.reply.values),
         "shown": sorted(taken.reply.shown),
-        "day": kept_day(today, taken.assessment, messages=messages),
+        "day": kept_day(today, taken.assessment, messages=block_words(taken, today)),
     }
     fields = ["log"]
     if today.rests or taken.pauses:
@@ -157,7 +161,12 @@ def _note(session: RoutineSession, taken: DayTaken, today: TodaysPlan, *, by: Us
         audit.record(by, "session.blocked", session, practice=client.practice, client_ref=client.pk)
 
 
-def words_for_pain(rise: Rise) -> str:
+def block_words(taken: DayTaken, today: TodaysPlan) -> tuple[str, ...]:
+    """What the client is told where the day's answers block a session."""
+    return (*(_words_for_pain(rise) for rise in taken.pauses), *today.messages)
+
+
+def _words_for_pain(rise: Rise) -> str:
     return _(
         "Your pain is %(now)d of 10; last time it was %(before)d. Please leave your feet alone today. Your therapist "
         "has been told."

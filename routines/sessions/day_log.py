@@ -74,6 +74,4 @@ def _step(kept: KeptStep, by_id: dict[str, StepContent], catalog: Catalog) -> St
 
 def session_now(session: RoutineSession, assessment: Assessment, catalog: Catalog) -> TodaysPlan:
     """The session's routine under what is known of the client now: what came after its answers only takes away."""
-    return judged(
-        day_of_session(session, catalog), assessment, catalog, time_zone=session.plan.client.time_zone
-    )
+    return judged(day_of_session(session, catalog), assessment, catalog, time_zone=session.plan.client.time_zone)

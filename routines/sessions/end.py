@@ -94,7 +94,7 @@ def _follow(session: RoutineSession, feeling: Feeling, note: str, *, by: User | 
     if kind is None:
         return
     if feeling in KINDS:
-        pause_for_feeling(session.plan.client, feeling, local_day=session.local_day, by=by, at=at)
+        pause_for_feeling(session, feeling, by=by, at=at)
     content: NoticeContent = {"words": note} if note else {}
     notice = tell_therapist(
         session.plan,

@@ -81,6 +81,8 @@ class SessionLog(TypedDict, total=False):
     feeling: Feeling
     later: list[LaterWords]
     day_answers: dict[str, AnswerValue]
+    #: Of replies that a later, differing one from another device was joined to.
+    earlier_answers: list[dict[str, AnswerValue]]
     shown: list[str]
     day: DayLog
     by_word: bool

@@ -31,19 +31,28 @@ def back_at(content: PlanContent, until: datetime, time_zone: str) -> datetime |
 
 def back_words(plan: Plan, today: TodaysPlan, *, at: datetime) -> str:
     """“Not tonight. Tomorrow at 21:00 it is here again.”, as far as that is known."""
-    zone = plan.client.time_zone
-    now = local_now(at, zone)
-    not_now = _("Not tonight.") if now.time() >= EVENING else _("Not today.")
     if today.until is None:
-        return f"{not_now} {_('Please talk to your therapist before you go on.')}"
+        return f"{_not_now(plan, at)} {_('Please talk to your therapist before you go on.')}"
+    return moment_words(plan, today.until, at=at)
+
+
+def moment_words(plan: Plan, until: datetime, *, at: datetime) -> str:
+    """That the routine rests until the plan's first moment after `until`; "" once that has passed."""
+    if until <= at:
+        return ""
+    zone = plan.client.time_zone
+    today, ends = local_today(at, zone), local_now(until, zone)
+    if ends.date() == today:
+        return _("Not just now. From %(time)s on it is here again.") % {"time": f"{ends:%H:%M}"}
     content = plan.current_version.content  # type: ignore[union-attr]  # a plan that may be shown has a version
-    back = back_at(content, today.until, zone)
-    if local_today(today.until, zone) == now.date():
-        wall = f"{local_now(today.until, zone):%H:%M}"
-        return _("Not just now. From %(time)s on it is here again.") % {"time": wall}
+    back = back_at(content, until, zone)
     if back is None:
-        return not_now
+        return _not_now(plan, at)
     when = {"time": f"{back:%H:%M}", "day": date_format(back, "l j F")}
-    if back.date() == now.date() + timedelta(days=1):
-        return f"{not_now} {_('Tomorrow at %(time)s it is here again.') % when}"
-    return f"{not_now} {_('On %(day)s at %(time)s it is here again.') % when}"
+    if back.date() == today + timedelta(days=1):
+        return f"{_not_now(plan, at)} {_('Tomorrow at %(time)s it is here again.') % when}"
+    return f"{_not_now(plan, at)} {_('On %(day)s at %(time)s it is here again.') % when}"
+
+
+def _not_now(plan: Plan, at: datetime) -> str:
+    return _("Not tonight.") if local_now(at, plan.client.time_zone).time() >= EVENING else _("Not today.")

@@ -53,9 +53,7 @@ def _offered(rule: str, resolved: ResolvedEffect, offer: Offer, number: int, cat
         return None
 
 
-def _open_sides(
-    step: StepContent, others: Iterable[StepContent], screening: Screening, catalog: Catalog
-) -> list[Side]:
+def _open_sides(step: StepContent, others: Iterable[StepContent], screening: Screening, catalog: Catalog) -> list[Side]:
     taken = {side for other in others if other.technique == step.technique for side in other.sides}
     judged = as_step(step.number, step)
     if not is_known(judged, catalog):

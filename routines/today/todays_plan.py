@@ -1,9 +1,10 @@
-"""One local day of a released plan, under what is known of its client now. Every channel draws a day from this value."""
+"""One local day of a released plan, under what is known of its client now; every channel draws a day from it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from clients.assessment.assess import Assessment, assess
@@ -50,6 +51,12 @@ class TodaysPlan:
         return self.rests or self.verdict.is_changed
 
     @property
+    def etag(self) -> str:
+        """A digest of the steps that are left, to see whether they are still those that somebody is shown."""
+        steps = [(step.id, step.side, step.pressure, step.seconds) for step in self.day.steps]
+        return sha256(repr(steps).encode()).hexdigest()[:16]
+
+    @property
     def changes(self) -> tuple[DayChange, ...]:
         return self.verdict.changes
 
@@ -63,12 +70,12 @@ class TodaysPlan:
         return self.verdict.added
 
 
-def read_todays_plan(plan: Plan, *, at: datetime, assessment: Assessment | None = None) -> TodaysPlan:
-    """Today of a plan that may be shown (ask `checked_visibility` first); reads the client where not at hand."""
+def read_todays_plan(plan: Plan, *, at: datetime) -> TodaysPlan:
+    """Today of a plan that may be shown; ask `checked_visibility` first."""
     client = plan.client
-    known = assessment or assess(client, at=at)
     content = plan.current_version.content  # type: ignore[union-attr]  # a plan that may be shown has a version
-    return todays_plan(content, known, current_catalog(), local_today(at, client.time_zone), time_zone=client.time_zone)
+    day = local_today(at, client.time_zone)
+    return todays_plan(content, assess(client, at=at), current_catalog(), day, time_zone=client.time_zone)
 
 
 def todays_plan(
@@ -115,9 +122,7 @@ def _acting(assessment: Assessment, verdict: DayVerdict) -> list[Finding]:
 def _reasons(assessment: Assessment, acting: list[Finding]) -> tuple[Reason, ...]:
     known = assessment.questionnaire.question_by_slug
     causes = {cause.question: cause for finding in acting for cause in finding.causes}
-    return tuple(
-        Reason(known[slug].question, answer_label(known[slug], cause.given)) for slug, cause in causes.items()
-    )
+    return tuple(Reason(known[slug].question, answer_label(known[slug], cause.given)) for slug, cause in causes.items())
 
 
 def _ends(assessment: Assessment, acting: list[Finding], time_zone: str) -> datetime | None:
