@@ -1,8 +1,9 @@
 """What a client may answer to a reminder without signing in: later today, or done.
 
 “Done” from a mail skips the questions that come before a session, so it is kept as what it is: the client's word.
-It counts as one of the day's sessions (so that the day never holds more than was screened), is pointed out
-to the therapist, and answers no question; so it is not taken twice in a row. A session that the day's answers have blocked is never logged from a mail.
+It counts as one of the day's sessions (so that the day never holds more than was screened), is pointed out to the
+therapist, and answers no question; so it is not taken twice in a row. A session that the day's answers have blocked
+is never logged from a mail.
 """
 
 from dataclasses import dataclass
