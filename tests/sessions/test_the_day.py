@@ -197,12 +197,12 @@ def test_a_glass_of_wine_rests_tonight_and_is_over_tomorrow(
     assert session_with(plan, morning).state == "begun"
 
 
-def test_a_fever_rests_for_its_two_days(plan: Plan, noor: Client) -> None:
+def test_a_fever_rests_that_day_and_for_two_days_of_being_well(plan: Plan, noor: Client) -> None:
     session_with(plan, EVENING, fever_unwell="yes")
     now = read_todays_plan(fresh(plan), at=EVENING)
     assert now.rests
-    assert read_todays_plan(fresh(plan), at=EVENING + DAY).rests
-    assert not read_todays_plan(fresh(plan), at=EVENING + 2 * DAY).rests
+    assert read_todays_plan(fresh(plan), at=EVENING + 2 * DAY).rests
+    assert not read_todays_plan(fresh(plan), at=EVENING + 3 * DAY).rests
 
 
 def test_an_answer_given_by_mistake_can_be_given_again(plan: Plan, noor: Client) -> None:
