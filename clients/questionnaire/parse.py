@@ -106,7 +106,17 @@ class _Checker:
             self.fault("tiles", _("“%(name)s” is not asked before a session.") % {"name": slug})
         for slug in sorted({slug for slug in placed if placed.count(slug) > 1}):
             self.fault("tiles", _("“%(name)s” stands in two tiles.") % {"name": slug})
+        self.check_named_answers(of_the_day)
         self.check_names("before_each_session.tiles", [tile.slug for tile in sheet.tiles])
+
+    def check_named_answers(self, of_the_day: set[str]) -> None:
+        sheet = self.questionnaire.before_each_session
+        for field, names in (("rest_on", sheet.rest_on), ("in_short", sheet.in_short)):
+            for slug in sorted(set(names) - of_the_day):
+                self.fault(field, _("“%(name)s” is not asked before a session.") % {"name": slug})
+        for slug in sorted(of_the_day & set(sheet.rest_on)):
+            for value in sorted(set(sheet.rest_on[slug]) - self.questions[slug].option_values):
+                self.fault(f"rest_on.{slug}", _("“%(value)s” is not an answer to it.") % {"value": value})
 
     def check_names(self, section: str, names: list[str]) -> None:
         for index, name in enumerate(names):

@@ -1,6 +1,6 @@
 """The answers before a session: they let it begin as it is, in part, or not at all, and the therapist is told."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from clients.assessment import emails
 from clients.assessment.assess import assess, record
 from clients.intake.day_questions import BEFORE, DayQuestions
+from clients.intake.day_standing import due_again, is_whole_list_due
 from clients.questionnaire.versions import current_questionnaire
 from clients.record.day_answers import DayReply, keep_day_answers
+from clients.record.models import DayAnswers
 from clients.roster.lock import lock_client
 from clients.roster.models import Client
 from clients.screening.absent_places import places_for
@@ -37,10 +39,31 @@ def is_answered(session: RoutineSession) -> bool:
 
 
 def day_questions(session: RoutineSession, *, at: datetime) -> DayQuestions:
+    """The check that stands before this session today."""
     client = session.plan.client
     assessment = assess(client, at=at)
-    places = places_for(client.absent_sites)
-    return DayQuestions(assessment.questionnaire, assessment.answers, local_today(at, client.time_zone), places)
+    today = local_today(at, client.time_zone)
+    questionnaire, answers = assessment.questionnaire, assessment.answers
+    kept = DayAnswers.objects.across_practices().filter(client=client)
+    gone_through = kept.values_list("whole_list_on", flat=True).first()
+    steps = plan_day(session.version.content, session.local_day).steps
+    return DayQuestions(
+        questionnaire,
+        answers,
+        today,
+        places_for(client.absent_sites),
+        is_whole_list=is_whole_list_due(questionnaire, gone_through, today),
+        due=due_again(questionnaire, answers, regions_worked(steps, current_catalog()), today),
+    )
+
+
+def regions_worked(steps: Collection[StepContent], catalog: Catalog) -> frozenset[str]:
+    """Every region that shares a place with a step; all of them where the catalog has lost one."""
+    named = {region for step in steps for region in step.regions}
+    known = [catalog.leaves_of(region) for region in named if region in catalog.region_by_slug]
+    leaves = frozenset().union(*known)
+    is_lost = len(known) < len(named)
+    return frozenset(r.slug for r in catalog.regions if is_lost or leaves & catalog.leaves_of(r.slug))
 
 
 @transaction.atomic

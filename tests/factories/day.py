@@ -13,7 +13,7 @@ from routines.sessions.models import RoutineSession
 def day_reply(session: RoutineSession, *, at: datetime, **changed: Any) -> DayReply:
     """A good day, each question shown and answered, apart from what has changed; slugs with underscores."""
     said = {slug.replace("_", "-"): value for slug, value in changed.items()}
-    values = {**day_questions(session, at=at).form().values, **said}
+    values = {**day_questions(session, at=at).good_day().values, **said}
     return DayReply(values, frozenset(values))
 
 

@@ -1,4 +1,4 @@
-"""Between "begin" and the routine: the short questions of the day, one tap when nothing has changed."""
+"""Between "begin" and the routine: the short check of the day, one tap and the pain when nothing has changed."""
 
 import uuid
 
@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from clients.intake.day_questions import DayForm, complain_of_missing
+from clients.intake.day_form import DayForm, complain_of_missing
+from clients.intake.forms.section import QuestionField
 from practice.permissions.table import needs
 from practice.tenancy.requests import PracticeRequest
 from routines.plans.models import Plan
@@ -38,24 +39,32 @@ def session_before(request: PracticeRequest, session_id: uuid.UUID) -> HttpRespo
     questions = day_questions(session, at=at)
     if request.method != "POST":
         return _show(request, session, questions.form())
-    if request.POST.get("etag") != questions.form().etag:
+    form, shown = questions.read(request.POST), questions.shown_in(request.POST)
+    if request.POST.get("etag") != form.etag:
         messages.info(request, _("Something changed meanwhile. Please look at these once more."))
-        return _show(request, session, questions.form())
-    shown = request.POST.getlist("asked")
-    form = questions.with_opened({*shown, *request.POST.getlist("differs")}, request.POST if shown else None)
-    if request.POST.getlist("differs") and not shown:
         return _show(request, session, form)
+    if request.htmx and request.POST.get("action") == "change":
+        changed = form.changed(request.POST.getlist("shown"))
+        context = {"changed": changed, "next": form.first_unseen(shown)}
+        return render(request, "routines/sessions/_before_changed.html", context)
     complain_of_missing(form, shown)
     if not form.is_complete:
-        return _show(request, session, form, status=422 if form.in_need else 200)
+        return _show(request, session, form, next=form.first_unseen(shown), status=422 if form.in_need else 200)
     answered = answer_day(session, form.reply, by=request.user, at=at)
     if answered.state == RoutineSession.State.BLOCKED:
         return redirect("routines:session_before", session.pk)
     return redirect("routines:session_run", session.pk)
 
 
-def _show(request: PracticeRequest, session: RoutineSession, form: DayForm, *, status: int = 200) -> HttpResponse:
-    context = {"session": session, "form": form}
+def _show(
+    request: PracticeRequest,
+    session: RoutineSession,
+    form: DayForm,
+    *,
+    next: QuestionField | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = {"session": session, "form": form, "next": next}
     return render(request, "routines/sessions/before.html", context, status=status)
 
 

@@ -1,0 +1,47 @@
+"""Where each question of the day stands: in its tile, a follow-up behind what it follows from. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.utils.translation import gettext as _
+
+from clients.screening.conditions import comparisons_in
+from clients.screening.entries import DayTile, Question
+from clients.screening.questionnaire import Questionnaire
+
+MORE = "more"
+"""The tile of what stands in no other: a new question of the intake that was not answered yet."""
+
+
+def follows(question: Question) -> frozenset[str]:
+    """The questions whose answers say whether this one applies."""
+    return frozenset(test.question for test in comparisons_in(question.ask_if)) if question.ask_if else frozenset()
+
+
+def complete_tiles(questionnaire: Questionnaire) -> tuple[DayTile, ...]:
+    """The tiles of the questionnaire with the follow-ups of their questions, and one more for all others."""
+    sheet = questionnaire.before_each_session.tiles
+    placed = {slug: tile.slug for tile in sheet for slug in tile.questions}
+    for question in questionnaire.questions:  # what a question follows from stands above it
+        above = [placed[slug] for slug in placed if slug in follows(question)]
+        placed.setdefault(question.slug, above[0] if above else MORE)
+    more = DayTile(MORE, _("New questions"), MORE, ())
+    return tuple(replace(tile, questions=_in_order(questionnaire, tile, placed)) for tile in (*sheet, more))
+
+
+def _in_order(questionnaire: Questionnaire, tile: DayTile, placed: dict[str, str]) -> tuple[str, ...]:
+    here = [question for question in questionnaire.questions if placed[question.slug] == tile.slug]
+    own = (*tile.questions, *(question.slug for question in here if not follows(question)))
+    order: dict[str, None] = {}
+
+    def add(slug: str) -> None:
+        order[slug] = None
+        for question in here:
+            if slug in follows(question) and question.slug not in order and question.slug not in tile.questions:
+                add(question.slug)
+
+    for slug in (*own, *(question.slug for question in here)):
+        if slug not in order:
+            add(slug)
+    return tuple(order)
