@@ -55,6 +55,8 @@ class DayForm:
     values: dict[str, AnswerValue] = dataclasses.field(default_factory=dict)
     #: Questions that still need an answer.
     missing: frozenset[str] = frozenset()
+    #: Those of them that "the rest is as before" would answer too.
+    may_rest: frozenset[str] = frozenset()
     #: Questions that were on the screen and answered one by one.
     answered: frozenset[str] = frozenset()
     is_whole_list: bool = False
@@ -98,5 +100,10 @@ class DayForm:
 def complain_of_missing(form: DayForm, shown: Collection[str]) -> None:
     """Put “needs an answer” beside each question that was shown and left open."""
     for field in form.fields:
-        if field.question.slug in form.missing & set(shown) and not field.error:
-            field.error = _("Please answer this question.")
+        slug = field.question.slug
+        if slug in form.missing and slug in shown and not field.error:
+            field.error = (
+                _("Please answer, or tick below that all else is as before.")
+                if slug in form.may_rest
+                else _("Please answer this question.")
+            )

@@ -139,20 +139,22 @@ class DayQuestions:
         tiles = [self._tile(tile, applying, read, answered, said) for tile in self._tiles]
         # An opened tile is gone through: what stands in it is answered, or said to be as before.
         missing = {
-            question.question.slug for tile in tiles for question in tile.fields if self._lacks(question, tile, answered)
+            question.question.slug
+            for tile in tiles
+            for question in tile.fields
+            if self._lacks(question, tile, answered)
         }
         return DayForm(
             [tile for tile in tiles if tile.is_shown],
             values={slug: value for slug, value in values.items() if slug not in missing},
             missing=frozenset(missing),
+            may_rest=frozenset(slug for slug in missing if not self._standing(slug).must_ask),
             answered=frozenset(answered) & applying.keys(),
             is_whole_list=self.is_whole_list,
             etag=self._etag,
         )
 
-    def _settle(
-        self, answered: Mapping[str, AnswerValue]
-    ) -> tuple[dict[str, AnswerValue], dict[str, Question]]:
+    def _settle(self, answered: Mapping[str, AnswerValue]) -> tuple[dict[str, AnswerValue], dict[str, Question]]:
         """What is said of each question that applies; an answer counts only while its question does."""
         carried = {
             slug: standing.value
@@ -200,7 +202,11 @@ class DayQuestions:
         shown = TileForm(tile, says_rest=tile.slug in said.rest)
         asked: set[str] = set()
         for slug in tile.questions:
-            if tile.is_fresh or slug in self._asked_at_once or follows(self.questionnaire.question_by_slug[slug]) & asked:
+            if (
+                tile.is_fresh
+                or slug in self._asked_at_once
+                or follows(self.questionnaire.question_by_slug[slug]) & asked
+            ):
                 asked.add(slug)
             slots, question = shown.asked if slug in asked else shown.offered, applying.get(slug)
             if question is None:

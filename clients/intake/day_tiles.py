@@ -32,16 +32,18 @@ def complete_tiles(questionnaire: Questionnaire) -> tuple[DayTile, ...]:
 
 def _in_order(questionnaire: Questionnaire, tile: DayTile, placed: dict[str, str]) -> tuple[str, ...]:
     here = [question for question in questionnaire.questions if placed[question.slug] == tile.slug]
-    own = (*tile.questions, *(question.slug for question in here if not follows(question)))
+    own = [questionnaire.question_by_slug[slug] for slug in tile.questions]
+    candidates = (*own, *(question for question in here if question not in own))
     order: dict[str, None] = {}
 
-    def add(slug: str) -> None:
-        order[slug] = None
-        for question in here:
-            if slug in follows(question) and question.slug not in order and question.slug not in tile.questions:
-                add(question.slug)
+    def add(question: Question) -> None:
+        order[question.slug] = None
+        for behind in candidates:
+            if question.slug in follows(behind) and behind.slug not in order:
+                add(behind)
 
-    for slug in (*own, *(question.slug for question in here)):
-        if slug not in order:
-            add(slug)
+    inside = {question.slug for question in here}
+    for first in sorted(candidates, key=lambda question: not follows(question).isdisjoint(inside)):
+        if first.slug not in order:
+            add(first)
     return tuple(order)
