@@ -45,12 +45,12 @@ def replies(draw: st.DrawFn) -> tuple[DayQuestions, DayForm, frozenset[str]]:
     day = draw(days())
     form = day.form()
     posted = QueryDict(mutable=True)
-    hidden = set(draw(st.lists(st.sampled_from(sorted(DAILY)), max_size=2)))
+    touched = draw(st.sets(st.sampled_from(sorted(DAILY)), max_size=6)) | {"heel-arch-pain"}
+    hidden = draw(st.sets(st.sampled_from(sorted(touched)), max_size=2))
     shown = [field for field in form.fields if field.question.slug not in hidden]
     posted.setlist("shown", [field.shown_as for field in shown])
     posted.setlist("open", draw(st.lists(st.sampled_from([*TILES, "moon"]), max_size=3)))
     posted.setlist("rest", draw(st.lists(st.sampled_from([*TILES, "moon"]), max_size=6)))
-    touched = draw(st.sets(st.sampled_from(sorted(DAILY)), max_size=6)) | {"heel-arch-pain"}
     for field in form.fields:
         slug = field.question.slug
         typed = field.typed

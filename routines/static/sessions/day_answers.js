@@ -5,13 +5,22 @@
   const button = form.querySelector("[data-after-last]");
   const last = [...form.querySelectorAll("[data-tile]")].at(-1);
   if (last && "IntersectionObserver" in window) {
-    button.disabled = true;
+    // Not `disabled`: who comes by keyboard would be taken past it.
+    button.setAttribute("aria-disabled", "true");
     const seen = new IntersectionObserver((entries) => {
-      if (!entries.some((entry) => entry.isIntersecting)) return;
-      button.disabled = false;
-      seen.disconnect();
+      if (entries.some((entry) => entry.isIntersecting)) release();
     });
+    const release = () => {
+      button.removeAttribute("aria-disabled");
+      seen.disconnect();
+    };
     seen.observe(last.querySelector(".day-head"));
+    last.addEventListener("focusin", release, { once: true });
+    button.addEventListener("click", (event) => {
+      if (!button.hasAttribute("aria-disabled")) return;
+      event.preventDefault();
+      last.scrollIntoView({ block: "center" });
+    });
   }
   // A ticked box has opened what it controls.
   const tell = (box) => box.setAttribute("aria-expanded", String(box.checked));
