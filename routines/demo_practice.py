@@ -24,7 +24,8 @@ from routines.plans.models import Plan
 from routines.plans.publish import publish_plan
 from routines.reminders.send import due_soon
 from routines.sessions.day_answers import answer_day, day_questions
-from routines.sessions.log import begin_session, end_session
+from routines.sessions.end import end_session
+from routines.sessions.log import begin_session
 
 #: What a healthy adult answers where it is not "none".
 HEALTHY: Mapping[str, Any] = {

@@ -16,7 +16,8 @@ from routines.catalog.versions import load_catalog
 from routines.plans.models import Plan, PlanPhase
 from routines.plans.publish import publish_plan
 from routines.sessions.day_answers import answer_day
-from routines.sessions.log import begin_session, end_session
+from routines.sessions.end import end_session
+from routines.sessions.log import begin_session
 from routines.sessions.models import RoutineSession
 from tests.factories.builder import make_draft
 from tests.factories.day import day_reply

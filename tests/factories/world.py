@@ -23,7 +23,8 @@ from routines.plans.publish import publish_plan
 from routines.reminders.links import Act, make_token
 from routines.reminders.send import due_soon, unsubscribe_url
 from routines.sessions.day_answers import answer_day
-from routines.sessions.log import begin_session, end_session
+from routines.sessions.end import end_session
+from routines.sessions.log import begin_session
 from routines.sessions.models import RoutineSession
 from tests.factories import letters
 from tests.factories import people as make

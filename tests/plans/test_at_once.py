@@ -22,7 +22,8 @@ from routines.plans.models import Plan
 from routines.plans.publish import publish_plan
 from routines.rechecking.recheck import checked_visibility, recheck_flagged
 from routines.sessions.day_answers import answer_day
-from routines.sessions.log import SessionRefused, begin_session, end_session
+from routines.sessions.end import end_session
+from routines.sessions.log import SessionRefused, begin_session
 from routines.sessions.models import RoutineSession
 from tests.factories.day import day_reply
 from tests.factories.people import NOON, make_client, make_member, make_practice

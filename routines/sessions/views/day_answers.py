@@ -1,24 +1,34 @@
-"""Between "begin" and the routine: the short check of the day, one tap and the pain when nothing has changed."""
+"""Between "begin" and the routine: the short questions of the day. Also the same questions without a session."""
 
 import uuid
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from clients.intake.day_form import DayForm, complain_of_missing
-from clients.intake.forms.section import QuestionField
+from clients.intake.day_questions import DayQuestions
 from practice.permissions.table import needs
 from practice.tenancy.requests import PracticeRequest
+from routines.plans.lookup import own_plan
 from routines.plans.models import Plan
 from routines.rechecking.recheck import checked_visibility
-from routines.sessions.day_answers import answer_day, blocked_messages, day_questions, needs_day_answers
+from routines.sessions.day_answers import (
+    answer_day,
+    blocked_messages,
+    day_questions,
+    needs_day_answers,
+    questions_of_day,
+)
+from routines.sessions.day_check import answer_check, may_check
 from routines.sessions.lookup import own_session
 from routines.sessions.models import RoutineSession
+from routines.today.back import moment_words
 
 
 @never_cache
@@ -36,44 +46,80 @@ def session_before(request: PracticeRequest, session_id: uuid.UUID) -> HttpRespo
         return redirect("routines:portal_today")
     if not needs_day_answers(session):
         return redirect("routines:session_run", session.pk)
-    questions = day_questions(session, at=at)
-    if request.method != "POST":
-        return _show(request, session, questions.form())
-    form, shown = questions.read(request.POST), questions.shown_in(request.POST)
-    if request.POST.get("etag") != form.etag:
-        messages.info(request, _("Something changed meanwhile. Please look at these once more."))
-        return _show(request, session, form)
-    if request.htmx and request.POST.get("action") == "change":
-        changed = form.changed(request.POST.getlist("shown"))
-        context = {"changed": changed, "next": form.first_unseen(shown)}
-        return render(request, "routines/sessions/_before_changed.html", context)
-    complain_of_missing(form, shown)
-    if not form.is_complete:
-        return _show(request, session, form, next=form.first_unseen(shown), status=422 if form.in_need else 200)
+    form, page = _read(request, day_questions(session, at=at), session.plan, session)
+    if page:
+        return page
     answered = answer_day(session, form.reply, by=request.user, at=at)
     if answered.state == RoutineSession.State.BLOCKED:
         return redirect("routines:session_before", session.pk)
     return redirect("routines:session_run", session.pk)
 
 
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs("portal.use")
+def day_check(request: PracticeRequest, plan_id: uuid.UUID) -> HttpResponse:
+    """The same questions without a session: something changed, or a pause may be over."""
+    plan, at = own_plan(request, plan_id), timezone.now()
+    visibility = checked_visibility(plan, at=at)
+    if not may_check(plan):
+        messages.warning(request, visibility.reason)
+        return redirect("routines:portal_today")
+    form, page = _read(request, questions_of_day(plan, at=at), plan)
+    if page:
+        return page
+    checked = answer_check(plan, form.reply, by=request.user, at=at)
+    if checked.blocked:
+        return redirect("routines:session_before", checked.blocked.pk)
+    if checked.resumed:
+        messages.success(request, _("Thank you. Your routine goes on."))
+    else:
+        messages.info(request, _("Thank you. Your answers are kept, and your therapist can see them."))
+    return redirect("routines:portal_today")
+
+
+def _read(
+    request: PracticeRequest, questions: DayQuestions, plan: Plan, session: RoutineSession | None = None
+) -> tuple[DayForm, HttpResponse | None]:
+    """The check as posted, and None where it is complete; else the page to show."""
+    context: dict[str, object] = {"plan": plan, "session": session}
+    if request.method != "POST":
+        form = questions.form()
+        return form, _show(request, form, context)
+    form, shown = questions.read(request.POST), questions.shown_in(request.POST)
+    if request.POST.get("etag") != form.etag:
+        messages.info(request, _("Something changed meanwhile. Please look at these once more."))
+        return form, _show(request, form, context)
+    context["next"] = form.first_unseen(shown)
+    if request.htmx and request.POST.get("action") == "change":
+        context["changed"] = form.changed(request.POST.getlist("shown"))
+        return form, _show(request, form, context, template="_before_changed.html")
+    complain_of_missing(form, shown)
+    if not form.is_complete:
+        return form, _show(request, form, context, status=422 if form.in_need else 200)
+    return form, None
+
+
 def _show(
     request: PracticeRequest,
-    session: RoutineSession,
     form: DayForm,
+    context: dict[str, object],
     *,
-    next: QuestionField | None = None,
+    template: str = "before.html",
     status: int = 200,
 ) -> HttpResponse:
-    context = {"session": session, "form": form, "next": next}
-    return render(request, "routines/sessions/before.html", context, status=status)
+    return render(request, f"routines/sessions/{template}", {**context, "form": form}, status=status)
 
 
-def _show_blocked(request: PracticeRequest, session: RoutineSession) -> HttpResponse:
+def _show_blocked(request: HttpRequest, session: RoutineSession) -> HttpResponse:
+    day = session.log.get("day")
+    until = parse_datetime(day.get("until", "")) if day else None
     context = {
         "session": session,
-        "urgency": session.log.get("day", {}).get("urgency", ""),
+        "urgency": day["urgency"] if day else "",
         "messages_to_client": blocked_messages(session),
         "practice_of_plan": session.plan.client.practice,
         "is_resting": session.plan.state == Plan.State.SUSPENDED,
+        "back": moment_words(session.plan, until, at=timezone.now()) if until else "",
     }
     return render(request, "routines/sessions/blocked.html", context)
