@@ -123,7 +123,7 @@ def test_the_tiles_on_a_small_phone(open_check: Callable[..., Page], session: Ro
 
 def test_pain_asks_which_foot_at_once(open_check: Callable[..., Page], session: RoutineSession) -> None:
     page = open_check()
-    page.get_by_role("group", name="Worst pain").get_by_role("radio", name="3", exact=True).tap(force=True)
+    page.get_by_role("group", name="Worst pain").get_by_role("radio", name="1", exact=True).tap(force=True)
     page.get_by_role("group", name="Which foot hurts").get_by_text("Left", exact=True).tap()
     page.get_by_role("group", name="How has this pain").get_by_text("New, or improving").tap()
     page.get_by_role("group", name="health professional").get_by_text("Yes", exact=True).tap()
