@@ -134,7 +134,7 @@ def note_done(row: Reminder, *, at: datetime) -> Done:
     if earlier:
         return Done.ALREADY if earlier.session_id else Done.NOT_FROM_HERE
     today = list(plan.sessions.filter(local_day=row.local_day).order_by("begun_at"))
-    slots = plan_day(plan.current_version.content, row.local_day).times  # type: ignore[union-attr]
+    slots = plan_day(plan.content_now, row.local_day).times
     outcome, session = _log(plan, row, today, slots, at)
     if outcome == Done.ASK_FIRST:
         return outcome  # the button may be pressed again once the questions are answered

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("routines", "0002_notices"),
+        ("routines", "0003_parts_that_wait"),
     ]
 
     operations = [
