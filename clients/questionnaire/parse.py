@@ -137,6 +137,8 @@ class _Checker:
             self.fault("not_sure", _("treat_as_yes is only for yes_no questions."))
         if question.not_sure == "treat_as_both" and question.answer_type != "side":
             self.fault("not_sure", _("treat_as_both is only for side questions."))
+        if question.not_sure == "an_answer" and question.answer_type != "choice":
+            self.fault("not_sure", _("an_answer is only for choice questions."))
         if question.ask_if is not None:
             self.check_condition("ask_if", question.ask_if)
             for comparison in comparisons_in(question.ask_if):
@@ -267,7 +269,7 @@ class _Checker:
         elif not operator_fits(comparison, question.answer_type):
             self.fault(field, _("“%(test)s” cannot test “%(name)s”, whose answers are of another type.") % names)
         else:
-            for value in sorted(operand_values(comparison) - question.option_values):
+            for value in sorted(operand_values(comparison) - question.tested_values):
                 if question.answer_type not in DATES | NUMBERS:
                     message = _("“%(name)s” has no option “%(value)s” to test for (not sure is handled by not_sure).")
                     self.fault(field, message % {**names, "value": value})

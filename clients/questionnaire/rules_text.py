@@ -124,6 +124,7 @@ def _question_row(question: Question, questionnaire: Questionnaire, names: Mappi
         "incomplete": _("“Not sure” leaves it open."),
         "treat_as_yes": _("“Not sure” counts as yes."),
         "treat_as_both": _("“Not sure” counts as both sides."),
+        "an_answer": _("“Not sure” is an answer of its own."),
     }
     return QuestionRow(
         question,

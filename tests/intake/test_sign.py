@@ -82,7 +82,7 @@ def test_thank_you_tells_what_to_do_and_names_no_finding(link: Browser) -> None:
     for number in range(5, 9):
         press(link, number, "next", press(link, number, "none"))
     done = link.get(sign(link)["Location"]).content.decode()
-    assert "please ask the health professional named here" in done
+    assert "please ask your doctor or vascular clinic" in done
     assert "GP, nurse or hospital doctor or vascular clinic" in done
     assert "arterial" not in done
     assert "Poorly supplied skin" not in done
