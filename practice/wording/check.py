@@ -1,0 +1,159 @@
+"""Finds in a text what no client shall read. Pure; linear in the length of the text."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from practice.wording.findings import Finding, Kind
+from practice.wording.rules import Phrase, Rule, Vocabulary, fits, rules, vocabulary
+from practice.wording.words import HYPHENS, Word, sentences
+
+#: A "not" further away than this many words speaks of something else.
+DENIAL_REACHES = 9
+#: So many findings of one text are told; who has settled them sees the rest.
+MOST_FINDINGS = 12
+#: Longer quotations are cut down to the words that count.
+LONGEST_QUOTE = 60
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class _Match:
+    kind: Kind
+    spans: tuple[Span, ...]
+
+    @property
+    def first(self) -> int:
+        return min(self.spans)[0]
+
+    @property
+    def last(self) -> Span:
+        return max(self.spans)
+
+
+def check_wording(text: str, language: str, *, title: bool = False) -> tuple[Finding, ...]:
+    """Every finding in the text, in its order; conditions and organs by themselves only in a `title`."""
+    words_of = vocabulary(language)
+    readings = (False, True) if HYPHENS & set(text) else (False,)
+    found: dict[tuple[int, int], Finding] = {}
+    for join_hyphens in readings:
+        split = words_of.language.split_apostrophes
+        for words in sentences(text, join_hyphens=join_hyphens, split_apostrophes=split):
+            for match in _Sentence(words, words_of).matches(title=title):
+                found.setdefault(_extent(words, match), _told(text, words, match, words_of, title=title))
+    return tuple(_apart(found))
+
+
+def check_all(text: str, languages: Iterable[str], *, title: bool = False) -> tuple[Finding, ...]:
+    """The findings of a text that may be in any of these languages, each words once."""
+    found: dict[str, Finding] = {}
+    for language in languages:
+        for finding in check_wording(text, language, title=title):
+            found.setdefault(finding.words, finding)
+    return tuple(found.values())
+
+
+class _Sentence:
+    """The words of one sentence, and where words of each list stand."""
+
+    def __init__(self, words: list[Word], words_of: Vocabulary) -> None:
+        self.words = words
+        self.hits: dict[str, list[Span]] = {}
+        masked = [False] * len(words)
+        found = [(name, span) for place in range(len(words)) for name, span in _phrases(words, place, words_of)]
+        for name, (begin, end) in found:
+            if name == "harmless":
+                masked[begin:end] = [True] * (end - begin)
+        for name, (begin, end) in found:
+            if name != "harmless" and not any(masked[begin:end]):
+                self.hits.setdefault(name, []).append((begin, end))
+        self._lists: dict[tuple[str, ...], list[Span]] = {}
+        begins = [begin for begin, _end in self._of(("fresh_start",)) if words[begin].after_pause]
+        self.fresh = sorted([*begins, *(begin for begin, _end in self._of(("turn",)))])
+        self.denials = self._of(("denial",))
+
+    def matches(self, *, title: bool) -> Iterator[_Match]:
+        for rule in rules():
+            if rule.only_in and not title:
+                continue
+            orders = [rule.parts, rule.parts[::-1]] if rule.either_way else [rule.parts]
+            for parts in orders:
+                yield from (match for match in self._follow(rule, parts) if not self._is_harmless(rule, match))
+
+    def _of(self, names: tuple[str, ...]) -> list[Span]:
+        if names not in self._lists:
+            self._lists[names] = sorted({span for name in names for span in self.hits.get(name, ())})
+        return self._lists[names]
+
+    def _follow(self, rule: Rule, parts: tuple[tuple[str, ...], ...]) -> Iterator[_Match]:
+        spans = [self._of(names) for names in parts]
+        if not all(spans):
+            return
+        for first in spans[0]:
+            chain = [first]
+            for following in spans[1:]:
+                place = bisect_left(following, (chain[-1][1], 0))
+                if place == len(following) or following[place][0] - chain[-1][1] > rule.within:
+                    break
+                chain.append(following[place])
+            else:
+                yield _Match(rule.kind, tuple(chain))
+
+    def _is_broken_off(self, rule: Rule, match: _Match) -> bool:
+        breaks = self._of(rule.not_between)
+        place = bisect_left(breaks, (min(match.spans)[1], 0))
+        return place < len(breaks) and breaks[place][0] < match.last[0]
+
+    def _is_harmless(self, rule: Rule, match: _Match) -> bool:
+        if any(begin < match.last[0] for begin, _end in self._of(rule.unless)[:1]):
+            return True
+        if self._is_broken_off(rule, match):
+            return True
+        place = bisect_right(self.fresh, match.first) - 1
+        scope = max(self.fresh[place] if place >= 0 else 0, match.first - DENIAL_REACHES)
+        earliest = bisect_left(self.denials, (scope, 0))
+        return any(
+            not any(begin < span[1] and span[0] < end for span in match.spans)
+            for begin, end in self.denials[earliest : bisect_left(self.denials, (match.last[0], 0))]
+        )
+
+
+def _phrases(words: list[Word], place: int, words_of: Vocabulary) -> Iterator[tuple[str, Span]]:
+    for phrase in words_of.beginning_with(words[place].folded):
+        if _goes_on_as(phrase, words, place):
+            yield phrase.list_name, (place, place + 1 + len(phrase.rest))
+
+
+def _goes_on_as(phrase: Phrase, words: list[Word], place: int) -> bool:
+    following = words[place + 1 : place + 1 + len(phrase.rest)]
+    return len(following) == len(phrase.rest) and all(
+        fits(word.folded, pattern) for word, pattern in zip(following, phrase.rest, strict=True)
+    )
+
+
+def _extent(words: list[Word], match: _Match) -> Span:
+    return words[match.first].start, words[match.last[1] - 1].end
+
+
+def _told(text: str, words: list[Word], match: _Match, words_of: Vocabulary, *, title: bool) -> Finding:
+    begin, end = _extent(words, match)
+    quote = " ".join(text[begin:end].split())
+    if len(quote) > LONGEST_QUOTE:
+        parts = (text[words[a].start : words[b - 1].end] for a, b in sorted(match.spans))
+        quote = " … ".join(" ".join(part.split()) for part in parts)
+    offered = words_of.language.suggestions
+    suggestion = offered.get(f"{match.kind}_title", "") if title else ""
+    return Finding(match.kind, quote, suggestion or offered[match.kind])
+
+
+def _apart(found: dict[Span, Finding]) -> Iterator[Finding]:
+    """The findings in the order of the text, the gravest of those that share words."""
+    gravest = sorted(found, key=lambda span: (not found[span].stops, span[0], span[0] - span[1]))
+    taken: list[Span] = []
+    for span in gravest[:200]:
+        if len(taken) < MOST_FINDINGS and not any(span[0] < end and begin < span[1] for begin, end in taken):
+            taken.append(span)
+    return (found[span] for span in sorted(taken))
