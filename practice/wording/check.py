@@ -12,6 +12,8 @@ from practice.wording.words import HYPHENS, Word, sentences
 
 #: A "not" further away than this many words speaks of something else.
 DENIAL_REACHES = 9
+#: "With varicose veins", "after your recent operation": a frame no further than this before what it frames.
+FRAME_REACHES = 3
 #: So many findings of one text are told; who has settled them sees the rest.
 MOST_FINDINGS = 12
 #: Longer quotations are cut down to the words that count.
@@ -61,6 +63,7 @@ class _Sentence:
 
     def __init__(self, words: list[Word], words_of: Vocabulary) -> None:
         self.words = words
+        self.denial_reaches_back = words_of.language.denial_reaches_back
         self.hits: dict[str, list[Span]] = {}
         masked = [False] * len(words)
         found = [(name, span) for place in range(len(words)) for name, span in _phrases(words, place, words_of)]
@@ -105,10 +108,14 @@ class _Sentence:
     def _is_broken_off(self, rule: Rule, match: _Match) -> bool:
         breaks = self._of(rule.not_between)
         place = bisect_left(breaks, (min(match.spans)[1], 0))
-        return place < len(breaks) and breaks[place][0] < match.last[0]
+        if place < len(breaks) and breaks[place][0] < match.last[0]:
+            return True
+        frames = self._of(rule.not_just_after)
+        place = bisect_left(frames, (match.first - FRAME_REACHES, 0))
+        return place < len(frames) and frames[place][0] < match.first
 
     def _is_harmless(self, rule: Rule, match: _Match) -> bool:
-        if any(begin < match.last[0] for begin, _end in self._of(rule.unless)[:1]):
+        if self._of(rule.unless_anywhere) or any(begin < match.last[0] for begin, _end in self._of(rule.unless)[:1]):
             return True
         if self._is_broken_off(rule, match):
             return True
@@ -116,9 +123,14 @@ class _Sentence:
         scope = max(self.fresh[place] if place >= 0 else 0, match.first - DENIAL_REACHES)
         earliest = bisect_left(self.denials, (scope, 0))
         return any(
-            not any(begin < span[1] and span[0] < end for span in match.spans)
-            for begin, end in self.denials[earliest : bisect_left(self.denials, (match.last[0], 0))]
+            not any(span[0] <= begin and end <= span[1] for span in match.spans)
+            for begin, end in self.denials[earliest : bisect_left(self.denials, (self._denial_ends(match), 0))]
         )
+
+
+    def _denial_ends(self, match: _Match) -> int:
+        """The place of the first word that no longer denies the match."""
+        return match.last[1] + self.denial_reaches_back if self.denial_reaches_back else match.last[0]
 
 
 def _phrases(words: list[Word], place: int, words_of: Vocabulary) -> Iterator[tuple[str, Span]]:

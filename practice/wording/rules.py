@@ -25,8 +25,8 @@ READ_BY_CHECK = frozenset({"denial", "harmless", "fresh_start", "turn"})
 class Rule:
     """A finding wherever a word of each part follows one of the part before, at most `within` words apart.
 
-    `unless`: lists that, earlier in the same sentence, make it harmless; `not_between`: lists that do so between two of
-    its parts. `either_way`: the parts may stand in the opposite order as well.
+    `unless`: lists that, earlier in the same sentence, make it harmless; `unless_anywhere` in it, `not_between` two of
+    its parts, `not_just_after` within three words before the first. `either_way`: the parts may stand in the opposite order as well.
     """
 
     kind: Kind
@@ -35,7 +35,14 @@ class Rule:
     either_way: bool = False
     only_in: Literal["", "title"] = ""
     unless: tuple[ListName, ...] = ()
+    unless_anywhere: tuple[ListName, ...] = ()
     not_between: tuple[ListName, ...] = ()
+    not_just_after: tuple[ListName, ...] = ()
+
+    @property
+    def reads(self) -> tuple[tuple[ListName, ...], ...]:
+        """Every group of lists that it looks at."""
+        return (*self.parts, self.unless, self.unless_anywhere, self.not_between, self.not_just_after)
 
 
 @dataclass(frozen=True)
@@ -45,11 +52,15 @@ class RuleSet:
 
 @dataclass(frozen=True)
 class Language:
-    """The lists of words of a language, "*" standing for any letters, and the wordings that are offered instead."""
+    """The lists of words of a language, "*" standing for any letters, and the wordings that are offered instead.
+
+    `denial_reaches_back`: so many words after a claim a "not" still denies it ("heilt keine Krankheit").
+    """
 
     language: str
     reviewed: str
     split_apostrophes: bool
+    denial_reaches_back: int
     suggestions: Mapping[str, str]
     words: Mapping[ListName, tuple[str, ...]]
 
@@ -108,7 +119,7 @@ def vocabulary(language: str) -> Vocabulary:
     """The words of a language such as "en-gb" or "de"; English where we have no list of it. Raises DocumentFaulty."""
     short = language.partition("-")[0].lower()
     found = Vocabulary(_read(Language, short if short in LANGUAGES else "en"))
-    named = {name for rule in rules() for part in (*rule.parts, rule.unless, rule.not_between) for name in part}
+    named = {name for rule in rules() for lists in rule.reads for name in lists}
     if unknown := sorted(found.lists - named - READ_BY_CHECK):
         raise DocumentFaulty([Fault(f"{short}.yaml", "", name, "No rule reads this list.") for name in unknown])
     return found
