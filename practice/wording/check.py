@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from practice.wording.findings import Finding, Kind
+from practice.wording.findings import Finding
 from practice.wording.rules import Phrase, Rule, Vocabulary, fits, rules, vocabulary
 from practice.wording.words import HYPHENS, Word, sentences
 
@@ -24,7 +24,7 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True)
 class _Match:
-    kind: Kind
+    rule: Rule
     spans: tuple[Span, ...]
 
     @property
@@ -103,7 +103,7 @@ class _Sentence:
                     break
                 chain.append(following[place])
             else:
-                yield _Match(rule.kind, tuple(chain))
+                yield _Match(rule, tuple(chain))
 
     def _is_broken_off(self, rule: Rule, match: _Match) -> bool:
         breaks = self._of(rule.not_between)
@@ -156,9 +156,9 @@ def _told(text: str, words: list[Word], match: _Match, words_of: Vocabulary, *, 
     if len(quote) > LONGEST_QUOTE:
         parts = (text[words[a].start : words[b - 1].end] for a, b in sorted(match.spans))
         quote = " … ".join(" ".join(part.split()) for part in parts)
-    offered = words_of.language.suggestions
-    suggestion = offered.get(f"{match.kind}_title", "") if title else ""
-    return Finding(match.kind, quote, suggestion or offered[match.kind])
+    offered, kind = words_of.language.suggestions, match.rule.kind
+    by_place = f"{kind}_title" if title else match.rule.suggest
+    return Finding(kind, quote, offered.get(by_place) or offered[kind])
 
 
 def _apart(found: dict[Span, Finding]) -> Iterator[Finding]:

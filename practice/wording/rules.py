@@ -27,6 +27,7 @@ class Rule:
 
     `unless`: lists that, earlier in the same sentence, make it harmless; `unless_anywhere` in it, `not_between` two of
     its parts, `not_just_after` within three words before the first. `either_way`: the parts may stand in the opposite order as well.
+    `suggest`: the wording to offer, where it is not the kind's.
     """
 
     kind: Kind
@@ -38,6 +39,7 @@ class Rule:
     unless_anywhere: tuple[ListName, ...] = ()
     not_between: tuple[ListName, ...] = ()
     not_just_after: tuple[ListName, ...] = ()
+    suggest: str = ""
 
     @property
     def reads(self) -> tuple[tuple[ListName, ...], ...]:
