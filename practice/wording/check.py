@@ -45,17 +45,28 @@ def check_wording(text: str, language: str, *, title: bool = False) -> tuple[Fin
         split = words_of.language.split_apostrophes
         for words in sentences(text, join_hyphens=join_hyphens, split_apostrophes=split):
             for match in _Sentence(words, words_of).matches(title=title):
-                found.setdefault(_extent(words, match), _told(text, words, match, words_of, title=title))
+                extent = _extent(words, match)
+                finding = _told(text, words, match, words_of, title=title)
+                if extent not in found or (finding.stops and not found[extent].stops):
+                    found[extent] = finding
     return tuple(_apart(found))
 
 
-def check_all(text: str, languages: Iterable[str], *, title: bool = False) -> tuple[Finding, ...]:
-    """The findings of a text that may be in any of these languages, each words once."""
+def check_in_any(text: str, languages: Iterable[str], *, title: bool = False) -> tuple[Finding, ...]:
+    """The findings of a text that may be in any of these languages; where its words tell in which, only of that one."""
     found: dict[str, Finding] = {}
-    for language in languages:
+    for language in _spoken_in(text, dict.fromkeys(languages)):
         for finding in check_wording(text, language, title=title):
             found.setdefault(finding.words, finding)
     return tuple(found.values())
+
+
+def _spoken_in(text: str, languages: Iterable[str]) -> list[str]:
+    """The languages that the text may be in: a warning in Dutch shall not be read as a claim in English."""
+    words = {word.folded for words in sentences(text, join_hyphens=False, split_apostrophes=True) for word in words}
+    counts = {language: len(words & vocabulary(language).common) for language in languages}
+    most = max(counts.values(), default=0)
+    return [language for language, count in counts.items() if 2 * count > most or not most]
 
 
 class _Sentence:

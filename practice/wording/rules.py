@@ -17,8 +17,9 @@ DATA = Path(__file__).parent / "data"
 LANGUAGES = ("en", "de", "fr", "nl", "es")
 ListName = str
 T = TypeVar("T")
-#: Lists that `check` reads itself: what turns a finding harmless, what is never looked at, where a new thought begins.
-READ_BY_CHECK = frozenset({"denial", "harmless", "fresh_start", "turn"})
+#: Lists that `check` reads itself: words by which a language is known, what is never looked at, what turns a finding
+#: harmless, where a new thought begins.
+READ_BY_CHECK = frozenset({"common", "harmless", "denial", "fresh_start", "turn"})
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,8 @@ class Vocabulary:
         self._whole: dict[str, list[Phrase]] = {}
         self._patterns: list[tuple[str, Phrase]] = []
         for name, entries in language.words.items():
+            if name == "common":
+                continue
             for entry in entries:
                 first, *rest = fold_words(entry, keep="*").split()
                 phrase = Phrase(tuple(rest), name)
@@ -96,6 +99,11 @@ class Vocabulary:
     def _beginning_with(self, word: str) -> tuple[Phrase, ...]:
         by_pattern = [phrase for pattern, phrase in self._patterns if fits(word, pattern)]
         return (*self._whole.get(word, ()), *by_pattern)
+
+    @cached_property
+    def common(self) -> frozenset[str]:
+        """Words so common that a text which holds many is in this language."""
+        return frozenset(fold_words(word) for word in self.language.words.get("common", ()))
 
     @cached_property
     def lists(self) -> frozenset[ListName]:
