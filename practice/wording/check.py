@@ -91,7 +91,7 @@ class _Sentence:
 
     def matches(self, *, title: bool) -> Iterator[_Match]:
         for rule in rules():
-            if rule.only_in and not title:
+            if (rule.only_in and not title) or not all(self.hits.keys() & set(names) for names in rule.parts):
                 continue
             orders = [rule.parts, rule.parts[::-1]] if rule.either_way else [rule.parts]
             for parts in orders:
@@ -138,7 +138,6 @@ class _Sentence:
             for begin, end in self.denials[earliest : bisect_left(self.denials, (self._denial_ends(match), 0))]
         )
 
-
     def _denial_ends(self, match: _Match) -> int:
         """The place of the first word that no longer denies the match."""
         return match.last[1] + self.denial_reaches_back if self.denial_reaches_back else match.last[0]
@@ -173,10 +172,10 @@ def _told(text: str, words: list[Word], match: _Match, words_of: Vocabulary, *, 
 
 
 def _apart(found: dict[Span, Finding]) -> Iterator[Finding]:
-    """The findings in the order of the text, the gravest of those that share words."""
+    """The findings in the order of the text, the gravest of those that share words or stand side by side."""
     gravest = sorted(found, key=lambda span: (not found[span].stops, span[0], span[0] - span[1]))
     taken: list[Span] = []
     for span in gravest[:200]:
-        if len(taken) < MOST_FINDINGS and not any(span[0] < end and begin < span[1] for begin, end in taken):
+        if len(taken) < MOST_FINDINGS and not any(span[0] <= end + 1 and begin <= span[1] + 1 for begin, end in taken):
             taken.append(span)
     return (found[span] for span in sorted(taken))

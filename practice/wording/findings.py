@@ -6,7 +6,7 @@ from typing import Literal
 from django.utils.translation import gettext as _
 
 Kind = Literal["claim", "condition", "medicine", "diagnosis", "guarantee"]
-#: What no plan leaves the house with. A condition is only looked for in titles, which printers, calendars and mails show.
+#: What no plan leaves the house with. A condition is only looked for in titles, which calendars and mails show.
 STOPPING: frozenset[Kind] = frozenset({"medicine", "diagnosis", "condition"})
 
 
@@ -39,9 +39,7 @@ def _told(kind: Kind) -> str:
             "“%(words)s” is advice on medicine or medical care, which is the doctor's to give. "
             "Leave it out, or write: %(suggestion)s"
         ),
-        "diagnosis": _(
-            "“%(words)s” reads an illness from the foot. Leave it out, or say what to do: %(suggestion)s"
-        ),
+        "diagnosis": _("“%(words)s” reads an illness from the foot. Leave it out, or say what to do: %(suggestion)s"),
         "guarantee": _("“%(words)s” promises a result. Say what many people feel, such as: %(suggestion)s"),
     }
     return told[kind]

@@ -14,6 +14,8 @@ from practice.wording.findings import Kind
 from practice.wording.words import fold_words
 
 DATA = Path(__file__).parent / "data"
+#: Longer ones are no words, and not worth the memory.
+LONGEST_WORD = 60
 LANGUAGES = ("en", "de", "fr", "nl", "es")
 ListName = str
 T = TypeVar("T")
@@ -27,8 +29,8 @@ class Rule:
     """A finding wherever a word of each part follows one of the part before, at most `within` words apart.
 
     `unless`: lists that, earlier in the same sentence, make it harmless; `unless_anywhere` in it, `not_between` two of
-    its parts, `not_just_after` within three words before the first. `either_way`: the parts may stand in the opposite order as well.
-    `suggest`: the wording to offer, where it is not the kind's.
+    its parts, `not_just_after` within three words before the first. `either_way`: the parts may stand in the opposite
+    order as well. `suggest`: the wording to offer, where it is not the kind's.
     """
 
     kind: Kind
@@ -97,6 +99,8 @@ class Vocabulary:
         self.beginning_with = lru_cache(maxsize=20_000)(self._beginning_with)
 
     def _beginning_with(self, word: str) -> tuple[Phrase, ...]:
+        if len(word) > LONGEST_WORD:
+            return ()
         by_pattern = [phrase for pattern, phrase in self._patterns if fits(word, pattern)]
         return (*self._whole.get(word, ()), *by_pattern)
 

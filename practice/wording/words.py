@@ -15,7 +15,8 @@ APOSTROPHES = frozenset("'’‘ʼ`´")
 HYPHENS = frozenset("-\u2010\u2011\u2012")
 ENDS = frozenset(".!?;…")
 #: A pause, after which a "not" no longer counts.
-PAUSES = frozenset(",:–—()\"“”„«»")
+PAUSES = frozenset(',:–—()"“”„«»')
+LINE_ENDS = frozenset("\n\r\u2028\u2029")
 BULLETS = frozenset("-*•·–")
 #: Cyrillic and Greek letters that look like Latin ones.
 LOOK_ALIKES = str.maketrans("асеорхуіѕјԁһтмкнвαεοριτυνκ", "aceopxyisjdhtmkhbaeopituvk")
@@ -47,31 +48,38 @@ def fold_words(text: str, *, keep: str = "") -> str:
 
 def sentences(text: str, *, join_hyphens: bool, split_apostrophes: bool) -> Iterator[list[Word]]:
     """The words of each sentence, in one pass. With `join_hyphens` "de-toxify" is one word, else two."""
+    joining = (frozenset() if split_apostrophes else APOSTROPHES) | (HYPHENS if join_hyphens else frozenset())
     words: list[Word] = []
-    letters, begin, end, paused, line_ended = "", 0, 0, False, False
+    letters: list[str] = []
+    begin, end, paused, line_ended = 0, 0, False, False
     for place, letter in enumerate(f"{text}\0"):
         folded = fold(letter)
-        if folded and folded.isalnum():
-            if line_ended and not letters and words and _begins_item(text, place):
-                yield words
-                words = []
-            letters, begin, end = letters + folded, begin if letters else place, place + 1
+        if folded.isalnum():
+            if not letters:
+                begin = place
+                if line_ended and words and _begins_item(text, place):
+                    yield words
+                    words = []
+            letters.append(folded)
+            end = place + 1
             continue
-        if unicodedata.category(letter) == "Cf" or unicodedata.combining(letter):
-            continue
-        if letters and (
-            (letter in APOSTROPHES and not split_apostrophes) or (letter in HYPHENS and join_hyphens)
-        ) and _goes_on(text, place):
+        if _is_unseen(letter) or (letters and letter in joining and _goes_on(text, place)):
             continue
         if letters:
-            words.append(Word(letters, begin, end, paused))
-            letters, paused, line_ended = "", False, False
+            words.append(Word("".join(letters), begin, end, paused))
+            letters, paused, line_ended = [], False, False
         paused = paused or letter in PAUSES
-        line_ended = line_ended or letter in "\n\r\u2028\u2029"
-        if letter in ENDS and not _goes_on(text, place) or letter == "\0":
+        line_ended = line_ended or letter in LINE_ENDS
+        if letter == "\0" or (letter in ENDS and not _goes_on(text, place)):
             if words:
                 yield words
             words, paused, line_ended = [], False, False
+
+
+@lru_cache(maxsize=4096)
+def _is_unseen(letter: str) -> bool:
+    """Soft hyphens, joiners, zero widths, and accents that stand by themselves."""
+    return unicodedata.category(letter) == "Cf" or bool(unicodedata.combining(letter))
 
 
 def _goes_on(text: str, place: int) -> bool:
@@ -80,7 +88,6 @@ def _goes_on(text: str, place: int) -> bool:
 
 
 def _begins_item(text: str, place: int) -> bool:
-    """Whether an empty line or a bullet stands before this letter."""
-    before = text[max(0, place - 12) : place].replace("\r", "").replace(" ", "").replace("\t", "")
-    gap = before[before.rfind("\n", 0, before.rfind("\n")) + 1 :] if before.count("\n") > 1 else before
-    return before.endswith("\n\n") or (gap[-1:] in BULLETS and gap[-2:-1] == "\n")
+    """Whether an empty line, or a bullet at the beginning of its line, stands before this letter."""
+    before = "".join(text[max(0, place - 12) : place].replace("\r", "").replace("\t", "").split(" "))
+    return before.endswith("\n\n") or (before[-1:] in BULLETS and before[-2:-1] == "\n")

@@ -8,7 +8,6 @@ from typing import Annotated, Any, Literal
 from practice.core.schema import Place, Slug, read_slug, read_value
 
 
-
 def _read_text(value: Any, place: Place) -> str:
     text: str = read_value(str, value, place)
     return text

@@ -69,7 +69,9 @@ def check_draft_wording(plan: Plan, phases: Iterable[PlanPhase]) -> DraftWording
     in_steps: dict[uuid.UUID, tuple[WordingNote, ...]] = {}
     for phase in phases:
         named = phase.name or _("Routine")
-        outside += _notes(phase.pk, languages, {"name": (_("Name of a phase"), phase.name), "focus": (named, phase.focus)})
+        outside += _notes(
+            phase.pk, languages, {"name": (_("Name of a phase"), phase.name), "focus": (named, phase.focus)}
+        )
         for number, step in enumerate(phase.steps.all(), 1):
             place = _("%(phase)s, step %(number)d") % {"phase": named, "number": number}
             if notes := tuple(_notes(step.pk, languages, {"label": (place, step.label), "note": (place, step.note)})):
@@ -77,9 +79,7 @@ def check_draft_wording(plan: Plan, phases: Iterable[PlanPhase]) -> DraftWording
     return DraftWording(tuple(outside), in_steps)
 
 
-def _notes(
-    owner: uuid.UUID, languages: Iterable[str], texts: Mapping[str, tuple[str, str]]
-) -> Iterator[WordingNote]:
+def _notes(owner: uuid.UUID, languages: Iterable[str], texts: Mapping[str, tuple[str, str]]) -> Iterator[WordingNote]:
     for field, (place, text) in texts.items():
         for finding in check_in_any(text, languages, title=field in TITLES) if text else ():
             yield WordingNote(owner, field, place, finding)

@@ -47,9 +47,7 @@ def release(browser: Browser, plan: Plan) -> Any:
 @pytest.mark.parametrize(
     "title", ["Back pain relief", "Sinus relief", "Immune support", "Sciatic nerve reset", "Liver cleanse"]
 )
-def test_a_bold_title_is_kept_and_told_with_another_wording(
-    plan: Plan, jon: Member, browse: Any, title: str
-) -> None:
+def test_a_bold_title_is_kept_and_told_with_another_wording(plan: Plan, jon: Member, browse: Any, title: str) -> None:
     page = html_of(save(browse(jon), plan, title=title))
     plan.refresh_from_db()
     assert plan.title == title
@@ -65,9 +63,7 @@ def test_a_bold_title_is_kept_and_told_with_another_wording(
     "note",
     ["You can skip your tablets on massage days.", "A sore spot here points to your kidneys.", "Stop your insulin."],
 )
-def test_advice_on_medicine_and_a_diagnosis_are_not_released(
-    plan: Plan, jon: Member, browse: Any, note: str
-) -> None:
+def test_advice_on_medicine_and_a_diagnosis_are_not_released(plan: Plan, jon: Member, browse: Any, note: str) -> None:
     saved = html_of(save(browse(jon), plan, note_to_client=note))
     assert "It cannot be released like this." in saved
     answer = release(browse(jon), plan)

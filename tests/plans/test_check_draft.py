@@ -62,7 +62,9 @@ def test_a_line_that_is_only_said_needs_no_side(signed: Client, jon: Member) -> 
 
 def test_a_diagnosis_in_a_line_that_is_only_said_forbids_release(signed: Client, jon: Member) -> None:
     plan = make_draft(signed, jon)
-    PlanStep.objects.across_practices().filter(pk=first_step(plan).pk).update(technique=None, label="Soreness here means a weak liver")
+    PlanStep.objects.across_practices().filter(pk=first_step(plan).pk).update(
+        technique=None, label="Soreness here means a weak liver"
+    )
     assert not checked(plan).releasable
 
 
