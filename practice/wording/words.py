@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-APOSTROPHES = frozenset("'’‘ʼ`´")
+APOSTROPHES = frozenset("'`\u2019\u2018\u02bc\u00b4")
 HYPHENS = frozenset("-\u2010\u2011\u2012")
 ENDS = frozenset(".!?;…")
 #: A pause, after which a "not" no longer counts.
-PAUSES = frozenset(',:–—()"“”„«»')
+PAUSES = frozenset(',:\u2013\u2014()"“”„«»')
 LINE_ENDS = frozenset("\n\r\u2028\u2029")
-BULLETS = frozenset("-*•·–")
+BULLETS = frozenset("-*•·\u2013")
 #: Cyrillic and Greek letters that look like Latin ones.
 LOOK_ALIKES = str.maketrans("асеорхуіѕјԁһтмкнвαεοριτυνκ", "aceopxyisjdhtmkhbaeopituvk")
 

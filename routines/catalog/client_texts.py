@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import dataclasses
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
-from functools import cache
-from typing import Annotated, Any
+from functools import cache, lru_cache
+from typing import Annotated, Any, cast
 
 from django.utils.translation import gettext as _
 
 from practice.core.yaml_documents import Fault
 from practice.wording.check import check_wording
+from practice.wording.findings import Finding
 from routines.catalog.parse import CatalogFaulty
 from routines.catalog.types import Catalog
 
 #: The catalog is kept in English; plans are checked in their client's language as well.
 LANGUAGE = "en"
+LONGEST_REMEMBERED = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,28 +40,36 @@ def client_texts(catalog: Catalog) -> Iterator[ClientText]:
 def refuse_claims(catalog: Catalog, *, file: str, in_force: Callable[[], Catalog | None] = lambda: None) -> None:
     """Raises CatalogFaulty naming entry and field of each claim that a client would read.
 
-    What stands in the catalog `in_force` (only asked for when there is a claim) already may only become less: so claims that newer rules find can be taken out
-    one entry at a time.
+    What stands in the catalog `in_force` (only asked for when there is a claim) already may only become less: so claims
+    that newer rules find can be taken out one entry at a time.
     """
-    claims = {each: message for each in client_texts(catalog) for message in _claims_in(each)}
+    claims = {each: finding for each in client_texts(catalog) if (finding := _claim_in(each.text, each.is_title))}
     if not claims:
         return
     before = in_force()
-    stood = {each.text for each in client_texts(before) if _claims_in(each)} if before else set()
-    left = {each.text for each in claims}
-    if not left < stood:
-        raise CatalogFaulty(Fault(file, each.entry, each.field, message) for each, message in claims.items())
+    texts = client_texts(before) if before else ()
+    stood = {each.text for each in texts if _claim_in(each.text, each.is_title)}
+    if not {each.text for each in claims} < stood:
+        why = _("Clients read this, so it cannot be published. %(why)s")
+        raise CatalogFaulty(
+            Fault(file, each.entry, each.field, why % {"why": finding.message}) for each, finding in claims.items()
+        )
 
 
-def _claims_in(each: ClientText) -> list[str]:
-    findings = check_wording(each.text, LANGUAGE, title=each.is_title)
-    if not findings:
-        return []
-    return [_("Clients read this, so it cannot be published. %(why)s") % {"why": findings[0].message}]
+def _claim_in(text: str, is_title: bool) -> Finding | None:
+    """The first finding. An edit changes one text of hundreds, so short ones are remembered."""
+    return _remembered(text, is_title) if len(text) <= LONGEST_REMEMBERED else _first(text, is_title)
+
+
+def _first(text: str, is_title: bool) -> Finding | None:
+    return next(iter(check_wording(text, LANGUAGE, title=is_title)), None)
+
+
+_remembered = lru_cache(maxsize=8192)(_first)
 
 
 @cache
-def _fields(kind: type) -> tuple[tuple[str, bool, bool], ...]:
+def _fields(kind: Any) -> tuple[tuple[str, bool, bool], ...]:
     """Name of each field that may hold something to read; whether that is text, and whether a title."""
     hints = typing.get_type_hints(kind, include_extras=True)
     fields = []
@@ -85,7 +95,7 @@ def _roles(hint: Any) -> Iterator[str]:
 
 def _texts_of(entry: Any, place: str = "", group: str = "") -> Iterator[ClientText]:
     """Those of one entry, at its place in the document; `group` is the key that holds it, for a part of an entry."""
-    for name, is_text, is_title in _fields(type(entry)):
+    for name, is_text, is_title in _fields(cast("Hashable", type(entry))):
         value, key = getattr(entry, name), f"{group}{name}"
         is_list = isinstance(value, tuple)
         for index, item in enumerate(value if is_list else (value,)):

@@ -90,8 +90,8 @@ def load_catalog(
 def publish_catalog_edit(*, at: datetime, by: User | None, note: str = "") -> CatalogChange:
     """Make a version of rows that were just edited in this transaction.
 
-    Raises CatalogFaulty when the catalog as a whole no longer holds together, or when clients would read a health claim;
-    the caller's transaction must then be rolled back, which undoes the edit.
+    Raises CatalogFaulty when the catalog as a whole no longer holds together, or clients would read a health claim; the
+    caller's transaction must then be rolled back, which undoes the edit.
     """
     _take_turns()
     document = export_document()

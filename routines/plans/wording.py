@@ -69,9 +69,8 @@ def check_draft_wording(plan: Plan, phases: Iterable[PlanPhase]) -> DraftWording
     in_steps: dict[uuid.UUID, tuple[WordingNote, ...]] = {}
     for phase in phases:
         named = phase.name or _("Routine")
-        outside += _notes(
-            phase.pk, languages, {"name": (_("Name of a phase"), phase.name), "focus": (named, phase.focus)}
-        )
+        of_phase = {"name": (_("Name of a phase"), phase.name), "focus": (named, phase.focus)}
+        outside += _notes(phase.pk, languages, of_phase)
         for number, step in enumerate(phase.steps.all(), 1):
             place = _("%(phase)s, step %(number)d") % {"phase": named, "number": number}
             if notes := tuple(_notes(step.pk, languages, {"label": (place, step.label), "note": (place, step.note)})):

@@ -26,7 +26,8 @@ def test_the_gravest_of_findings_that_share_words_is_told() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["cures", "CURES", "c\u200bures", "cu\u00adres", "\uff43\uff55\uff52\uff45\uff53", "\u0441ures", "cu-res", "cu\u2011res", "ćures"],
+    ["cures", "CURES", "c\u200bures", "cu\u00adres", "\uff43\uff55\uff52\uff45\uff53", "\u0441ures", "cu-res",
+     "cu\u2011res", "ćures"],
 )  # fmt: skip
 def test_a_disguise_is_seen_through(text: str) -> None:
     assert check_wording(f"This {text} all.", "en")
@@ -84,7 +85,10 @@ def test_a_list_that_no_rule_reads_is_refused(monkeypatch: pytest.MonkeyPatch, t
 
 
 #: Each would make a pattern that backtracks, or a loop in a loop, take minutes.
-HARD = ["a", "cures ", "cures, ", "treats pain ", "not ", "-", "a-", "\n", "\n- cures", "skip ", "skip your tablets. ", "'", "\u00ad", "sore "]  # fmt: skip
+HARD = [
+    "a", "cures ", "cures, ", "treats pain ", "not ", "-", "a-", "\n", "\n- cures", "skip ", "skip your tablets. ", "'",
+    "\u00ad", "sore ",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("piece", HARD)
