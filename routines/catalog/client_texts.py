@@ -100,7 +100,7 @@ def _texts_of(entry: Any, place: str = "", group: str = "") -> Iterator[ClientTe
         is_list = isinstance(value, tuple)
         for index, item in enumerate(value if is_list else (value,)):
             numbered = f"{key}[{index}]" if is_list else key
-            if isinstance(item, str) and is_text:
+            if isinstance(item, str) and item and is_text:
                 text = item.replace("-", " ") if name == "slug" else item
                 yield ClientText(place, numbered, text, is_title)
             elif dataclasses.is_dataclass(item):
