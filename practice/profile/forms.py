@@ -63,7 +63,7 @@ class ProfileForm(RevisionForm):
             self.fields["country"].choices = [*country_choices(), (practice.country, practice.country)]  # type: ignore[attr-defined]
 
     def clean_name(self) -> str:
-        """It stands on every page and in every mail; claims are only told, for what it is called is the practice's own."""
+        """It stands in every mail. Claims are only told, for what a practice is called is its own affair."""
         name: str = self.cleaned_data["name"]
         found = check_in_any(name, {self.practice.language, "en"})
         grave = [finding.message for finding in found if finding.stops]
