@@ -46,7 +46,9 @@ def check_wording(text: str, language: str, *, title: bool = False) -> tuple[Fin
         for words in sentences(text, join_hyphens=join_hyphens, split_apostrophes=split):
             for match in _Sentence(words, words_of).matches(title=title):
                 extent = _extent(words, match)
-                finding = _told(text, words, match, words_of, title=title)
+                if title and match.rule.kind == "claim" and len(text) <= LONGEST_QUOTE:
+                    extent = (0, len(text))  # a short title claims as a whole
+                finding = _told(text, extent, words, match, words_of, title=title)
                 if extent not in found or (finding.stops and not found[extent].stops):
                     found[extent] = finding
     return tuple(_apart(found))
@@ -160,8 +162,8 @@ def _extent(words: list[Word], match: _Match) -> Span:
     return words[match.first].start, words[match.last[1] - 1].end
 
 
-def _told(text: str, words: list[Word], match: _Match, words_of: Vocabulary, *, title: bool) -> Finding:
-    begin, end = _extent(words, match)
+def _told(text: str, extent: Span, words: list[Word], match: _Match, words_of: Vocabulary, *, title: bool) -> Finding:
+    begin, end = extent
     quote = " ".join(text[begin:end].split())
     if len(quote) > LONGEST_QUOTE:
         parts = (text[words[a].start : words[b - 1].end] for a, b in sorted(match.spans))

@@ -53,7 +53,7 @@ def test_a_bold_title_is_kept_and_told_with_another_wording(plan: Plan, jon: Mem
     assert plan.title == title
     assert 'id="about-plan" open' in page
     told = page.partition('class="wording is-caution"')[2].partition("</p>")[0]
-    assert "is a health claim" in told
+    assert f"“{title}” is a health claim" in told
     assert "Heel and arch comfort" in told
     assert "Better said otherwise" in page
     assert release(browse(jon), plan).status_code == 302
@@ -92,5 +92,8 @@ def test_phases_and_steps_are_told_where_they_stand(plan: Plan, jon: Member, bro
     change_step(first_step(plan), by=jon, at=NOON, note="This heals you.")
     page = html_of(browse(jon).get(reverse("routines:builder_edit", args=[plan.pk])))
     assert 'class="phase-edit" open' in page
-    assert "“Detox” is a health claim" in page.partition('class="phase-edit"')[2].partition("</details>")[0]
+    assert (
+        "“Detox for the whole body” is a health claim"
+        in page.partition('class="phase-edit"')[2].partition("</details>")[0]
+    )
     assert "“heals” is a health claim" in page.partition('class="step-wording"')[2].partition("</div>")[0]

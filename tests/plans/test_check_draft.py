@@ -115,7 +115,7 @@ def test_a_claim_is_told_with_a_better_wording_and_does_not_forbid_release(signe
     change_step(first_step(plan), by=jon, at=NOON, note="It detoxifies.")
     check = checked(plan)
     told = [str(note) for note in check.wording.warnings]
-    assert told[0].startswith("Title: “pain” is a health claim")
+    assert told[0].startswith("Title: “Back pain relief” is a health claim")
     assert "Heel and arch comfort" in told[0]
     assert "step 1" in told[1]
 
