@@ -60,6 +60,7 @@ ACTIONS = frozenset(
         "session.stopped",
         "notice.made",
         "notice.settled",
+        "follow_up.made",
         "outbox.sent_again",
         "bounce.told",
         "bounce.lifted",
