@@ -7,36 +7,70 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('clients', '0001_initial'),
-        ('practice', '0001_initial'),
+        ("clients", "0001_initial"),
+        ("practice", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='client',
-            name='phone',
-            field=models.CharField(blank=True, max_length=40, verbose_name='telephone'),
+            model_name="client",
+            name="phone",
+            field=models.CharField(blank=True, max_length=40, verbose_name="telephone"),
         ),
         migrations.CreateModel(
-            name='FollowUp',
+            name="FollowUp",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('about', models.UUIDField(verbose_name='about')),
-                ('kind', models.CharField(choices=[('called', 'Called'), ('told', 'Told'), ('asked_again', 'Asked again'), ('look_again', 'Look again'), ('waits', 'Waits for a letter'), ('taken_up', 'Taken up again')], max_length=12, verbose_name='kind')),
-                ('note', practice.sealed.field.SealedField(default=str, verbose_name='note')),
-                ('until', models.DateField(null=True, verbose_name='look again on')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='practice.member', verbose_name='by')),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='follow_ups', to='clients.client', verbose_name='client')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("about", models.UUIDField(verbose_name="about")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("called", "Called"),
+                            ("told", "Told"),
+                            ("asked_again", "Asked again"),
+                            ("look_again", "Look again"),
+                            ("waits", "Waits for a letter"),
+                            ("taken_up", "Taken up again"),
+                        ],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("note", practice.sealed.field.SealedField(default=str, verbose_name="note")),
+                ("until", models.DateField(null=True, verbose_name="look again on")),
+                ("at", models.DateTimeField(verbose_name="at")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="practice.member",
+                        verbose_name="by",
+                    ),
+                ),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="follow_ups",
+                        to="clients.client",
+                        verbose_name="client",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'follow-up',
-                'verbose_name_plural': 'follow-ups',
-                'ordering': ['-at', 'pk'],
-                'indexes': [models.Index(fields=['about', '-at'], name='follow_up_about')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind', 'look_again'), ('until', None), _connector='XOR'), name='only_look_again_has_a_day')],
+                "verbose_name": "follow-up",
+                "verbose_name_plural": "follow-ups",
+                "ordering": ["-at", "pk"],
+                "indexes": [models.Index(fields=["about", "-at"], name="follow_up_about")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind", "look_again"), ("until", None), _connector="XOR"),
+                        name="only_look_again_has_a_day",
+                    )
+                ],
             },
         ),
     ]

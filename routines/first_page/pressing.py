@@ -7,7 +7,20 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, CharField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When, Window
+from django.db.models import (
+    Case,
+    CharField,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+    Window,
+)
 from django.db.models.functions import RowNumber
 
 from clients.follow_up.resting import last_follow_ups, with_follow_ups
@@ -17,7 +30,8 @@ from clients.screening.findings import URGENT
 from practice.core.clock import local_today
 from practice.tenancy.models import Member, Practice
 from routines.first_page.lapsed import has_lapsed, may_lapse
-from routines.first_page.matters import ALARMING, Matter, matter_of_notice, matter_of_screening
+from routines.first_page.matters import matter_of_screening
+from routines.notices.matters import ALARMING, Matter, matter_of_notice
 from routines.notices.models import Notice
 from routines.plans.models import Plan
 
@@ -35,8 +49,8 @@ def urgent_screenings(practice: Practice) -> QuerySet[ScreeningRecord]:
 
 
 def first_matters(practice: Practice, *, at: datetime, mine: Member | None, shown: int) -> dict[str, list[Matter]]:
-    """Section -> what stands first in it, one more than `shown`; of stops all. Three queries, four with a day's stop."""
-    records = [row for row in _first(_screenings(practice, at, mine), shown)]
+    """Section -> what stands first in it, and one more than `shown`; of stops all. Three queries."""
+    records = _first(_screenings(practice, at, mine), shown)
     notices = _first(_notices(practice, at, mine), shown)
     found = _matters(practice, records, notices, at)
     told = {(row.client.pk, row.at) for _section, row in found if not row.is_notice}

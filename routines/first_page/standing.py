@@ -1,4 +1,4 @@
-"""What else waits for the therapist: new answers, letters, paused and quiet plans, drafts, and clients who are asked."""
+"""What else waits for the therapist: new answers, letters, paused and quiet plans, drafts, unsigned intakes."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -156,9 +156,7 @@ def first_plans(found: dict[str, QuerySet[Any]], at: datetime, shown: int) -> di
 
 def first_letters(found: dict[str, QuerySet[Any]], at: datetime, shown: int) -> dict[str, list[Clearance]]:
     """The first rows of LETTERS, `shown` and one more of each."""
-    section = Case(
-        When(verified_at=None, then=Value("letters")), default=Value("ending"), output_field=CharField()
-    )
+    section = Case(When(verified_at=None, then=Value("letters")), default=Value("ending"), output_field=CharField())
     came = Case(When(verified_at=None, then=F("recorded_at")))
     rows = (found["letters"] | found["ending"]).order_by().annotate(section=section)
     return _by_section(rows, [came, "ends_on", "pk"], LETTERS, shown)

@@ -2,7 +2,7 @@
 
 from clients.follow_up.resting import last_follow_ups
 from clients.roster.models import Client
-from routines.first_page.matters import Matter, matter_of_notice
+from routines.notices.matters import Matter, matter_of_notice
 from routines.notices.models import Notice
 from routines.plans.models import Plan
 
