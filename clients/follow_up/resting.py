@@ -3,18 +3,16 @@
 import uuid
 from collections.abc import Collection
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
-from django.db.models import BooleanField, Case, Exists, Model, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from clients.follow_up.models import FollowUp
 from clients.record.models import Clearance
 from practice.tenancy.models import Practice
 
-_Row = TypeVar("_Row", bound=Model)
 
-
-def with_follow_ups(found: QuerySet[_Row], *, today: date) -> QuerySet[_Row]:
+def with_follow_ups(found: QuerySet[Any], *, today: date) -> QuerySet[Any]:
     """Add `is_resting`, `rests` (its kind), `rests_until`, `rests_since` and `is_reached` to rows of a client's.
 
     A row that waits for a letter is back once one arrives, is refused, verified or withdrawn. Adds no query.
@@ -24,12 +22,13 @@ def with_follow_ups(found: QuerySet[_Row], *, today: date) -> QuerySet[_Row]:
     since = OuterRef("rests_since")
     news = Q(recorded_at__gt=since) | Q(rejected_at__gt=since) | Q(verified_at__gt=since) | Q(withdrawn_at__gt=since)
     letters = Clearance.objects.across_practices().filter(news, client=OuterRef("client_id"))
-    return found.annotate(
+    told = found.annotate(
         rests=Subquery(last.values("kind")[:1]),
         rests_until=Subquery(last.values("until")[:1]),
         rests_since=Subquery(last.values("at")[:1]),
         is_reached=Exists(about.filter(kind__in=FollowUp.REACHED)),
-    ).annotate(
+    )
+    known: QuerySet[Any] = told.annotate(
         is_resting=Case(
             When(Q(rests=FollowUp.Kind.LOOK_AGAIN, rests_until__gt=today), then=Value(True)),
             When(Q(rests=FollowUp.Kind.WAITS_FOR_LETTER) & ~Exists(letters), then=Value(True)),
@@ -37,6 +36,7 @@ def with_follow_ups(found: QuerySet[_Row], *, today: date) -> QuerySet[_Row]:
             output_field=BooleanField(),
         )
     )
+    return known
 
 
 def last_follow_ups(practice: Practice | uuid.UUID, keys: Collection[uuid.UUID]) -> dict[uuid.UUID, FollowUp]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from clients.roster.models import Client
 from practice.tenancy.models import Member, Practice
 from routines.first_page import pressing
-from routines.first_page.pressing import UNCUT, first_matters, matters_page, urgent_of_others
+from routines.first_page.pressing import UNCUT, first_matters, matters_page
 from routines.first_page.standing import LETTERS, PLANS, STANDING, first_letters, first_plans
 
 #: Rows per section; the rest is behind a link. Stops are all shown.
@@ -60,14 +60,18 @@ class Attention:
 
 
 def attention(practice: Practice, *, at: datetime, mine: Member | None = None) -> Attention:
-    """Read the page: of all the practice's clients, or those whose therapist is `mine`. Nine queries, ten with `mine`,
-    whatever the number of clients; one more while a stop of somebody's day stands that ends by itself."""
+    """Read the page: of all the practice's clients, or of those whose therapist is `mine`. Nine queries, whatever the
+    number of clients; one more while a stop of somebody's day stands that may end by itself."""
     matters = first_matters(practice, at=at, mine=mine, shown=SHOWN)
     found = {name: _of(find(practice, at), mine) for name, find in STANDING.items()}
-    rows: dict[str, list[Any]] = {**matters, **first_plans(found, at, SHOWN), **first_letters(found, at, SHOWN)}
+    rows: dict[str, list[Any]] = {
+        **matters.sections,
+        **first_plans(found, at, SHOWN),
+        **first_letters(found, at, SHOWN),
+    }
     rows |= {name: list(queryset[: SHOWN + 1]) for name, queryset in found.items() if name not in PLANS + LETTERS}
     sections = [_cut(name, rows[name]) for name in SECTIONS if rows.get(name)]
-    return Attention(sections, urgent_of_others(practice, at=at, mine=mine) if mine else 0)
+    return Attention(sections, matters.urgent_of_others)
 
 
 def attention_section(

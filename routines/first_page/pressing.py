@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -48,15 +49,30 @@ def urgent_screenings(practice: Practice) -> QuerySet[ScreeningRecord]:
     )
 
 
-def first_matters(practice: Practice, *, at: datetime, mine: Member | None, shown: int) -> dict[str, list[Matter]]:
-    """Section -> what stands first in it, and one more than `shown`; of stops all. Three queries."""
-    records = _first(_screenings(practice, at, mine), shown)
-    notices = _first(_notices(practice, at, mine), shown)
-    found = _matters(practice, records, notices, at)
-    told = {(row.client.pk, row.at) for _section, row in found if not row.is_notice}
+@dataclass(frozen=True)
+class First:
+    """Section -> what stands first in it; `urgent_of_others`: stops, now or today, that `mine` leaves out."""
+
+    sections: dict[str, list[Matter]]
+    urgent_of_others: int = 0
+
+
+def first_matters(practice: Practice, *, at: datetime, mine: Member | None, shown: int) -> First:
+    """`shown` rows of each section and one more; of stops all. Three queries, one more for stops that may lapse."""
+    found = _screenings(practice, at, None)
+    if mine:
+        found = found.filter(Q(client__therapist=mine) | Q(section="stop"))
+    stored = _first(found, shown)
+    records = [row for row in stored if mine is None or row.client.therapist_id == mine.pk]
+    rows = _matters(practice, records, _first(_notices(practice, at, mine), shown), at)
+    return First(_by_section(rows), urgent_of_others=len(stored) - len(records))
+
+
+def _by_section(rows: list[tuple[str, Matter]]) -> dict[str, list[Matter]]:
+    """A day that stops or refers makes a screening and a notice at one moment: one row, the screening's."""
+    told = {(row.client.pk, row.at) for _section, row in rows if not row.is_notice}
     sections: dict[str, list[Matter]] = {}
-    for section, row in found:
-        # A day that stops or refers makes a screening and a notice at one moment: one row, the screening's.
+    for section, row in rows:
         if not (row.is_notice and row.kind == Notice.Kind.BLOCKED and (row.client.pk, row.at) in told):
             sections.setdefault(section, []).append(row)
     return sections
@@ -74,17 +90,11 @@ def matters_page(
     return page, sorted((row for _section, row in rows), key=lambda row: wanted.index(row.key))
 
 
-def urgent_of_others(practice: Practice, *, at: datetime, mine: Member) -> int:
-    """How many stops, now or today, are not of `mine`'s clients."""
-    found = _screenings(practice, at, None).filter(section="stop")
-    return found.exclude(client__therapist=mine).count()
-
-
 def _keys(found: QuerySet[Any], section: str) -> list[Any]:
     return list(found.filter(section=section).values_list("pk", flat=True))
 
 
-def _screenings(practice: Practice, at: datetime, mine: Member | None) -> QuerySet[ScreeningRecord]:
+def _screenings(practice: Practice, at: datetime, mine: Member | None) -> QuerySet[Any]:
     plans = Plan.objects.across_practices().filter(client=OuterRef("client_id"))
     has_plan = Exists(plans.filter(state__in=[Plan.State.PUBLISHED, Plan.State.SUSPENDED]))
     found = with_follow_ups(_of(urgent_screenings(practice), mine), today=local_today(at, practice.time_zone))
@@ -102,21 +112,21 @@ def _screenings(practice: Practice, at: datetime, mine: Member | None) -> QueryS
         default=Value(2),
         output_field=IntegerField(),
     )
-    found = found.annotate(has_plan=has_plan).annotate(section=section, haste=haste)
-    return found.select_related("client").order_by("haste", "is_reached", "-made_at", "pk")
+    placed: QuerySet[Any] = found.annotate(has_plan=has_plan).annotate(section=section, haste=haste)
+    return placed.select_related("client").order_by("haste", "is_reached", "-made_at", "pk")
 
 
-def _notices(practice: Practice, at: datetime, mine: Member | None) -> QuerySet[Notice]:
-    found = Notice.objects.for_practice(practice).unsettled().filter(client__archived_at=None)
+def _notices(practice: Practice, at: datetime, mine: Member | None) -> QuerySet[Any]:
+    unsettled = Notice.objects.for_practice(practice).unsettled().filter(client__archived_at=None)
     section = Case(
         When(is_resting=True, then=Value("resting")),
         When(kind__in=ALARMING, then=Value("hurt")),
         default=Value("day"),
         output_field=CharField(),
     )
-    found = with_follow_ups(_of(found, mine), today=local_today(at, practice.time_zone))
-    found = found.annotate(section=section, haste=Value(2, output_field=IntegerField()))
-    return found.select_related("client", "plan").order_by("is_reached", "-made_at", "pk")
+    found = with_follow_ups(_of(unsettled, mine), today=local_today(at, practice.time_zone))
+    placed: QuerySet[Any] = found.annotate(section=section, haste=Value(2, output_field=IntegerField()))
+    return placed.select_related("client").order_by("is_reached", "-made_at", "pk")
 
 
 def _of(found: QuerySet[Any], mine: Member | None) -> QuerySet[Any]:

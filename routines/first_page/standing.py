@@ -57,14 +57,14 @@ def expired(practice: Practice, at: datetime) -> PlanQuerySet:
     return _plans(practice).running().filter(safe_until__lt=at.date()).order_by("safe_until", "pk")
 
 
-def quiet(practice: Practice, at: datetime) -> PlanQuerySet:
+def quiet(practice: Practice, at: datetime) -> QuerySet[Any]:
     """Plans that are running and shown, with nothing logged for the practice's own number of days."""
     quiet_before = at - timedelta(days=practice.quiet_after_days)
     found = _with_activity(_plans(practice).running()).exclude(safe_until__lt=at.date())
     return found.filter(last_activity__lt=quiet_before).order_by("last_activity", "pk")
 
 
-def _with_activity(plans: PlanQuerySet) -> PlanQuerySet:
+def _with_activity(plans: PlanQuerySet) -> QuerySet[Any]:
     last_session = RoutineSession.objects.across_practices().filter(plan=OuterRef("pk")).order_by("-begun_at")
     return plans.annotate(
         last_activity=Coalesce(Subquery(last_session.values("begun_at")[:1]), "current_version__published_at")
