@@ -88,7 +88,7 @@ def test_the_same_outcome_read_today_is_no_news(noor: Client, jon: Member, brows
     assert "Read today" not in html_of(browser.get(screening(noor)))
     make_record(noor, "CLEAR", cause="intake", at=NOW)
     page = html_of(browser.get(screening(noor)))
-    assert "Read today, the same answers give “needs a letter”" in page
+    assert "Read today it is “needs a letter”" in page
     assert "Build a plan" not in page
 
 
