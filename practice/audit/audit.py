@@ -61,6 +61,7 @@ ACTIONS = frozenset(
         "notice.made",
         "notice.settled",
         "follow_up.made",
+        "attention.viewed",
         "outbox.sent_again",
         "bounce.told",
         "bounce.lifted",

@@ -60,8 +60,8 @@ class Attention:
 
 
 def attention(practice: Practice, *, at: datetime, mine: Member | None = None) -> Attention:
-    """Read the page: of all the practice's clients, or of those whose therapist is `mine`. Nine queries, whatever the
-    number of clients; one more while a stop of somebody's day stands that may end by itself."""
+    """Read the page: of all the practice's clients, or of those whose therapist is `mine`. Eight queries, whatever the
+    number of clients."""
     matters = first_matters(practice, at=at, mine=mine, shown=SHOWN)
     found = {name: _of(find(practice, at), mine) for name, find in STANDING.items()}
     rows: dict[str, list[Any]] = {

@@ -25,9 +25,10 @@ from django.db.models import (
 from django.db.models.functions import RowNumber
 
 from clients.follow_up.resting import last_follow_ups, with_follow_ups
-from clients.questionnaire.versions import rules_in_force
+from clients.questionnaire.versions import questionnaire_of
 from clients.record.models import ScreeningRecord
 from clients.screening.findings import URGENT
+from clients.screening.questionnaire import Questionnaire
 from practice.core.clock import local_today
 from practice.tenancy.models import Member, Practice
 from routines.first_page.lapsed import has_lapsed, may_lapse
@@ -58,7 +59,7 @@ class First:
 
 
 def first_matters(practice: Practice, *, at: datetime, mine: Member | None, shown: int) -> First:
-    """`shown` rows of each section and one more; of stops all. Three queries, one more for stops that may lapse."""
+    """`shown` rows of each section and one more; of stops all. Three queries."""
     found = _screenings(practice, at, None)
     if mine:
         found = found.filter(Q(client__therapist=mine) | Q(section="stop"))
@@ -66,6 +67,10 @@ def first_matters(practice: Practice, *, at: datetime, mine: Member | None, show
     records = [row for row in stored if mine is None or row.client.therapist_id == mine.pk]
     rows = _matters(practice, records, _first(_notices(practice, at, mine), shown), at)
     return First(_by_section(rows), urgent_of_others=len(stored) - len(records))
+
+
+def _rules_of(record: ScreeningRecord) -> Questionnaire:
+    return questionnaire_of(record.questionnaire, record.practice_rules)
 
 
 def _by_section(rows: list[tuple[str, Matter]]) -> dict[str, list[Matter]]:
@@ -113,7 +118,8 @@ def _screenings(practice: Practice, at: datetime, mine: Member | None) -> QueryS
         output_field=IntegerField(),
     )
     placed: QuerySet[Any] = found.annotate(has_plan=has_plan).annotate(section=section, haste=haste)
-    return placed.select_related("client").order_by("haste", "is_reached", "-made_at", "pk")
+    placed = placed.select_related("client", "questionnaire", "practice_rules").defer("questionnaire__document")
+    return placed.order_by("haste", "is_reached", "-made_at", "pk")
 
 
 def _notices(practice: Practice, at: datetime, mine: Member | None) -> QuerySet[Any]:
@@ -144,10 +150,7 @@ def _matters(
     practice: Practice, records: Iterable[Any], notices: Iterable[Any], at: datetime
 ) -> list[tuple[str, Matter]]:
     """Each with its section; without the stops of a day that have ended by themselves."""
-    kept = list(records)
-    if any(map(may_lapse, kept)):
-        questionnaire = rules_in_force(practice).questionnaire
-        kept = [row for row in kept if not has_lapsed(row, questionnaire, at=at)]
+    kept = [row for row in records if not (may_lapse(row) and has_lapsed(row, _rules_of(row), at=at))]
     unsettled = list(notices)
     last = last_follow_ups(practice, [row.pk for row in (*kept, *unsettled)])
     return [

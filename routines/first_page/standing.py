@@ -4,7 +4,21 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, CharField, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When, Window
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Exists,
+    F,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+    Window,
+)
 from django.db.models.functions import Coalesce, RowNumber
 
 from clients.consent.failing_addresses import unreachable_clients
@@ -133,13 +147,13 @@ STANDING: dict[str, Callable[[Practice, datetime], QuerySet[Any]]] = {
     "drafts": drafts,
     "waiting": waiting,
 }
-#: Sections of one kind of row that cannot overlap. Each group is one query, since a page has room for twelve.
-PLANS = ("paused", "expired", "quiet")
+#: Sections of one kind of row. Each group is one query, since a page has room for twelve.
+PLANS = ("paused", "expired", "quiet", "drafts")
 LETTERS = ("letters", "ending")
 
 
 def first_plans(found: dict[str, QuerySet[Any]], at: datetime, shown: int) -> dict[str, list[Plan]]:
-    """The first rows of PLANS, `shown` and one more of each."""
+    """The first rows of PLANS, `shown` and one more of each. A draft may be among the others too."""
     section = Case(
         When(state=Plan.State.SUSPENDED, then=Value("paused")),
         When(safe_until__lt=at.date(), then=Value("expired")),
@@ -148,10 +162,30 @@ def first_plans(found: dict[str, QuerySet[Any]], at: datetime, shown: int) -> di
     )
     paused_at = Case(When(section="paused", then=F("state_changed_at")))
     aged_on = Case(When(section="expired", then=F("safe_until")))
-    wanted = found["paused"].values("pk"), found["expired"].values("pk"), found["quiet"].order_by().values("pk")
-    plans = Plan.objects.across_practices().filter(Q(pk__in=wanted[0]) | Q(pk__in=wanted[1]) | Q(pk__in=wanted[2]))
-    rows = _with_activity(plans.with_client()).annotate(section=section)
-    return _by_section(rows, [paused_at, aged_on, "last_activity", "pk"], PLANS, shown)
+    rests = Q(*(Q(pk__in=found[name].order_by().values("pk")) for name in PLANS[:3]), _connector=Q.OR)
+    is_draft = Q(pk__in=found["drafts"].order_by().values("pk"))
+    rows = _with_activity(Plan.objects.across_practices().with_client()).filter(rests | is_draft)
+    rows = rows.annotate(section=section, rests=_flag(rests), is_draft=_flag(is_draft)).annotate(
+        place=_place(["rests", "section"], [paused_at, aged_on, "last_activity", "pk"]),
+        draft_place=_place(["is_draft"], ["-changed_at", "pk"]),
+    )
+    is_first, is_first_draft = Q(rests=True, place__lte=shown + 1), Q(is_draft=True, draft_place__lte=shown + 1)
+    by_section: dict[str, list[Any]] = {name: [] for name in PLANS}
+    for row in rows.filter(is_first | is_first_draft).order_by("place"):
+        if row.rests and row.place <= shown + 1:
+            by_section[row.section].append(row)
+        if row.is_draft and row.draft_place <= shown + 1:
+            by_section["drafts"].append(row)
+    by_section["drafts"].sort(key=lambda row: row.draft_place)
+    return by_section
+
+
+def _flag(condition: Q) -> Case:
+    return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
+
+
+def _place(partition: list[str], order: list[Any]) -> Window:
+    return Window(RowNumber(), partition_by=[F(name) for name in partition], order_by=order)
 
 
 def first_letters(found: dict[str, QuerySet[Any]], at: datetime, shown: int) -> dict[str, list[Clearance]]:
@@ -159,12 +193,8 @@ def first_letters(found: dict[str, QuerySet[Any]], at: datetime, shown: int) -> 
     section = Case(When(verified_at=None, then=Value("letters")), default=Value("ending"), output_field=CharField())
     came = Case(When(verified_at=None, then=F("recorded_at")))
     rows = (found["letters"] | found["ending"]).order_by().annotate(section=section)
-    return _by_section(rows, [came, "ends_on", "pk"], LETTERS, shown)
-
-
-def _by_section(rows: QuerySet[Any], order: list[Any], names: tuple[str, ...], shown: int) -> dict[str, list[Any]]:
-    place = Window(RowNumber(), partition_by=F("section"), order_by=order)
-    by_section: dict[str, list[Any]] = {name: [] for name in names}
-    for row in rows.annotate(place=place).filter(place__lte=shown + 1).order_by("place"):
+    rows = rows.annotate(place=_place(["section"], [came, "ends_on", "pk"])).filter(place__lte=shown + 1)
+    by_section: dict[str, list[Any]] = {name: [] for name in LETTERS}
+    for row in rows.order_by("place"):
         by_section[row.section].append(row)
     return by_section

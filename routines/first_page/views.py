@@ -1,7 +1,9 @@
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from practice.audit import audit
 from practice.permissions.table import needs
 from practice.tenancy.models import Member
 from practice.tenancy.requests import PracticeRequest
@@ -13,6 +15,7 @@ def attention_today(request: PracticeRequest) -> HttpResponse:
     """The therapist's first page."""
     mine = _mine(request)
     found = attention(request.practice, at=timezone.now(), mine=mine)
+    _note(request)
     context = {"attention": found, "attention_count": found.count, "is_mine": mine is not None}
     return render(request, "routines/first_page/today.html", context)
 
@@ -24,8 +27,15 @@ def attention_all(request: PracticeRequest, section: str) -> HttpResponse:
         raise Http404
     mine = _mine(request)
     found = attention_section(request.practice, section, at=timezone.now(), number=request.GET.get("page"), mine=mine)
+    _note(request)
     context = {"section": found, "page": found.page, "is_mine": mine is not None}
     return render(request, "routines/first_page/section.html", context)
+
+
+def _note(request: PracticeRequest) -> None:
+    """The rows say what clients answered, so that somebody has read them is kept."""
+    with transaction.atomic():
+        audit.record(request.member, "attention.viewed", request.practice)
 
 
 def _mine(request: PracticeRequest) -> Member | None:

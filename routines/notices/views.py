@@ -1,6 +1,7 @@
 import uuid
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from clients.follow_up.way_back import way_back
+from practice.audit import audit
 from practice.permissions.table import needs
 from practice.tenancy.requests import PracticeRequest
 from routines.notices.models import Notice
@@ -20,6 +22,9 @@ from routines.plans.lookup import get_client
 def client_notices(request: PracticeRequest, client_id: uuid.UUID) -> HttpResponse:
     """One client's unsettled notices: a fragment for the client's page, or a page of its own without script."""
     client = get_client(request, client_id)
+    if not request.htmx:  # the client's page has said so already
+        with transaction.atomic():
+            audit.record(request.member, "client.viewed", client)
     template = "routines/notices/_of_client.html" if request.htmx else "routines/notices/of_client.html"
     return render(request, template, {"client": client, "matters": unsettled_of(client)})
 
