@@ -89,6 +89,12 @@ class PhaseForm(ClaimFree, forms.Form):
     times = forms.CharField(
         label=_("Times of day"), help_text=_("Such as 07:30, 21:00, on the client's own clocks"), max_length=60
     )
+    waits_for = forms.ChoiceField(
+        label=_("Begins"),
+        choices=PlanPhase.Waits.choices,
+        required=False,
+        help_text=_("A part with more pressure than the one before always asks the client how the last days felt."),
+    )
 
     fields: dict[str, Any]
 

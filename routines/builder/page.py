@@ -143,7 +143,7 @@ class BuilderPage:
         self.picker = self._picker(at_phase, wanted) if wanted is not None else None
 
     def _phase_row(self, phase: PlanPhase) -> PhaseRow:
-        fields = ("name", "focus", "from_day", "to_day", "max_pressure_id", "weekdays")
+        fields = ("name", "focus", "from_day", "to_day", "max_pressure_id", "weekdays", "waits_for")
         initial = {name: getattr(phase, name) for name in fields} | {"times": ", ".join(phase.times)}
         form = self._failed.get(phase.pk) or PhaseForm(catalog=self.catalog, phase=phase, initial=initial)
         rows = [self._step_row(number, step, phase) for number, step in enumerate(phase.steps.all(), 1)]

@@ -183,6 +183,9 @@ class Phase:
     session: SessionLength | None = None
     note: str = ""
     ends_when: str = ""
+    #: The screening rule with which it ends: once that no longer fires. Not checked here: the rules lie above.
+    ends_with_rule: Slug | None = None
+    then_protocol: Slug | None = None
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,7 @@ class ReminderEligibility:
             return ARCHIVED
         if client.pk not in self._agreed:
             return NOT_WANTED
-        if not checked_visibility(row.plan, at=at):
+        if not checked_visibility(row.plan, at=at) or self._rests(row, at):
             # The words of `checked_visibility` are for the client; the ledger is open to reception.
             return NOT_NOW
         if at - row.due_at > settings.REMINDER_STALE_AFTER:
@@ -68,6 +68,13 @@ class ReminderEligibility:
         if _is_late_in_quiet(row, at):
             return LATE_IN_QUIET
         return LOGGED if preferences_of(client).only_unlogged and self._is_logged(row) else None
+
+    @staticmethod
+    def _rests(row: Reminder, at: datetime) -> bool:
+        """Whether an answer of the day forbids the routine until after this moment."""
+        answers = getattr(row.plan.client, "day_answers", None)
+        until = answers.rests_until if answers else None
+        return until is not None and max(row.due_at, at) < until
 
     def _is_logged(self, row: Reminder) -> bool:
         day = row.plan_id, row.local_day
@@ -88,15 +95,18 @@ def _is_late_in_quiet(row: Reminder, at: datetime) -> bool:
 
 def with_client(reminders: Any) -> Any:
     """The rows with what `ReminderEligibility` and the mail need, in two queries: many clients share a practice."""
-    rows = reminders.select_related("plan__client__reminder_preferences").prefetch_related("plan__client__practice")
+    related = reminders.select_related("plan__client__reminder_preferences", "plan__client__day_answers")
+    rows = related.prefetch_related("plan__client__practice").defer("plan__client__day_answers__answers")
     return defer_sealed(rows, "plan__")
 
 
 def for_decision(reminders: Any) -> Any:
     """The rows with only what `ReminderEligibility` needs, since this is read anew for each batch that leaves."""
     plan = ["client", "state", "safe_until", "recheck_since", "client__practice", "client__archived_at"]
-    names = [f"plan__{name}" for name in (*plan, "client__time_zone", "client__reminder_preferences")]
-    rows = reminders.select_related("plan__client__reminder_preferences").prefetch_related("plan__client__practice")
+    of_client = ("time_zone", "reminder_preferences", "day_answers__rests_until")
+    names = [f"plan__{name}" for name in (*plan, *(f"client__{name}" for name in of_client))]
+    related = reminders.select_related("plan__client__reminder_preferences", "plan__client__day_answers")
+    rows = related.prefetch_related("plan__client__practice")
     return rows.only("message", "plan", "local_day", "slot", "due_at", "state", *names)
 
 
