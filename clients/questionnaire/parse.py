@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from clients.questionnaire.check_day_sheet import day_sheet_faults
 from clients.screening.answers import DATES, NUMBERS, Reading, read_answer
 from clients.screening.conditions import Comparison, Condition, comparisons_in, operand_values, operator_fits
 from clients.screening.effects import HARMLESS, AllowOnly, Effect, Exclude, MaxPressure, Offer
@@ -93,20 +94,11 @@ class _Checker:
                 self.check_question_types("watch.q", [stop.watch.q], set(NUMBERS))
 
     def check_day_sheet(self) -> None:
-        """Each question of the day stands in exactly one tile, so that none is left out of the short check."""
         self.entry = "before_each_session"
-        sheet = self.questionnaire.before_each_session
-        if sheet.whole_list_every_days < 1:
-            self.fault("whole_list_every_days", _("At least one day is expected."))
-        placed = [slug for tile in sheet.tiles for slug in tile.questions]
-        of_the_day = {q.slug for q in self.questionnaire.questions if q.before_sessions or q.ask_again}
-        for slug in sorted(of_the_day - set(placed)):
-            self.fault("tiles", _("No tile asks “%(name)s”, which is asked before a session.") % {"name": slug})
-        for slug in sorted(set(placed) - of_the_day):
-            self.fault("tiles", _("“%(name)s” is not asked before a session.") % {"name": slug})
-        for slug in sorted({slug for slug in placed if placed.count(slug) > 1}):
-            self.fault("tiles", _("“%(name)s” stands in two tiles.") % {"name": slug})
-        self.check_names("before_each_session.tiles", [tile.slug for tile in sheet.tiles])
+        for field, message in day_sheet_faults(self.questionnaire):
+            self.fault(field, message)
+        tiles = self.questionnaire.before_each_session.tiles
+        self.check_names("before_each_session.tiles", [tile.slug for tile in tiles])
 
     def check_names(self, section: str, names: list[str]) -> None:
         for index, name in enumerate(names):

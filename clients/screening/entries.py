@@ -116,6 +116,10 @@ class DaySheet:
 
     whole_list_every_days: int = 7
     tiles: tuple[DayTile, ...] = ()
+    #: Question -> answers after which only the whole list asks it again, such as "does not apply" to pregnancy.
+    rest_on: Mapping[Slug, tuple[Slug, ...]] = field(default_factory=dict)
+    #: Question -> its short name, for "Still: open skin, left heel".
+    in_short: Mapping[Slug, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

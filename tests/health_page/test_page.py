@@ -133,7 +133,10 @@ def test_every_question_rule_and_check_is_on_the_page(
         page = browser.get(url).content.decode()
     assert len(re.findall(r'id="question-', page)) == 66
     assert len(re.findall(r'id="rule-', page)) == 76
+    assert len(re.findall(r'id="tile-', page)) == 5
     for words in (
+        "Every 7 days all questions are written",
+        "in the whole list only, once answered: Does not apply",
         "pregnancy-details-without-pregnancy",
         "Stop with numbness",
         "First days of menstruation",
