@@ -21,7 +21,7 @@ from practice.tenancy.models import Member, Practice, User
 
 #: The same form sent again within this time is one registration, not a mistake.
 SAME_SUBMIT = timedelta(hours=1)
-CORRECTABLE = ("name", "email", "time_zone", "language", "therapist", "born_on", "notes")
+CORRECTABLE = ("name", "email", "phone", "time_zone", "language", "therapist", "born_on", "notes")
 
 
 class EmailTaken(Exception):
@@ -126,6 +126,7 @@ def register_client(
     at: datetime,
     therapist: Member | None = None,
     born_on: str | None = None,
+    phone: str = "",
 ) -> Client:
     """Register a client, who signs in as the person with that address; whether that person existed is not told.
 
@@ -142,6 +143,7 @@ def register_client(
             therapist=therapist,
             name=name,
             email=email,
+            phone=phone,
             time_zone=time_zone,
             language=language,
             born_on=born_on,

@@ -150,6 +150,7 @@ PARTS: dict[str, Callable[[House, Record, World], Any]] = {
     "phase_id": lambda house, record, world: record.phase.pk,
     "step_id": lambda house, record, world: record.step.pk,
     "session_id": lambda house, record, world: record.session.pk,
+    "notice_id": lambda house, record, world: record.notice.pk,
     "message_id": lambda house, record, world: record.message.pk,
     "member_id": lambda house, record, world: world.reception.pk,
     "code": lambda house, record, world: record.plan.current_version.code,
