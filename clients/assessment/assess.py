@@ -24,12 +24,13 @@ from clients.record.models import Intake, ScreeningRecord
 from clients.roster.models import Client
 from clients.screening.absent_places import with_absent
 from clients.screening.age import AGE, next_birthday, with_age
-from clients.screening.answers import Answer
+from clients.screening.answers import Answer, BodySite
 from clients.screening.engine import screen
 from clients.screening.entries import Moment
 from clients.screening.expiry import verdict_expires_on
 from clients.screening.findings import Finding, Screening, worst_outcome
 from clients.screening.findings_text import stored_findings
+from clients.screening.guardianship import with_guardianship
 from clients.screening.letter_terms import Clearance as Letter
 from clients.screening.questionnaire import Questionnaire
 from clients.screening.stored_findings import StoredFinding
@@ -129,7 +130,7 @@ def assess_unsigned(intake: Intake, *, at: datetime) -> Assessment:
 def judged_anew(assessment: Assessment, questionnaire: Questionnaire) -> Assessment:
     """Assess the same answers and letters on the same day by other rules. Pure."""
     screening = screen(questionnaire, assessment.answers, assessment.letters, assessment.screening.today)
-    screening = with_absent(screening, assessment.screening.absent)
+    screening = _with_facts(screening, assessment.screening.absent, assessment.intake)
     return replace(assessment, questionnaire=questionnaire, screening=screening)
 
 
@@ -198,6 +199,12 @@ def _rules_of_all(practices: Collection[uuid.UUID]) -> dict[uuid.UUID, RulesInFo
     return {practice: RulesInForce(version, own.get(practice), questionnaires[practice]) for practice in practices}
 
 
+def _with_facts(screening: Screening, absent: tuple[BodySite, ...], intake: Intake | None) -> Screening:
+    """What counts beside the rules: places that are not there, and whose signature stands under the answers."""
+    screening = with_absent(screening, absent)
+    return with_guardianship(screening, intake.guardian_signature) if intake else screening
+
+
 def _judged(client: Client, judge: RulesInForce, known: Known, today: date, moment: Moment = "intake") -> Assessment:
     answers, born = known.answers, client.birth_day
     if AGE in judge.questionnaire.question_by_slug:
@@ -207,7 +214,9 @@ def _judged(client: Client, judge: RulesInForce, known: Known, today: date, mome
         judge.questionnaire,
         answers,
         known.letters,
-        with_absent(screen(judge.questionnaire, answers, known.letters, today, moment=moment), client.absent_sites),
+        _with_facts(
+            screen(judge.questionnaire, answers, known.letters, today, moment=moment), client.absent_sites, known.intake
+        ),
         judge.rules,
         judge.version,
         frozenset(known.of_the_day),
