@@ -35,7 +35,8 @@ def _age_on(intake: Intake, day: date, signed_on: date) -> int | None:
     """By the day of birth; else as it was typed, and a year more with each full year since."""
     if born := intake.client.birth_day:
         return age_on(born, day)
-    typed = (intake.answers.get(AGE) or {}).get("value")
+    entry = intake.answers.get(AGE)
+    typed = entry["value"] if entry else None
     return typed + age_on(signed_on, day) if isinstance(typed, int) else None
 
 

@@ -16,7 +16,7 @@ from clients.screening.findings import Cause, Finding, Screening, worst_outcome
 ADULT = 18
 #: Words behind a name that parent and child share.
 _TELLS_APART = frozenset({"senior", "sr", "snr", "mother", "father", "mum", "mom", "dad", "guardian"})
-#: Left out rather than read as a space: O’Neill is Oneill.
+#: Left out rather than read as a space.
 _APOSTROPHES = "'\u2019\u02bc"
 #: Providers that ignore dots in an address, by the name under which they are compared.
 _DOTLESS = {"gmail.com": "gmail.com", "googlemail.com": "gmail.com"}

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -93,7 +94,8 @@ class QuestionField:
         return sorted(buttons, key=lambda button: BUTTON_KINDS.index(button.kind))
 
     def _button(self, option: Option) -> AnswerButton:
-        label, kind = option.label, "yes"
+        label: str | Promise = option.label
+        kind = "yes"
         if option.value == NOT_SURE:
             kind = "unsure"
         elif option.value in ("no", NONE):
