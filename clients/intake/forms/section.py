@@ -205,7 +205,7 @@ class SectionForm:
         filled = SectionForm(
             self.questionnaire, self.section, elsewhere=self.elsewhere, typed=typed, today=self.today, body=self.body
         )
-        filled.tab = self.tab
+        filled.tab, filled.unknown_fields = self.tab, self.unknown_fields
         return filled
 
     @property
