@@ -24,7 +24,8 @@ from routines.plans.models import Plan
 from routines.plans.publish import publish_plan
 from routines.reminders.send import due_soon
 from routines.sessions.day_answers import answer_day, day_questions
-from routines.sessions.log import begin_session, end_session
+from routines.sessions.end import end_session
+from routines.sessions.log import begin_session
 
 #: What a healthy adult answers where it is not "none".
 HEALTHY: Mapping[str, Any] = {
@@ -138,7 +139,7 @@ def _running(client: Client, by: Member, at: datetime) -> None:
     for days, before, after in ((5, 4, 6), (4, 5, 7), (2, 5, 8), (1, 6, 8)):
         then = at - timedelta(days=days) + timedelta(minutes=5)
         session = begin_session(plan, by=client.user, at=then, comfort_before=before)
-        answer_day(session, day_questions(session, at=then).form().values, by=client.user, at=then)
+        answer_day(session, day_questions(session, at=then).form().reply, by=client.user, at=then)
         end_session(session, by=client.user, at=then + timedelta(minutes=4), comfort_after=after)
     due_soon(plan, at=at)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from clients.assessment import emails
@@ -28,9 +28,10 @@ from clients.screening.answers import Answer, BodySite
 from clients.screening.engine import screen
 from clients.screening.entries import Moment
 from clients.screening.expiry import verdict_expires_on
-from clients.screening.findings import Finding, Screening, worst_outcome
+from clients.screening.findings import URGENT, Finding, Screening, worst_outcome, worst_urgency
 from clients.screening.findings_text import stored_findings
 from clients.screening.guardianship import with_guardianship
+from clients.screening.lapses import LAPSED, lapsing
 from clients.screening.letter_terms import Clearance as Letter
 from clients.screening.questionnaire import Questionnaire
 from clients.screening.stored_findings import StoredFinding
@@ -58,6 +59,10 @@ class Assessment:
     intake: Intake | None = None
     #: Whether a running plan rests on this. Not on answers that are still to be signed, nor on those of one session.
     is_in_force: bool = True
+    #: Question -> when its answer ends by itself, of those that are about now.
+    lapses_at: Mapping[str, datetime] = field(default_factory=dict)
+    #: What was in force beneath the answers that were handed in.
+    earlier: Mapping[str, Answer] = field(default_factory=dict)
 
     @property
     def safe_until(self) -> date | None:
@@ -70,19 +75,30 @@ class Assessment:
 
     @property
     def for_running_plan(self) -> Screening:
-        """The screening without the mild findings that rest on an answer given before a session.
+        """The screening without what concerns single days: what ends by itself, and the mild findings that rest on an
+        answer given before a session.
 
-        Those questions are asked again before each session, which then leaves out what they forbid. Findings that
-        stop or refer stay.
+        A day's routine (`routines.today`) leaves out what those forbid. Other findings that stop or refer stay.
         """
-        if not self.of_the_day:
+        if not self.of_the_day and not self.lapses_at:
             return self.screening
-        kept = tuple(finding for finding in self.screening.findings if not self._is_of_the_day(finding))
-        return replace(self.screening, findings=kept, overall=worst_outcome(kept))
+        kept = tuple(finding for finding in self.screening.findings if not self.is_of_the_day(finding))
+        return replace(self.screening, findings=kept, overall=worst_outcome(kept), urgency=worst_urgency(kept))
 
-    def _is_of_the_day(self, finding: Finding) -> bool:
-        mild = finding.kind == "rule" and finding.outcome in ("CAUTION", "RESTRICT")
-        return mild and not self.of_the_day.isdisjoint(finding.questions)
+    def is_of_the_day(self, finding: Finding) -> bool:
+        """Whether a finding concerns single days only, and so never suspends a plan."""
+        if finding.kind != "rule" or finding.urgency in URGENT or finding.outcome == "REFER":
+            return False
+        if not self.lapses_at.keys().isdisjoint(finding.questions):
+            return True
+        if self.of_the_day.isdisjoint(finding.questions):
+            return False
+        return finding.outcome in ("CAUTION", "RESTRICT") or self._ends_with_its_window(finding)
+
+    def _ends_with_its_window(self, finding: Finding) -> bool:
+        """Whether it stops only for so many days after an event, such as the last chemotherapy."""
+        rule = self.questionnaire.rule_by_slug.get(finding.rule)
+        return rule is not None and rule.expires.kind == "event_window"
 
 
 class NotScreenable(Exception):
@@ -105,18 +121,14 @@ def assess(
     """
     judge = rules_in_force(client.practice_id)
     known = known_of(client, signed)
-    return _judged(client, judge, replace(known, on_top=given or {}), local_today(at, client.time_zone), moment)
+    return _judged(client, judge, replace(known, on_top=given or {}), at, moment)
 
 
 def assess_many(clients: Collection[Client], *, at: datetime) -> dict[uuid.UUID, Assessment]:
     """`assess` for many clients at once, by their keys, in a few queries; for jobs that cross practices."""
     judges = _rules_of_all({client.practice_id for client in clients})
-    todays = {time_zone: local_today(at, time_zone) for time_zone in {client.time_zone for client in clients}}
     known = known_of_many(clients)
-    return {
-        client.pk: _judged(client, judges[client.practice_id], known[client.pk], todays[client.time_zone])
-        for client in clients
-    }
+    return {client.pk: _judged(client, judges[client.practice_id], known[client.pk], at) for client in clients}
 
 
 def assess_unsigned(intake: Intake, *, at: datetime) -> Assessment:
@@ -205,22 +217,30 @@ def _with_facts(screening: Screening, absent: tuple[BodySite, ...], intake: Inta
     return with_guardianship(screening, intake.guardian_signature) if intake else screening
 
 
-def _judged(client: Client, judge: RulesInForce, known: Known, today: date, moment: Moment = "intake") -> Assessment:
+def _judged(client: Client, judge: RulesInForce, known: Known, at: datetime, moment: Moment = "intake") -> Assessment:
+    questionnaire, today = judge.questionnaire, local_today(at, client.time_zone)
     answers, born = known.answers, client.birth_day
-    if AGE in judge.questionnaire.question_by_slug:
+    if AGE in questionnaire.question_by_slug:
         answers = with_age(answers, born, today)
     answers = {**answers, **known.on_top}
+    ending = lapsing(
+        questionnaire, answers, lambda slug: at if slug in known.on_top else known.given_at(slug), client.time_zone
+    )
+    over = {slug: Answer(LAPSED, today) for slug, end in ending.items() if end <= at and slug not in known.flagged}
+    answers = {**answers, **over}
     return Assessment(
-        judge.questionnaire,
+        questionnaire,
         answers,
         known.letters,
         _with_facts(
-            screen(judge.questionnaire, answers, known.letters, today, moment=moment), client.absent_sites, known.intake
+            screen(questionnaire, answers, known.letters, today, moment=moment), client.absent_sites, known.intake
         ),
         judge.rules,
         judge.version,
-        frozenset(known.of_the_day),
+        frozenset(known.of_the_day.answers),
         born,
         known.intake,
         is_in_force=moment == "intake" and not known.on_top,
+        lapses_at={slug: end for slug, end in ending.items() if end > at},
+        earlier=known.answers if known.on_top else {},
     )

@@ -16,6 +16,7 @@ from clients.intake.field_values import MARKED, FieldValues, read_field_values, 
 from clients.intake.forms.section import QuestionField
 from clients.intake.sections import is_answered, nothing_value
 from clients.intake.submit import ASKED_ANEW
+from clients.record.day_answers import DayReply
 from clients.screening.answer_text import answer_label
 from clients.screening.answers import NOT_SURE, Answer, validate_answer
 from clients.screening.engine import applicable_questions
@@ -55,6 +56,12 @@ class DayForm:
         return [
             field for field in self.fields if field.question.required and not is_answered(field.question, field.value)
         ]
+
+    @property
+    def reply(self) -> DayReply:
+        """What the form says; of a complete one only."""
+        shown = {field.question.slug for field in self.fields if field.value is not None}
+        return DayReply(self.values, frozenset(shown))
 
     @property
     def in_need(self) -> list[QuestionField]:

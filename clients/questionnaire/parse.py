@@ -135,6 +135,8 @@ class _Checker:
             spans = [span for span in (question.lapses.hours, question.lapses.days) if span is not None]
             if len(spans) != 1 or spans[0] < 1 or not question.before_sessions:
                 self.fault("lapses", _("A question of the day lapses after hours or after days, at least 1."))
+            if question.answer_type != "yes_no":
+                self.fault("lapses", _("Only the answer to a yes_no question lapses."))
         if question.ask_again is not None and question.ask_again.every_days < 1:
             self.fault("ask_again", _("At least one day is expected."))
         if question.min_marks is not None and (question.answer_type != "body_location" or question.min_marks < 1):

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -33,34 +32,55 @@ class DayReply:
 
 @transaction.atomic
 def keep_day_answers(
-    client: Client, values: Mapping[str, Any], *, questionnaire: Questionnaire, today: date, at: datetime
+    client: Client, reply: DayReply, *, questionnaire: Questionnaire, today: date, at: datetime
 ) -> None:
-    """Keep definite answers. A missing or unsure one blocks its session only, and lifts nothing said before.
+    """Keep what was shown and definitely answered. A missing or unsure answer blocks its session only, and lifts
+    nothing said before.
 
     "Not sure" where the questionnaire counts it as yes is definite. The caller holds the client's row.
     """
     kept = DayAnswers.objects.across_practices().filter(client=client).first() or DayAnswers(client=client)
     definite: StoredAnswers = {
-        slug: {"value": value, "on": today.isoformat()}
-        for slug, value in values.items()
-        if value is not None and (value != NOT_SURE or questionnaire.question_by_slug[slug].unsure_counts_as)
+        slug: {"value": value, "on": today.isoformat(), "at": at.isoformat()}
+        for slug, value in reply.values.items()
+        if slug in reply.shown
+        and (value != NOT_SURE or questionnaire.question_by_slug[slug].unsure_counts_as is not None)
     }
     kept.answers, kept.given_at = {**kept.answers, **definite}, at
+    if reply.is_whole_list:
+        kept.whole_list_on = today
     kept.save()
 
 
-def day_answers_over(kept: DayAnswers | None, signed: Intake | None, time_zone: str) -> dict[str, Answer]:
+def note_rest(client: Client, until: datetime | None) -> None:
+    """Until when the answers of the day forbid every routine; None where they do not, or not by themselves."""
+    DayAnswers.objects.across_practices().filter(client=client).update(rests_until=until)
+
+
+@dataclass(frozen=True)
+class OfTheDay:
+    """Answers given before sessions that are in force, and the instant of each."""
+
+    answers: Mapping[str, Answer]
+    given_at: Mapping[str, datetime]
+
+
+NOTHING_SAID = OfTheDay({}, {})
+
+
+def day_answers_over(kept: DayAnswers | None, signed: Intake | None, time_zone: str) -> OfTheDay:
     """Those that were given after the last signed intake; that one asks the same questions again.
 
     `time_zone`: the client's. Of several sessions on the day of signing all count where the last came after it.
     """
     if kept is None or signed is None or signed.submitted_at is None:
-        return {}
+        return NOTHING_SAID
     if kept.given_at < signed.submitted_at:
-        return {}
+        return NOTHING_SAID
     first_day = local_today(signed.submitted_at, time_zone).isoformat()
-    return {
-        slug: Answer(entry["value"], read_date(entry["on"]))
-        for slug, entry in kept.answers.items()
-        if entry["on"] >= first_day
-    }
+    newer = {slug: entry for slug, entry in kept.answers.items() if entry["on"] >= first_day}
+    instants = {slug: entry.get("at") for slug, entry in newer.items()}
+    return OfTheDay(
+        {slug: Answer(entry["value"], read_date(entry["on"])) for slug, entry in newer.items()},
+        {slug: datetime.fromisoformat(text) if text else kept.given_at for slug, text in instants.items()},
+    )

@@ -5,11 +5,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db.models import Exists, OuterRef
 
 from clients.questionnaire.versions import questionnaire_of, rules_of_practice
-from clients.record.day_answers import day_answers_over
+from clients.record.day_answers import OfTheDay, day_answers_over
 from clients.record.models import Clearance, DayAnswers, Intake
 from clients.record.models.intake import IntakeQuerySet
 from clients.roster.models import Client
@@ -35,7 +36,7 @@ class Known:
     """What one client said and sent."""
 
     intake: Intake | None
-    of_the_day: Mapping[str, Answer]
+    of_the_day: OfTheDay
     #: Behind a red flag in an intake that was not signed.
     flagged: Mapping[str, Answer]
     letters: tuple[Letter, ...]
@@ -44,7 +45,12 @@ class Known:
     @property
     def answers(self) -> dict[str, Answer]:
         signed = answers_of(self.intake) if self.intake else {}
-        return {**signed, **self.of_the_day, **self.flagged}
+        return {**signed, **self.of_the_day.answers, **self.flagged}
+
+    def given_at(self, question: str) -> datetime | None:
+        """The instant of an answer; of a signed one the signing."""
+        signed = self.intake.submitted_at if self.intake else None
+        return self.of_the_day.given_at.get(question, signed)
 
 
 def known_of(client: Client, signed: Intake | None = None) -> Known:

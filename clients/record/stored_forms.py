@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
+
+from clients.screening.answers import AnswerValue
 
 
 class StoredAnswer(TypedDict):
-    """One answer. `on`: the local day on which it was given, ISO. `rev` and `tab`: the save that brought it.
+    """One answer. `on`: the local day on which it was given, ISO; `at`: the instant, of an answer before a session.
+    `rev` and `tab`: the save that brought it.
 
     `prefill`: copied from the last intake, and not confirmed in this one.
     """
 
-    value: Any
+    value: AnswerValue | None
     on: str
+    at: NotRequired[str]
     note: NotRequired[str]
     rev: NotRequired[int]
     tab: NotRequired[str]

@@ -78,11 +78,13 @@ class AfterClearance:
 class Lapse:
     """After what time an answer given before a session counts no more: hours from it, or local days, its own included.
 
-    The answer that was signed before is then in force again, and the question is asked anew before the next session.
+    It then counts as “no”; the question is asked anew before the next session. With `blocks_session` nothing is done
+    until then, whatever the rules make of the answer.
     """
 
     hours: int | None = None
     days: int | None = None
+    blocks_session: bool = False
 
 
 @dataclass(frozen=True)

@@ -83,6 +83,11 @@ class Questionnaire:
         return {question.slug: question.valid_days or DEFAULT_VALID_DAYS for question in self.questions}
 
     @cached_property
+    def lapsing_questions(self) -> tuple[Question, ...]:
+        """The questions whose answers end by themselves."""
+        return tuple(question for question in self.questions if question.lapses)
+
+    @cached_property
     def lists_of_choices(self) -> tuple[str, ...]:
         """The questions of which several options can be chosen."""
         return tuple(question.slug for question in self.questions if question.answer_type == "multi_choice")

@@ -10,6 +10,7 @@ from icalendar import Calendar, Event
 from routines.plans.day import plan_day
 from routines.plans.models import Plan
 from routines.reminders.schedule import Moment, due_moments
+from routines.today.todays_plan import TodaysPlan, read_todays_plan
 
 #: How far ahead the file reaches; a client takes a new one when it runs out.
 DAYS_AHEAD = 60
@@ -19,6 +20,8 @@ SHORTEST = timedelta(minutes=5)
 
 def calendar_file(plan: Plan, *, at: datetime) -> bytes:
     """Every moment from `at` on for 60 days, or as long as the screening holds. Ask `checked_visibility` first.
+
+    None before a routine that rests is here again; today's is as long as today's answers make it.
 
     The same moment keeps its UID from file to file, so that importing again changes entries instead of doubling them.
     Nothing but the title that the client sees goes in: calendars are shared and synchronised. Raises ValueError for a
@@ -34,8 +37,10 @@ def calendar_file(plan: Plan, *, at: datetime) -> bytes:
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", _title(plan))
     calendar.add("x-wr-timezone", plan.client.time_zone)
+    now = read_todays_plan(plan, at=at)
     for moment in _moments(plan, at):
-        calendar.add_component(_event(plan, moment, zone))
+        if not now.rests or (now.until and moment.due_at >= now.until):
+            calendar.add_component(_event(plan, moment, zone, now))
     calendar.add_missing_timezones()
     written: bytes = calendar.to_ical()
     return written
@@ -53,11 +58,14 @@ def _title(plan: Plan) -> str:
     return " ".join(plan.current_version.content.title.split())  # type: ignore[union-attr]
 
 
-def _event(plan: Plan, moment: Moment, zone: ZoneInfo) -> Event:
+def _event(plan: Plan, moment: Moment, zone: ZoneInfo, now: TodaysPlan) -> Event:
     version = plan.current_version
     assert version is not None
     begins = moment.due_at.astimezone(zone)
-    length = timedelta(seconds=plan_day(version.content, moment.local_day).seconds)
+    day = plan_day(version.content, moment.local_day)
+    if now.released.phase == day.phase and (now.until is None or moment.due_at < now.until):
+        day = now.day
+    length = timedelta(seconds=day.seconds)
     event = Event()
     event.add("uid", f"{plan.pk}-{moment.local_day:%Y%m%d}-{moment.slot.replace(':', '')}@sole-practice")
     event.add("dtstamp", version.published_at)

@@ -18,7 +18,6 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
-from practice.core.clock import local_today
 from routines.catalog.types import Catalog
 from routines.footmap.draw import Highlight
 from routines.handout.fonts import Face, FetchFonts, faces_for, only_own_fonts, with_fonts
@@ -27,6 +26,7 @@ from routines.plans.day import plan_day
 from routines.plans.highlights import frozen_highlights
 from routines.plans.models import Plan, PlanVersion
 from routines.rechecking.recheck import checked_visibility
+from routines.today.todays_plan import TodaysPlan, read_todays_plan
 
 SHEET = Path(settings.BASE_DIR) / "templates" / "routines" / "handout" / "handout.css"
 #: Days on the log: two weeks fill one table.
@@ -42,6 +42,18 @@ class Handout:
     plan: Plan
     version: PlanVersion
     day: date
+    #: The day under the client's answers of now; its steps are printed where the sheet is about that day's phase.
+    now: TodaysPlan
+
+    @property
+    def rests(self) -> bool:
+        """Whether nothing of the routine may be done now, so that there is no sheet to print."""
+        return self.now.rests
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the sheet shows less, or other, than was released."""
+        return self.now.is_changed and self.now.released.phase is self._released
 
     @property
     def content(self) -> PlanContent:
@@ -49,6 +61,12 @@ class Handout:
 
     @cached_property
     def phase(self) -> PhaseContent:
+        """As it may be done now."""
+        shown = self.now.day.phase if self.is_changed else None
+        return shown or self._released
+
+    @cached_property
+    def _released(self) -> PhaseContent:
         phases, number = self.content.phases, self.content.day_number(self.day)
         return next((phase for phase in phases if phase.to_day is None or number <= phase.to_day), phases[-1])
 
@@ -64,7 +82,7 @@ class Handout:
     def later(self) -> PhaseContent | None:
         """The phase after this one; its sheet is printed when it begins."""
         phases = self.content.phases
-        place = phases.index(self.phase)
+        place = phases.index(self._released)
         return phases[place + 1] if place + 1 < len(phases) else None
 
     @property
@@ -85,7 +103,9 @@ class Handout:
         start = max(self.day, self.first)
         days = (start + timedelta(days=offset) for offset in range(LOG_DAYS))
         return [
-            one for one in days if plan_day(self.content, one).phase is self.phase and plan_day(self.content, one).times
+            one
+            for one in days
+            if plan_day(self.content, one).phase is self._released and plan_day(self.content, one).times
         ]
 
     @property
@@ -103,7 +123,8 @@ def handout_of(plan: Plan, *, at: datetime) -> Handout:
     """Today's sheet. Ask `checked_visibility` first. Raises ValueError for a plan that was never released."""
     if plan.current_version is None:
         raise ValueError("A plan without a released version has no handout.")
-    return Handout(plan, plan.current_version, local_today(at, plan.client.time_zone))
+    now = read_todays_plan(plan, at=at)
+    return Handout(plan, plan.current_version, now.released.day, now)
 
 
 def draw_handout(handout: Handout, catalog: Catalog, rules: tuple[str, ...]) -> bytes:
@@ -160,3 +181,12 @@ def is_current(version: PlanVersion | None, *, at: datetime) -> bool:
         return False
     plan = version.plan
     return plan.current_version_id == version.pk and bool(checked_visibility(plan, at=at))
+
+
+def is_as_printed(version: PlanVersion | None, *, at: datetime) -> bool:
+    """Whether the day follows the released version as it is: today's answers have changed nothing of it."""
+    if version is None:
+        return False
+    plan = version.plan
+    plan.current_version = version
+    return not read_todays_plan(plan, at=at).is_changed

@@ -7,17 +7,19 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from practice.audit import audit
 from practice.permissions.table import needs, public
 from practice.tenancy.models import Member, User
 from practice.tenancy.requests import PracticeRequest
 from routines.catalog.versions import current_catalog
-from routines.handout.handout import draw_handout, handout_of, is_current
+from routines.handout.handout import Handout, draw_handout, handout_of, is_as_printed, is_current
 from routines.plans.lookup import get_plan, own_plan
-from routines.plans.models import Plan, PlanVersion
+from routines.plans.models import PlanVersion
 from routines.rechecking.recheck import checked_visibility
 from routines.sessions.stop_rules import stop_rules
+from routines.today.back import back_words
 
 
 @needs("portal.use")
@@ -27,7 +29,11 @@ def handout_client(request: PracticeRequest, plan_id: uuid.UUID) -> HttpResponse
     if not visibility:
         messages.warning(request, visibility.reason)
         return redirect("routines:portal_today")
-    return _pdf(plan, by=request.user)
+    handout = handout_of(plan, at=timezone.now())
+    if handout.rests:
+        messages.warning(request, back_words(plan, handout.now, at=timezone.now()))
+        return redirect("routines:portal_today")
+    return _pdf(handout, by=request.user)
 
 
 @needs("plans.view")
@@ -37,11 +43,15 @@ def handout_staff(request: PracticeRequest, plan_id: uuid.UUID) -> HttpResponse:
     if not visibility:
         messages.warning(request, visibility.reason)
         return redirect("routines:plan_detail", plan.pk)
-    return _pdf(plan, by=request.member)
-
-
-def _pdf(plan: Plan, *, by: Member | User) -> HttpResponse:
     handout = handout_of(plan, at=timezone.now())
+    if handout.rests:
+        messages.warning(request, _("By the client's answers of today nothing of this routine may be done now."))
+        return redirect("routines:plan_detail", plan.pk)
+    return _pdf(handout, by=request.member)
+
+
+def _pdf(handout: Handout, *, by: Member | User) -> HttpResponse:
+    plan = handout.plan
     drawn = draw_handout(handout, current_catalog(), stop_rules())
     with transaction.atomic():
         audit.record(by, "plan.printed", handout.version, practice=plan.client.practice, client_ref=plan.client_id)
@@ -56,9 +66,15 @@ def _pdf(plan: Plan, *, by: Member | User) -> HttpResponse:
 
 @public("from the code on a printed sheet; it tells only whether that sheet may still be followed")
 def handout_check(request: HttpRequest, code: str) -> HttpResponse:
-    versions = PlanVersion.objects.across_practices().select_related("plan__client").defer("content", "checked_steps")
+    versions = PlanVersion.objects.across_practices().select_related("plan__client").defer("checked_steps")
     version = versions.filter(code=code.upper()).first()
-    context = {"known": version is not None, "current": is_current(version, at=timezone.now())}
+    at = timezone.now()
+    current = is_current(version, at=at)
+    context = {
+        "known": version is not None,
+        "current": current,
+        "as_printed": current and is_as_printed(version, at=at),
+    }
     response = render(request, "routines/handout/check.html", context, status=200 if version else 404)
     response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"

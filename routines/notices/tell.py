@@ -49,3 +49,14 @@ def tell_therapist(
     if at_once:
         emails.needs_attention(client, about=f"notice:{notice.pk}", at=at)
     return notice
+
+
+@transaction.atomic
+def add_words(notice: Notice, words: str) -> None:
+    """Add the client's later words to a notice, and put it on the first page again where it was settled."""
+    told = notice.content.get("words", "")
+    if not words or words in told.split("\n\n"):
+        return
+    notice.content = {**notice.content, "words": f"{told}\n\n{words}" if told else words}
+    notice.settled_at = notice.settled_by = None
+    notice.save(update_fields=["content", "settled_at", "settled_by"])

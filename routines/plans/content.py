@@ -39,6 +39,10 @@ WallTime = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][
 FormVersion = Annotated[int, Field(ge=OLDEST, le=VERSION)]
 
 
+#: Begins the id of a step that a rule adds for a day.
+OFFER = "offer:"
+
+
 class ContentUnreadable(ValueError):
     """A stored release is of an unknown version or malformed. Says where and what is wrong, never the value itself."""
 
@@ -86,6 +90,11 @@ class StepContent:
     def sides(self) -> tuple[Side, ...]:
         """The feet on which it is done, in that order; ("none",) for a step without a foot."""
         return ("left", "right") if self.side == "both" else (self.side,)
+
+    @property
+    def is_offer(self) -> bool:
+        """Whether a rule added it for the day; the id then names the rule."""
+        return self.id.startswith(OFFER)
 
     @property
     def title(self) -> str:

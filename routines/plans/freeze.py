@@ -1,6 +1,6 @@
 """The frozen contents of a released plan: what the client's pages, print and calendar need, and nothing internal."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import cast
 
 from routines.catalog.types import Catalog
@@ -42,39 +42,75 @@ def _frozen_phase(phase: PlanPhase, catalog: Catalog) -> PhaseContent:
 
 
 def _frozen_step(number: int, step: PlanStep, catalog: Catalog) -> StepContent:
-    zone = catalog.zone_by_slug[step.zone_id] if step.zone_id else None
-    technique = catalog.technique_by_slug[step.technique_id] if step.technique_id else None
-    level = catalog.level_by_slug[step.pressure_id]
-    tool = catalog.tool_by_slug[step.tool_id] if step.tool_id else None
+    bare = step_content(
+        number,
+        str(step.pk),
+        catalog,
+        zone=step.zone_id,
+        technique=step.technique_id,
+        side=cast(Side, step.side),
+        pressure=step.pressure_id,
+        seconds=step.seconds,
+        tool=step.tool_id,
+    )
     position = catalog.position_by_slug[step.position_id] if step.position_id else None
-    return StepContent(
-        number=number,
-        id=str(step.pk),
+    return replace(
+        bare,
         kind=cast(Kind, step.kind),
         label=step.label,
-        zone=zone.slug if zone else None,
-        place=", ".join(catalog.region_by_slug[slug].name for slug in zone.regions) if zone else "",
-        client_wording=zone.client_wording if zone else "",
-        how_to_locate=zone.how_to_locate if zone else "",
-        view=zone.view if zone else None,
-        views=zone.views if zone else (),
-        regions=zone.regions if zone else (),
-        shapes=tuple(Shape.read(asdict(shape)) for shape in zone.shapes) if zone else (),
-        technique=technique.slug if technique else None,
-        technique_name=technique.name if technique else "",
-        how=technique.how if technique else "",
-        rate=technique.rate if technique else "",
-        direction=technique.direction if technique else "",
-        side=cast(Side, step.side),
-        pressure=level.slug,
-        pressure_name=level.name,
-        pressure_cue=level.client_cue,
-        seconds=step.seconds,
         per=step.per,
-        tool=tool.slug if tool else None,
-        tool_name=tool.name if tool else "",
         position=position.slug if position else None,
         position_name=position.name if position else "",
         optional=step.is_optional,
         note=step.note,
+    )
+
+
+def step_content(
+    number: int,
+    id: str,
+    catalog: Catalog,
+    *,
+    zone: str | None,
+    technique: str | None,
+    side: Side,
+    pressure: str,
+    seconds: int | None,
+    tool: str | None,
+) -> StepContent:
+    """A step of these slugs as a client reads it. Raises KeyError for a slug that the catalog does not know."""
+    place = catalog.zone_by_slug[zone] if zone else None
+    method = catalog.technique_by_slug[technique] if technique else None
+    level = catalog.level_by_slug[pressure]
+    held = catalog.tool_by_slug[tool] if tool else None
+    return StepContent(
+        number=number,
+        id=id,
+        kind="work",
+        label="",
+        zone=zone,
+        place=", ".join(catalog.region_by_slug[slug].name for slug in place.regions) if place else "",
+        client_wording=place.client_wording if place else "",
+        how_to_locate=place.how_to_locate if place else "",
+        view=place.view if place else None,
+        views=place.views if place else (),
+        regions=place.regions if place else (),
+        shapes=tuple(Shape.read(asdict(shape)) for shape in place.shapes) if place else (),
+        technique=technique,
+        technique_name=method.name if method else "",
+        how=method.how if method else "",
+        rate=method.rate if method else "",
+        direction=method.direction if method else "",
+        side=side,
+        pressure=level.slug,
+        pressure_name=level.name,
+        pressure_cue=level.client_cue,
+        seconds=seconds,
+        per="",
+        tool=tool,
+        tool_name=held.name if held else "",
+        position=None,
+        position_name="",
+        optional=False,
+        note="",
     )

@@ -11,7 +11,7 @@ from practice.sealed.field import SealedField
 from practice.tenancy.scoping import TenantQuerySet
 from routines.plans.content import PlanContent
 from routines.plans.sealed_content import SealedCheckedSteps, SealedContent
-from routines.plans.state_reason import StateReason
+from routines.plans.state_reason import Hold, StateReason
 
 
 class PlanQuerySet(TenantQuerySet["Plan"]):
@@ -100,6 +100,11 @@ class Plan(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def hold(self) -> Hold | None:
+        """What a day of the client's has paused it by, and may end the pause; None where nothing of the kind."""
+        return self.state_reason.get("hold") if self.state == self.State.SUSPENDED and self.state_reason else None
 
     @property
     def is_published(self) -> bool:

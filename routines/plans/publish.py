@@ -8,21 +8,23 @@ from django.db import transaction
 from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
-from clients.assessment.assess import record
+from clients.assessment.assess import Assessment, record
 from clients.record.models import ScreeningRecord
 from clients.roster.lock import lock_client
 from clients.roster.models import Client
 from practice.audit import audit
 from practice.core.edit_conflict import EditConflict
-from practice.tenancy.models import Member
+from practice.tenancy.models import Member, User
+from routines.catalog.versions import current_catalog
 from routines.plans import emails
 from routines.plans.check_draft import PlanCheck, check_plan
+from routines.plans.check_version import check_version
 from routines.plans.content import CheckedSteps
 from routines.plans.freeze import freeze
 from routines.plans.models import Plan, PlanVersion
 from routines.plans.refusals import DraftRefused, refuse_archived
 from routines.plans.signals import plan_state_changed
-from routines.plans.state_reason import Change, StateReason
+from routines.plans.state_reason import Change, Hold, StateReason
 
 #: No 0/O, 1/I/L: the code is read off paper.
 CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -110,12 +112,26 @@ def _is_current(plan: Plan, check: PlanCheck) -> bool:
 
 
 @transaction.atomic
-def suspend_plan(plan: Plan, *, by: Member | str, at: datetime, cause: str, change: Change | None = None) -> Plan:
-    """Take the plan off every channel at once. `cause` is a short word; `change` is what the therapist reads."""
+def suspend_plan(
+    plan: Plan,
+    *,
+    by: Member | User | str,
+    at: datetime,
+    cause: str,
+    change: Change | None = None,
+    hold: Hold | None = None,
+) -> Plan:
+    """Take the plan off every channel at once. `cause` is a short word; `change` is what the therapist reads; a `hold`
+    says what may end the pause.
+    """
     locked = _locked(plan)
     if locked.state == Plan.State.PUBLISHED:
-        why: StateReason = {"cause": cause, **change} if change else {"cause": cause}
-        _set_state(locked, Plan.State.SUSPENDED, at=at, reason=why)
+        reason: StateReason = {"cause": cause}
+        if change:
+            reason |= {"answers": change["answers"], "findings": change["findings"], "steps": change["steps"]}
+        if hold:
+            reason["hold"] = hold
+        _set_state(locked, Plan.State.SUSPENDED, at=at, reason=reason)
         audit.record(by, "plan.suspended", locked, practice=locked.client.practice, client_ref=locked.client_id)
         plan_state_changed.send(Plan, plan=locked, at=at, is_new=False)
     return locked
@@ -140,6 +156,24 @@ def resume_plan(plan: Plan, *, by: Member, at: datetime) -> Plan:
 
 
 @transaction.atomic
+def resume_held(plan: Plan, *, assessment: Assessment, by: Member | User | str, at: datetime) -> bool:
+    """Give a plan back that a client's day had put on hold, as it was released, where the client's assessment allows
+    every step of it; False where it does not, or where the plan is not on hold any more.
+
+    The caller holds the client's row, and has asked whether the hold may end.
+    """
+    locked = _locked_with_client(plan)
+    if not locked.hold or locked.current_version is None or locked.lacks_consent or locked.client.archived_at:
+        return False
+    if not check_version(locked.current_version.checked_steps, assessment, current_catalog()).is_safe:
+        return False
+    _set_state(locked, Plan.State.PUBLISHED, at=at, safe_until=assessment.safe_until)
+    audit.record(by, "plan.resumed", locked, practice=locked.client.practice, client_ref=locked.client_id)
+    plan_state_changed.send(Plan, plan=locked, at=at, is_new=False)
+    return True
+
+
+@transaction.atomic
 def end_plan(plan: Plan, *, by: Member, at: datetime) -> Plan:
     """End the plan for good: it can be copied, but not given back."""
     locked = _locked(plan)
@@ -150,11 +184,13 @@ def end_plan(plan: Plan, *, by: Member, at: datetime) -> Plan:
     return locked
 
 
-def suspend_plans_of(client: Client, *, by: Member | str, at: datetime, cause: str) -> int:
+def suspend_plans_of(
+    client: Client, *, by: Member | User | str, at: datetime, cause: str, hold: Hold | None = None
+) -> int:
     """Suspend every running plan of a client, for instance after a consent was withdrawn; how many."""
     running = list(Plan.objects.for_practice(client.practice_id).running().filter(client=client).order_by("pk"))
     for plan in running:
-        suspend_plan(plan, by=by, at=at, cause=cause)
+        suspend_plan(plan, by=by, at=at, cause=cause, hold=hold)
     return len(running)
 
 

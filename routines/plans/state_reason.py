@@ -32,10 +32,22 @@ class Change(TypedDict):
     steps: list[StoppedStep]
 
 
+class Hold(TypedDict):
+    """A pause that the answers of a later day may end. `on`: the local day that it began, ISO.
+
+    `question` and `below`: a pain that has to be under `below` by then; not there where none was told.
+    """
+
+    on: str
+    question: NotRequired[str]
+    below: NotRequired[int]
+
+
 class StateReason(TypedDict):
-    """`cause`: a short word. A change only where a check found one."""
+    """`cause`: a short word. A change only where a check found one, a hold only after what happened on a day."""
 
     cause: str
+    hold: NotRequired[Hold]
     answers: NotRequired[list[ChangedAnswer]]
     findings: NotRequired[list[StoredFinding]]
     steps: NotRequired[list[StoppedStep]]

@@ -1,15 +1,21 @@
 """What a client sees today: each running plan's day, what was done, and why a plan may not be shown."""
 
+import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from django.db import transaction
 
+from clients.assessment.assess import Assessment, assess, assess_many
+from clients.roster.models import Client
 from practice.audit import audit
 from practice.audit.models import AuditEntry
 from practice.core.clock import local_today
 from practice.tenancy.models import User
+from routines.catalog.types import Catalog
+from routines.catalog.versions import current_catalog
 from routines.footmap.draw import Highlight
 from routines.plans.content import PhaseContent
 from routines.plans.day import DayPlan, next_day, plan_day
@@ -18,6 +24,9 @@ from routines.plans.models import Plan
 from routines.plans.visibility import Visibility
 from routines.rechecking.recheck import checked_visibility
 from routines.sessions.models import RoutineSession
+from routines.sessions.pause import CHANGED
+from routines.today.back import back_words
+from routines.today.todays_plan import TodaysPlan, todays_plan
 
 WEEK = 7
 #: Causes of a pause that newer answers of the client can settle; the therapist gives the routine back.
@@ -58,6 +67,11 @@ class TodayPlan:
     upcoming: DayPlan | None
     sessions: list[RoutineSession]
     week: list[WeekDay]
+    #: The day under today's answers, from which `day` is drawn; None like it.
+    now: TodaysPlan | None = None
+    #: When a routine that rests for now is here again, in words; "" for one that does not rest by itself.
+    back: str = ""
+    catalog: Catalog | None = None
 
     @property
     def title(self) -> str:
@@ -86,6 +100,17 @@ class TodayPlan:
         return why["cause"] if why and why["cause"] in ANSWERABLE else ""
 
     @property
+    def hold(self) -> str:
+        """What a day of the client's paused the routine by: "hurt", "changed" or "pain"; else ""."""
+        return self.plan.state_reason["cause"] if self.plan.hold and self.plan.state_reason else ""
+
+    @property
+    def may_check(self) -> bool:
+        """Whether the questions may end the pause today; what hurt rests for the rest of its day."""
+        hold = self.plan.hold
+        return bool(hold and (self.hold == CHANGED or self.today.isoformat() > hold["on"]))
+
+    @property
     def is_complete(self) -> bool:
         return bool(self.day and self.day.times and self.done_today >= len(self.day.times))
 
@@ -109,13 +134,14 @@ class TodayPlan:
         content = self.plan.current_version.content
         return [
             PhaseView(
-                phase,
+                self.day.phase if is_now and self.day.phase else phase,
                 content.date_of(phase.from_day),
                 content.date_of(phase.to_day) if phase.to_day else None,
-                phase is self.day.phase,
+                is_now,
                 f"{self.element_id}-{number}",
             )
             for number, phase in enumerate(content.phases, 1)
+            for is_now in (self.now is not None and phase is self.now.released.phase,)
         ]
 
 
@@ -127,22 +153,44 @@ def own_plans(user: User) -> list[Plan]:
 
 
 def todays_plans(user: User, *, at: datetime) -> list[TodayPlan]:
-    """A person's plans of today, in two queries, whatever the number of plans."""
+    """A person's plans of today: two queries, and those of assessing the person, whatever the number of plans."""
     plans = own_plans(user)
+    catalog = current_catalog() if plans else None
     since = at.date() - timedelta(days=WEEK + 1)
     sessions: dict[object, list[RoutineSession]] = {plan.pk: [] for plan in plans}
     for session in RoutineSession.objects.across_practices().filter(plan__in=plans, local_day__gte=since):
         sessions[session.plan_id].append(session)
-    return [today_of(plan, sessions[plan.pk], at=at) for plan in plans]
+    shown = [(plan, checked_visibility(plan, at=at)) for plan in plans]
+    known = _assessed([plan.client for plan, visibility in shown if visibility], at)
+    return [
+        _today_of(plan, visibility, known.get(plan.client_id), sessions[plan.pk], catalog, at=at)
+        for plan, visibility in shown
+    ]
 
 
-def today_of(plan: Plan, sessions: list[RoutineSession], *, at: datetime) -> TodayPlan:
+def _assessed(clients: list[Client], at: datetime) -> Mapping[uuid.UUID, Assessment]:
+    """The person in each practice; most are with one."""
+    by_key = {client.pk: client for client in clients}
+    if len(by_key) > 1:
+        return assess_many(list(by_key.values()), at=at)
+    return {key: assess(client, at=at) for key, client in by_key.items()}
+
+
+def _today_of(
+    plan: Plan,
+    visibility: Visibility,
+    assessment: Assessment | None,
+    sessions: list[RoutineSession],
+    catalog: Catalog | None,
+    *,
+    at: datetime,
+) -> TodayPlan:
     today = local_today(at, plan.client.time_zone)
-    visibility = checked_visibility(plan, at=at)
-    if not visibility or plan.current_version is None:
-        return TodayPlan(plan, visibility, today, None, None, sessions, [])
+    if not visibility or plan.current_version is None or assessment is None or catalog is None:
+        return TodayPlan(plan, visibility, today, None, None, sessions, [], catalog=catalog)
     content = plan.current_version.content
-    day = plan_day(content, today)
+    now = todays_plan(content, assessment, catalog, today, time_zone=plan.client.time_zone)
+    day = now.day
     done = {session.local_day for session in sessions if session.state == "done"}
     monday = today - timedelta(days=today.isoweekday() - 1)
     week = [
@@ -150,7 +198,8 @@ def today_of(plan: Plan, sessions: list[RoutineSession], *, at: datetime) -> Tod
         for one in (monday + timedelta(days=offset) for offset in range(WEEK))
     ]
     upcoming = next_day(content, today, within=366) if day.is_rest_day else None
-    return TodayPlan(plan, visibility, today, day, upcoming, sessions, week)
+    back = back_words(plan, now, at=at) if now.rests and now.until else ""
+    return TodayPlan(plan, visibility, today, day, upcoming, sessions, week, now, back, catalog)
 
 
 def note_opened(plans: list[TodayPlan], *, by: User, at: datetime) -> None:

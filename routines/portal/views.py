@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from practice.permissions.table import needs
 from practice.tenancy.requests import PracticeRequest
-from routines.catalog.versions import current_catalog
 from routines.portal.today import note_opened, todays_plans
 from routines.sessions.log import COMFORT
 from routines.sessions.models import RoutineSession
@@ -20,7 +19,7 @@ def portal_today(request: PracticeRequest) -> HttpResponse:
     now = timezone.now()
     plans = todays_plans(request.user, at=now)
     note_opened(plans, by=request.user, at=now)
-    context = {"plans": plans, "catalog": current_catalog() if plans else None, "scale": COMFORT}
+    context = {"plans": plans, "catalog": plans[0].catalog if plans else None, "scale": COMFORT}
     return render(request, "routines/portal/today.html", context)
 
 
@@ -30,7 +29,7 @@ def portal_plan(request: PracticeRequest) -> HttpResponse:
     now = timezone.now()
     plans = todays_plans(request.user, at=now)
     note_opened(plans, by=request.user, at=now)
-    context = {"plans": plans, "catalog": current_catalog() if plans else None}
+    context = {"plans": plans, "catalog": plans[0].catalog if plans else None}
     return render(request, "routines/portal/plan.html", context)
 
 

@@ -2,7 +2,7 @@
 
 “Done” from a mail skips the questions that come before a session, so it is kept as what it is: the client's word.
 It counts as one of the day's sessions (so that the day never holds more than was screened), is pointed out
-to the therapist, and answers no question. A session that the day's answers have blocked is never logged from a mail.
+to the therapist, and answers no question; so it is not taken twice in a row. A session that the day's answers have blocked is never logged from a mail.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,8 @@ from routines.reminders.models import Reminder, ReminderAnswer
 from routines.reminders.preferences import preferences_of, quiet_hours
 from routines.reminders.schedule import logging_window, quiet_period
 from routines.sessions.day_answers import needs_day_answers
-from routines.sessions.log import end_session, log_by_word
+from routines.sessions.end import end_session
+from routines.sessions.log import log_by_word
 from routines.sessions.models import RoutineSession
 
 #: The actor: a signed link, with nobody signed in.
@@ -50,6 +51,7 @@ class Done(TextChoices):
     NOTED = "noted"
     ALREADY = "already"
     NOT_FROM_HERE = "not_from_here"
+    ASK_FIRST = "ask_first"
 
 
 def is_alive(row: Reminder, *, at: datetime) -> bool:
@@ -133,6 +135,8 @@ def note_done(row: Reminder, *, at: datetime) -> Done:
     today = list(plan.sessions.filter(local_day=row.local_day).order_by("begun_at"))
     slots = plan_day(plan.current_version.content, row.local_day).times  # type: ignore[union-attr]
     outcome, session = _log(plan, row, today, slots, at)
+    if outcome == Done.ASK_FIRST:
+        return outcome  # the button may be pressed again once the questions are answered
     ReminderAnswer.objects.create(
         reminder=row, kind=Kind.DONE, answered_at=at, asked_slot=asked_slot(row), session=session
     )
@@ -149,8 +153,11 @@ def _log(
     if held_back:
         return Done.NOT_FROM_HERE, None
     opened = next((session for session in today if session.state == Session.BEGUN), None)
+    is_unasked = opened is None or needs_day_answers(opened)
+    if is_unasked and _was_by_word_last(plan):
+        return Done.ASK_FIRST, None
     if opened:
-        if needs_day_answers(opened):
+        if is_unasked:
             opened.log = {**opened.log, "by_word": True}
             opened.save(update_fields=["log"])
         return Done.NOTED, end_session(opened, by=BY_LINK, at=at)
@@ -158,6 +165,13 @@ def _log(
     if len(done) >= len(slots):
         return (Done.ALREADY, done[-1]) if done else (Done.NOT_FROM_HERE, None)
     return Done.NOTED, log_by_word(plan, by=BY_LINK, local_day=row.local_day, begun_at=min(_asked_at(row), at), at=at)
+
+
+def _was_by_word_last(plan: Plan) -> bool:
+    """Whether the client's last session was done by word alone: before the next one the questions are answered."""
+    sessions = RoutineSession.objects.for_practice(plan.client.practice_id).filter(plan__client=plan.client_id)
+    last = sessions.exclude(state__in=[Session.SKIPPED, Session.BEGUN]).order_by("-begun_at").first()
+    return last is not None and last.is_by_word
 
 
 def _session_of(

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import Max
 
-from clients.record.models import Consent
+from clients.record.models import Consent, DayAnswers
 from routines.rechecking.recheck import checked_visibility
 from routines.reminders.models import Reminder
 from routines.reminders.preferences import defer_sealed, preferences_of, quiet_hours
@@ -24,7 +24,7 @@ INTO_QUIET = timedelta(minutes=15)
 
 
 class ReminderEligibility:
-    """What decides about a batch of reminders, read in three queries whatever their number.
+    """What decides about a batch of reminders, read in four queries whatever their number.
 
     `rows` come with plan, client, practice and reminder preferences (`with_client`).
     """
@@ -38,6 +38,8 @@ class ReminderEligibility:
             .filter(client__in={row.plan.client_id for row in rows}, purpose=Consent.Purpose.REMINDERS)
         )
         self._agreed = set(agreed.values_list("client", flat=True))
+        rests = DayAnswers.objects.across_practices().filter(client__in={row.plan.client_id for row in rows})
+        self._rests_until = dict(rests.filter(rests_until__isnull=False).values_list("client", "rests_until"))
         self._slots: dict[tuple[Any, date], list[str]] = defaultdict(list)
         #: A snoozed moment is logged by whatever logs the one that the plan asked for.
         self._asked: dict[Any, str] = {}
@@ -60,7 +62,7 @@ class ReminderEligibility:
             return ARCHIVED
         if client.pk not in self._agreed:
             return NOT_WANTED
-        if not checked_visibility(row.plan, at=at):
+        if not checked_visibility(row.plan, at=at) or self._rests(row, at):
             # The words of `checked_visibility` are for the client; the ledger is open to reception.
             return NOT_NOW
         if at - row.due_at > settings.REMINDER_STALE_AFTER:
@@ -68,6 +70,11 @@ class ReminderEligibility:
         if _is_late_in_quiet(row, at):
             return LATE_IN_QUIET
         return LOGGED if preferences_of(client).only_unlogged and self._is_logged(row) else None
+
+    def _rests(self, row: Reminder, at: datetime) -> bool:
+        """Whether an answer of the day forbids the routine until after this moment."""
+        until = self._rests_until.get(row.plan.client_id)
+        return until is not None and max(row.due_at, at) < until
 
     def _is_logged(self, row: Reminder) -> bool:
         day = row.plan_id, row.local_day

@@ -2,32 +2,32 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from clients.assessment import emails
-from clients.assessment.assess import assess, record
+from clients.assessment.assess import Assessment, assess, record
 from clients.intake.day_questions import BEFORE, DayQuestions
 from clients.questionnaire.versions import current_questionnaire
-from clients.record.day_answers import keep_day_answers
+from clients.record.day_answers import DayReply, note_rest
 from clients.roster.lock import lock_client
 from clients.roster.models import Client
 from clients.screening.absent_places import places_for
-from clients.screening.answers import Answer
-from clients.screening.findings import Screening
+from clients.screening.answers import Answer, AnswerValue
+from clients.screening.watch import Rise
 from practice.audit import audit
 from practice.core.clock import local_today
 from practice.tenancy.models import User
-from routines.catalog.types import Catalog
 from routines.catalog.versions import current_catalog
-from routines.plans.content import StepContent
-from routines.plans.day import DayPlan, plan_day
+from routines.plans.models import Plan
+from routines.sessions.day_log import day_of_session, kept_day
+from routines.sessions.day_notices import tell_of_day
 from routines.sessions.models import RoutineSession
-from routines.sessions.session_log import KeptChange, KeptStep
-from routines.today.day_verdict import DayChange, DayVerdict, at_pressure, judge_day
+from routines.sessions.pause import pause_for_pain
+from routines.sessions.take_reply import DayTaken, take_reply
+from routines.today.todays_plan import TodaysPlan, judged
 
 CAUSE = "day questions"
 
@@ -36,127 +36,146 @@ def is_answered(session: RoutineSession) -> bool:
     return "day" in session.log
 
 
-def day_questions(session: RoutineSession, *, at: datetime) -> DayQuestions:
-    client = session.plan.client
-    assessment = assess(client, at=at)
-    places = places_for(client.absent_sites)
-    return DayQuestions(assessment.questionnaire, assessment.answers, local_today(at, client.time_zone), places)
-
-
-@transaction.atomic
-def answer_day(session: RoutineSession, values: Mapping[str, Any], *, by: User, at: datetime) -> RoutineSession:
-    """Keep the answers, screen with them, and let the session go on, in whole or in part, or block it. Once:
-    sending the same session's again changes nothing.
-
-    INCOMPLETE, REFER and STOP block. The therapist is told of whatever is changed or blocked, and what the answers
-    say stays in force for the plan until newer ones lift it.
-    """
-    client = lock_client(session.plan.client_id)
-    locked = (
-        RoutineSession.objects.across_practices()
-        .select_for_update(of=("self",), no_key=True)
-        .select_related("plan", "version")
-        .get(pk=session.pk)
-    )
-    locked.plan.client = client
-    if locked.state != RoutineSession.State.BEGUN or is_answered(locked):
-        return locked
-    today = local_today(at, client.time_zone)
-    given = {slug: Answer(value, today) for slug, value in values.items()}
-    assessment = assess(client, at=at, given=given, moment=BEFORE)
-    screening = assessment.screening
-    steps = plan_day(locked.version.content, locked.local_day).steps
-    verdict = judge_day(steps, screening, current_catalog())
-    _note(locked, values, screening, verdict, by=by, at=at)
-    keep_day_answers(client, values, questionnaire=assessment.questionnaire, today=today, at=at)
-    if _is_news(client, values, screening, verdict):
-        kept = record(assessment, cause=CAUSE, at=at, by=by)
-        if not verdict.may_begin and not screening.is_urgent:  # the screening has told of those already
-            emails.needs_attention(client, about=str(kept.pk), at=at)
-    return locked
-
-
-def _is_news(client: Client, values: Mapping[str, Any], screening: Screening, verdict: DayVerdict) -> bool:
-    """Whether the day is worth a line of history: a healthy one on an unchanged plan is not, each morning."""
-    if not verdict.may_begin or verdict.changes:
-        return True
-    if any(not values.keys().isdisjoint(finding.questions) for finding in screening.findings):
-        return True
-    last = client.screenings.values_list("overall", flat=True).first()
-    return screening.overall != last
-
-
-def _note(
-    session: RoutineSession,
-    values: Mapping[str, Any],
-    screening: Screening,
-    verdict: DayVerdict,
-    *,
-    by: User,
-    at: datetime,
-) -> None:
-    stopping = [finding for finding in screening.findings if finding.outcome == screening.overall]
-    texts = dict.fromkeys(finding.client_message for finding in stopping if finding.client_message)
-    session.log = {
-        **session.log,
-        "day_answers": dict(values),
-        "day": {
-            "overall": screening.overall,
-            "urgency": screening.urgency or "",
-            "rules": [finding.rule for finding in screening.findings],
-            "changes": [_kept_change(change) for change in verdict.changes],
-            "messages": list(texts) if not screening.may_release else [],
-            "steps": [_kept_step(step) for step in verdict.steps],
-        },
-    }
-    fields = ["log"]
-    if not verdict.may_begin:
-        session.state, session.ended_at = RoutineSession.State.BLOCKED, at
-        fields += ["state", "ended_at"]
-    session.save(update_fields=fields)
-    if not verdict.may_begin:
-        client = session.plan.client
-        audit.record(by, "session.blocked", session, practice=client.practice, client_ref=client.pk)
-
-
-def _kept_change(change: DayChange) -> KeptChange:
-    return {
-        "n": change.n,
-        "place": change.place,
-        "side": change.side,
-        "state": change.state,
-        "rules": list(change.rules),
-    }
-
-
-def _kept_step(step: StepContent) -> KeptStep:
-    return {"id": step.id, "side": step.side, "pressure": step.pressure, "seconds": step.seconds}
-
-
-def day_of_session(session: RoutineSession, catalog: Catalog) -> DayPlan:
-    """The session's day, with its steps as the day's answers allow them."""
-    day = plan_day(session.version.content, session.local_day)
-    if not is_answered(session) or day.phase is None:
-        return day
-    by_id = {step.id: step for step in day.steps}
-    steps = []
-    for kept in session.log["day"]["steps"]:
-        step = replace(by_id[kept["id"]], side=kept["side"], seconds=kept["seconds"])
-        steps.append(step if step.pressure == kept["pressure"] else at_pressure(step, kept["pressure"], catalog))
-    return replace(day, phase=replace(day.phase, steps=tuple(steps)))
-
-
-def blocked_messages(session: RoutineSession) -> list[str]:
-    """What the client is told to do, in the words of the rules; never empty."""
-    day = session.log.get("day", {})
-    return day.get("messages") or [
-        _("With today's answers nothing of this routine is left to do. Please rest, and talk to your therapist.")
-    ]
-
-
 def needs_day_answers(session: RoutineSession) -> bool:
     """Whether the day's questions come before the routine; a set of rules may have none."""
     if is_answered(session):
         return False
     _version, questionnaire = current_questionnaire(session.plan.client.practice)
     return bool(questionnaire.questions_at(BEFORE))
+
+
+def day_questions(session: RoutineSession, *, at: datetime) -> DayQuestions:
+    return questions_of_day(session.plan, at=at)
+
+
+def questions_of_day(plan: Plan, *, at: datetime) -> DayQuestions:
+    client = plan.client
+    assessment = assess(client, at=at)
+    places = places_for(client.absent_sites)
+    return DayQuestions(assessment.questionnaire, assessment.answers, local_today(at, client.time_zone), places)
+
+
+@transaction.atomic
+def answer_day(session: RoutineSession, reply: DayReply, *, by: User, at: datetime) -> RoutineSession:
+    """Keep the answers, screen with them, and let the session go on, in whole or in part, or block it.
+
+    INCOMPLETE, REFER and STOP block, and so do pain that rose and whatever has to wait. The therapist is told of
+    whatever is changed or blocked, and what the answers say stays in force until newer ones lift it. The same reply
+    sent again changes nothing; a different one, from another device, only ever takes more away.
+    """
+    client = lock_client(session.plan.client_id)
+    locked = _locked(session, client)
+    if locked.state != RoutineSession.State.BEGUN:
+        return locked
+    if is_answered(locked):
+        if dict(reply.values) == locked.log["day_answers"]:
+            return locked
+        reply = _stricter_of(locked, reply, at)
+    catalog = current_catalog()
+    taken = take_reply(client, reply, at=at)
+    today = judged(day_of_session(locked, catalog), taken.assessment, catalog, time_zone=client.time_zone)
+    _note(locked, taken, today, by=by, at=at)
+    follow_reply(taken, today, plan=locked.plan, session=locked, local_day=locked.local_day, by=by, at=at)
+    return locked
+
+
+def follow_reply(
+    taken: DayTaken,
+    today: TodaysPlan,
+    *,
+    plan: Plan,
+    session: RoutineSession | None,
+    local_day: date,
+    by: User,
+    at: datetime,
+) -> None:
+    """What a reply brings about: its screening in the history, paused plans, and the therapist told once."""
+    client, assessment = plan.client, taken.assessment
+    note_rest(client, today.until if today.rests else None)
+    is_told = False
+    if _is_news(client, taken, today):
+        kept = record(assessment, cause=CAUSE, at=at, by=by)
+        is_told = assessment.screening.is_urgent  # which the screening has told of already
+        if today.rests and not is_told:
+            emails.needs_attention(client, about=str(kept.pk), at=at)
+            is_told = True
+    if taken.pauses:
+        pause_for_pain(client, taken.pauses, local_day=local_day, by=by, at=at)
+    tell_of_day(taken, today, plan=plan, session=session, local_day=local_day, by=by, at=at, is_told=is_told)
+
+
+def _locked(session: RoutineSession, client: Client) -> RoutineSession:
+    rows = RoutineSession.objects.across_practices().select_for_update(of=("self",), no_key=True)
+    locked = rows.select_related("plan", "version").get(pk=session.pk)
+    locked.plan.client = client
+    return locked
+
+
+def _stricter_of(session: RoutineSession, reply: DayReply, at: datetime) -> DayReply:
+    """The second reply, with every answer of the first that a finding rests on: of two that differ, the graver counts
+    by both its own findings and the other's."""
+    first: Mapping[str, AnswerValue] = session.log["day_answers"]
+    client = session.plan.client
+    today = local_today(at, client.time_zone)
+    given = {slug: Answer(value, today) for slug, value in first.items()}
+    found = assess(client, at=at, given=given, moment=BEFORE).screening.findings
+    behind = {slug: first[slug] for finding in found for slug in finding.questions if slug in first}
+    values = {**first, **reply.values, **behind}
+    return replace(reply, values=values, shown=reply.shown | set(session.log["shown"]))
+
+
+def _is_news(client: Client, taken: DayTaken, today: TodaysPlan) -> bool:
+    """Whether the day is worth a line of history: a healthy one on an unchanged plan is not, each morning, nor is what
+    ends by itself."""
+    assessment, values = taken.assessment, taken.reply.values
+    found = assessment.screening.findings
+    lasting = [finding for finding in found if not _ends_by_itself(assessment, finding.questions)]
+    if len(lasting) < len(found):
+        return any(finding.outcome in ("STOP", "REFER", "INCOMPLETE") for finding in lasting)
+    if today.is_changed or any(not values.keys().isdisjoint(finding.questions) for finding in lasting):
+        return True
+    last = client.screenings.values_list("overall", flat=True).first()
+    return assessment.screening.overall != last
+
+
+def _ends_by_itself(assessment: Assessment, questions: tuple[str, ...]) -> bool:
+    return not assessment.lapses_at.keys().isdisjoint(questions)
+
+
+def _note(session: RoutineSession, taken: DayTaken, today: TodaysPlan, *, by: User, at: datetime) -> None:
+    earlier = [*session.log.get("earlier_answers", []), session.log["day_answers"]] if is_answered(session) else []
+    session.log = {
+        **session.log,
+        "earlier_answers": earlier,
+        "day_answers": dict(taken.reply.values),
+        "shown": sorted(taken.reply.shown),
+        "day": kept_day(today, taken.assessment, messages=block_words(taken, today)),
+    }
+    fields = ["log"]
+    if today.rests or taken.pauses:
+        session.state, session.ended_at = RoutineSession.State.BLOCKED, at
+        fields += ["state", "ended_at"]
+    session.save(update_fields=fields)
+    if session.state == RoutineSession.State.BLOCKED:
+        client = session.plan.client
+        audit.record(by, "session.blocked", session, practice=client.practice, client_ref=client.pk)
+
+
+def block_words(taken: DayTaken, today: TodaysPlan) -> tuple[str, ...]:
+    """What the client is told where the day's answers block a session."""
+    return (*(_words_for_pain(rise) for rise in taken.pauses), *today.messages)
+
+
+def _words_for_pain(rise: Rise) -> str:
+    return _(
+        "Your pain is %(now)d of 10; last time it was %(before)d. Please leave your feet alone today. Your therapist "
+        "has been told."
+    ) % {"now": rise.now, "before": rise.before}
+
+
+def blocked_messages(session: RoutineSession) -> list[str]:
+    """What the client is told to do, in the words of the rules; never empty."""
+    day = session.log.get("day")
+    return (day["messages"] if day else []) or [
+        _("With today's answers nothing of this routine is left to do. Please rest, and talk to your therapist.")
+    ]

@@ -12,9 +12,10 @@ from practice.tenancy.models import User
 from routines.plans.day import plan_day
 from routines.plans.models import Plan
 from routines.rechecking.recheck import checked_visibility
-from routines.sessions.day_answers import needs_day_answers
 from routines.sessions.models import RoutineSession
 from routines.sessions.session_log import SessionLog
+from routines.today.back import back_words
+from routines.today.todays_plan import read_todays_plan
 
 COMFORT = range(11)
 #: Only the written forms themselves, so that no odd digit or endless number comes near int().
@@ -38,12 +39,12 @@ def begin_session(plan: Plan, *, by: User, at: datetime, comfort_before: int | N
     if opened and _is_todays(opened, plan, today):
         return opened
     _refuse_unasked(plan, today)
+    _refuse_resting(plan, at)
     log: SessionLog = {"comfort_before": comfort_before}
     try:
         with transaction.atomic():
             if opened:
-                # Left open on an earlier day, or of a version that was replaced: closed as it is.
-                end_session(opened, by=by, at=at, state=RoutineSession.State.STOPPED)
+                _close_as_it_is(opened, by=by, at=at)
             session = RoutineSession.objects.create(
                 plan=plan,
                 version=plan.current_version,
@@ -52,14 +53,28 @@ def begin_session(plan: Plan, *, by: User, at: datetime, comfort_before: int | N
                 begun_at=at,
                 log=log,
             )
-            _note(session, "session.begun", by)
+            note_in_history(session, "session.begun", by)
     except IntegrityError:  # another device was a moment faster
         return plan.sessions.get(state=RoutineSession.State.BEGUN)
     return session
 
 
+def _close_as_it_is(session: RoutineSession, *, by: User, at: datetime) -> None:
+    """One left open on an earlier day, or of a version that was replaced."""
+    session.state, session.ended_at = RoutineSession.State.STOPPED, at
+    session.save(update_fields=["state", "ended_at"])
+    note_in_history(session, "session.stopped", by)
+
+
 def open_session(plan: Plan) -> RoutineSession | None:
     return plan.sessions.filter(state=RoutineSession.State.BEGUN).first()
+
+
+def _refuse_resting(plan: Plan, at: datetime) -> None:
+    """Raises SessionRefused while an answer of today forbids the routine; it says when that ends."""
+    today = read_todays_plan(plan, at=at)
+    if today.rests:
+        raise SessionRefused(back_words(plan, today, at=at))
 
 
 def _is_todays(session: RoutineSession, plan: Plan, today: date) -> bool:
@@ -73,42 +88,6 @@ def _refuse_unasked(plan: Plan, today: date) -> None:
         raise SessionRefused(_("Nothing is planned for today. Let your feet rest."))
     if plan.sessions.filter(local_day=today, state=RoutineSession.State.DONE).count() >= len(times):
         raise SessionRefused(_("All done for today. Let your feet rest."))
-
-
-@transaction.atomic
-def end_session(
-    session: RoutineSession,
-    *,
-    by: User | str,
-    at: datetime,
-    state: str = RoutineSession.State.DONE,
-    comfort_after: int | None = None,
-    steps_done: list[str] | None = None,
-    note: str = "",
-    stop_reason: str = "",
-) -> RoutineSession:
-    """End an open session, once; a second report of the same session changes nothing.
-
-    Raises SessionRefused for one that is reported done before the day's questions were answered; it may still be
-    skipped or stopped. One that is done by the client's word alone says so (log_by_word).
-    """
-    rows = RoutineSession.objects.across_practices().select_for_update(of=("self",), no_key=True)
-    locked = rows.select_related("plan__client__practice").get(pk=session.pk)
-    if locked.state != RoutineSession.State.BEGUN:
-        return locked
-    if state == RoutineSession.State.DONE and needs_day_answers(locked) and not locked.is_by_word:
-        raise SessionRefused(_("Please answer the short questions first. A session counts when they are answered."))
-    locked.log = {
-        **locked.log,
-        "comfort_after": comfort_after,
-        "steps_done": steps_done or [],
-        "note": note,
-        "stop_reason": stop_reason,
-    }
-    locked.state, locked.ended_at = state, at
-    locked.save(update_fields=["log", "state", "ended_at"])
-    _note(locked, f"session.{state}", by)
-    return locked
 
 
 @transaction.atomic
@@ -128,7 +107,7 @@ def log_by_word(plan: Plan, *, by: User | str, local_day: date, begun_at: dateti
         ended_at=at,
         log=log,
     )
-    _note(session, "session.done", by)
+    note_in_history(session, "session.done", by)
     return session
 
 
@@ -139,7 +118,8 @@ def checked_comfort(raw: str | None) -> int:
     return _COMFORT_OF[raw]
 
 
-def _note(session: RoutineSession, action: str, by: User | str) -> None:
+def note_in_history(session: RoutineSession, action: str, by: User | str) -> None:
+    """The audit's line of a session, and reminders that may have become needless are asked about again."""
     client = session.plan.client
-    outbox.ask_again_about(client.pk)  # a reminder may have become needless
+    outbox.ask_again_about(client.pk)
     audit.record(by, action, session, practice=client.practice, client_ref=client.pk)

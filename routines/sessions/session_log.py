@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
+from clients.screening.answers import AnswerValue
 from clients.screening.entries import Outcome
 from routines.plans.content import Side
+
+#: How a session was, in the client's word.
+Feeling = Literal["", "fine", "hurt", "changed"]
+
+
+class KeptOffer(TypedDict):
+    """A step that a rule added for the day, by the catalog's slugs; it stands in no version."""
+
+    number: int
+    zone: str | None
+    technique: str | None
+    tool: str | None
 
 
 class KeptStep(TypedDict):
@@ -15,6 +28,7 @@ class KeptStep(TypedDict):
     side: Side
     pressure: str
     seconds: int | None
+    offer: NotRequired[KeptOffer]
 
 
 class KeptChange(TypedDict):
@@ -27,8 +41,17 @@ class KeptChange(TypedDict):
     rules: list[str]
 
 
+class KeptReason(TypedDict):
+    """A question and the client's answer behind a change, both in words."""
+
+    question: str
+    answer: str
+
+
 class DayLog(TypedDict):
-    """`messages`: what the client is told where the answers block the session, in the words of the rules."""
+    """`messages`: what the client is told where the answers block the session, in the words of the rules. `until`: the
+    instant from which that ends by itself, ISO, else "".
+    """
 
     overall: Outcome
     urgency: str
@@ -36,6 +59,16 @@ class DayLog(TypedDict):
     changes: list[KeptChange]
     messages: list[str]
     steps: list[KeptStep]
+    reasons: NotRequired[list[KeptReason]]
+    until: NotRequired[str]
+
+
+class LaterWords(TypedDict):
+    """What was said of a session that had ended already, from another device or a second time."""
+
+    at: str
+    feeling: Feeling
+    note: str
 
 
 class SessionLog(TypedDict, total=False):
@@ -45,7 +78,11 @@ class SessionLog(TypedDict, total=False):
     comfort_after: int | None
     steps_done: list[str]
     note: str
-    stop_reason: str
-    day_answers: dict[str, Any]
+    feeling: Feeling
+    later: list[LaterWords]
+    day_answers: dict[str, AnswerValue]
+    #: Of replies that a later, differing one from another device was joined to.
+    earlier_answers: list[dict[str, AnswerValue]]
+    shown: list[str]
     day: DayLog
     by_word: bool

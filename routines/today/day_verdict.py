@@ -1,4 +1,4 @@
-"""One session under the answers of its day: steps left out, done more gently or shortened. Pure."""
+"""One session under the answers of its day: steps left out, done more gently, shortened or added. Pure."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 
 from clients.screening.findings import Screening
 from routines.catalog.types import Catalog
-from routines.plans.content import Side, StepContent
+from routines.plans.content import OFFER, Side, StepContent
 from routines.safety.check_steps import check_steps
 from routines.safety.steps import as_step
-from routines.safety.verdicts import StepVerdict
+from routines.safety.verdicts import StepLimit, StepVerdict
+from routines.today.offers import offered_steps
 
+LEFT_OUT = StepVerdict(StepLimit(excluded=True))
 #: A gentler or shorter step may meet another limit; each pass only ever takes away.
 PASSES = 3
 
@@ -29,11 +31,24 @@ class DayChange:
 
 @dataclass(frozen=True)
 class DayVerdict:
-    """What may be done today: `steps` are the session's as they may be done, each of them allowed."""
+    """What may be done today: `steps` are the session's as they may be done, each of them allowed; `added` are those
+    among them that a rule offers for the day, such as a cold pack.
+    """
 
     steps: tuple[StepContent, ...]
     changes: tuple[DayChange, ...]
     may_begin: bool
+    added: tuple[StepContent, ...] = ()
+
+    @property
+    def is_changed(self) -> bool:
+        return bool(self.changes or self.added)
+
+    @property
+    def acting(self) -> frozenset[str]:
+        """The rules that took something away or added something."""
+        taking = {rule for change in self.changes for rule in change.rules}
+        return frozenset(taking | {step.id.removeprefix(OFFER) for step in self.added})
 
 
 def judge_day(steps: Iterable[StepContent], screening: Screening, catalog: Catalog) -> DayVerdict:
@@ -49,8 +64,10 @@ def judge_day(steps: Iterable[StepContent], screening: Screening, catalog: Catal
         done, changed = _fit(step, screening, catalog)
         kept += done
         changes += changed
+    added = offered_steps(screening, kept, catalog)
+    kept += added
     works = any(step.technique for step in kept)
-    return DayVerdict(tuple(kept), tuple(changes), may_begin=works or not changes)
+    return DayVerdict(tuple(kept), tuple(changes), may_begin=works or not changes, added=added)
 
 
 def _fit(step: StepContent, screening: Screening, catalog: Catalog) -> tuple[list[StepContent], list[DayChange]]:
@@ -76,8 +93,8 @@ def _fit_side(
         result = check_steps(screening, [as_step(step.number, step)], catalog)
         verdict = result.steps[step.number][side]
         if verdict.is_allowed:
-            # A limit may lie below what the technique can do.
-            return (None, first) if result.invalid else (step, first)
+            # A limit may lie below what the technique can do, and the catalog may have changed since the release.
+            return (None, first or LEFT_OUT) if result.invalid else (step, first)
         first = first or verdict
         if verdict.kind in ("excluded", "blocked"):
             return None, first

@@ -8,9 +8,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from routines.sessions.day_answers import answer_day, day_questions
+from routines.sessions.day_answers import answer_day
 from routines.sessions.log import begin_session
 from routines.sessions.models import RoutineSession
+from tests.factories.day import day_reply
 from tests.factories.people import make_client, make_member, make_practice
 from tests.factories.plans import make_published_plan
 
@@ -23,7 +24,7 @@ def session(transactional_db) -> RoutineSession:
     noor, jon = make_client(practice), make_member(practice, "therapist", "jon@example.org", "Jon Reyes")
     plan = make_published_plan(noor, jon, "wind-down-sleep", at=timezone.now())
     begun = begin_session(plan, by=noor.user, at=timezone.now(), comfort_before=5)
-    return answer_day(begun, day_questions(begun, at=timezone.now()).form().values, by=noor.user, at=timezone.now())
+    return answer_day(begun, day_reply(begun, at=timezone.now()), by=noor.user, at=timezone.now())
 
 
 @pytest.fixture

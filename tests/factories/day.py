@@ -1,8 +1,20 @@
 """The questions before a session, answered as a client does."""
 
+from datetime import datetime
 from typing import Any
 
 from django.test import Client as Browser
+
+from clients.record.day_answers import DayReply
+from routines.sessions.day_answers import day_questions
+from routines.sessions.models import RoutineSession
+
+
+def day_reply(session: RoutineSession, *, at: datetime, **changed: Any) -> DayReply:
+    """A good day, each question shown and answered, apart from what has changed; slugs with underscores."""
+    said = {slug.replace("_", "-"): value for slug, value in changed.items()}
+    values = {**day_questions(session, at=at).form().values, **said}
+    return DayReply(values, frozenset(values))
 
 
 def day_page(browser: Browser, run: str) -> Any:

@@ -15,10 +15,12 @@ from routines.catalog.models import Zone
 from routines.catalog.versions import load_catalog
 from routines.plans.models import Plan, PlanPhase
 from routines.plans.publish import publish_plan
-from routines.sessions.day_answers import answer_day, day_questions
-from routines.sessions.log import begin_session, end_session
+from routines.sessions.day_answers import answer_day
+from routines.sessions.end import end_session
+from routines.sessions.log import begin_session
 from routines.sessions.models import RoutineSession
 from tests.factories.builder import make_draft
+from tests.factories.day import day_reply
 from tests.factories.intake import CATALOG, make_questionnaire, make_signed_intake
 from tests.factories.people import NOON
 
@@ -91,5 +93,5 @@ def make_published_plan(
 def make_done_session(plan: Plan, *, days_ago: int = 0, at: datetime = NOON, **log: Any) -> RoutineSession:
     then = at - timedelta(days=days_ago)
     session = begin_session(plan, by=plan.client.user, at=then, comfort_before=4)
-    answer_day(session, day_questions(session, at=then).form().values, by=plan.client.user, at=then)
+    answer_day(session, day_reply(session, at=then), by=plan.client.user, at=then)
     return end_session(session, by=plan.client.user, at=then + timedelta(minutes=5), comfort_after=7, **log)

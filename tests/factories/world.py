@@ -22,11 +22,13 @@ from routines.plans.models import Plan, PlanPhase, PlanStep
 from routines.plans.publish import publish_plan
 from routines.reminders.links import Act, make_token
 from routines.reminders.send import due_soon, unsubscribe_url
-from routines.sessions.day_answers import answer_day, day_questions
-from routines.sessions.log import begin_session, end_session
+from routines.sessions.day_answers import answer_day
+from routines.sessions.end import end_session
+from routines.sessions.log import begin_session
 from routines.sessions.models import RoutineSession
 from tests.factories import letters
 from tests.factories import people as make
+from tests.factories.day import day_reply
 from tests.factories.intake import healthy_answers
 
 CONSENTS = {purpose.value: str(purpose.label) for purpose in Consent.Purpose}
@@ -108,7 +110,7 @@ def make_record(
     )  # fmt: skip
     plan = release(client, tag, by=by, at=then, protocol=protocol)
     done = begin_session(plan, by=client.user, at=then + timedelta(hours=1), comfort_before=4)
-    answer_day(done, day_questions(done, at=then).form().values, by=client.user, at=then + timedelta(hours=1))
+    answer_day(done, day_reply(done, at=then), by=client.user, at=then + timedelta(hours=1))
     end_session(done, by=client.user, at=then + timedelta(hours=2), comfort_after=6, note=f"{tag} session note")
     session = begin_session(plan, by=client.user, at=at, comfort_before=5)
     reminder = due_soon(plan, at=at)

@@ -28,11 +28,12 @@ from routines.rechecking.recheck import checked_visibility
 from routines.sessions.day_answers import answer_day
 from routines.sessions.log import begin_session
 from tests.factories.builder import make_draft
+from tests.factories.day import day_reply
 from tests.factories.intake import CONSENTS, make_open_intake, make_signed_intake
 from tests.factories.people import NOON, make_client
 from tests.factories.plans import make_published_plan
 from tests.factories.rules import changed_rules
-from tests.plans.test_at_once import at_once, fresh, jon, session_of, values, wait_for_waiter
+from tests.plans.test_at_once import at_once, fresh, jon, session_of, wait_for_waiter
 
 __all__ = ["jon"]  # the fixture
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -115,7 +116,7 @@ def consent_withdrawn(client: Client, by: Member) -> Callable[[], Any]:
 def day_answered(client: Client, by: Member) -> Callable[[], Any]:
     """Before a session of another routine of the same client."""
     other = make_published_plan(client, by)
-    ill = values(begin_session(other, by=client.user, at=NOON, comfort_before=5), fever_unwell="yes")
+    ill = day_reply(begin_session(other, by=client.user, at=NOON, comfort_before=5), at=NOON, fever_unwell="yes")
     return lambda: answer_day(session_of(other), ill, by=client.user, at=LATER)
 
 

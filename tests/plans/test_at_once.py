@@ -21,9 +21,11 @@ from practice.tenancy.models import Member
 from routines.plans.models import Plan
 from routines.plans.publish import publish_plan
 from routines.rechecking.recheck import checked_visibility, recheck_flagged
-from routines.sessions.day_answers import answer_day, day_questions
-from routines.sessions.log import SessionRefused, begin_session, end_session
+from routines.sessions.day_answers import answer_day
+from routines.sessions.end import end_session
+from routines.sessions.log import SessionRefused, begin_session
 from routines.sessions.models import RoutineSession
+from tests.factories.day import day_reply
 from tests.factories.people import NOON, make_client, make_member, make_practice
 from tests.factories.plans import make_published_plan, make_starter
 from tests.factories.rules import changed_rules
@@ -96,18 +98,13 @@ def session_of(plan: Plan) -> RoutineSession:
     return RoutineSession.objects.across_practices().select_related("plan__client__practice", "version").get(plan=plan)
 
 
-def values(session: RoutineSession, **changed: Any) -> dict[str, Any]:
-    said = {slug.replace("_", "-"): value for slug, value in changed.items()}
-    return {**day_questions(session, at=NOON).form().values, **said}
-
-
 def faults(results: list[Any]) -> list[Any]:
     return [result for result in results if isinstance(result, Exception)]
 
 
 def test_two_devices_answer_for_one_session_and_the_first_answers_count(plan: Plan, jon: Member) -> None:
     session = begin_session(plan, by=plan.client.user, at=NOON, comfort_before=5)
-    well, ill = values(session), values(session, fever_unwell="yes")
+    well, ill = day_reply(session, at=NOON), day_reply(session, at=NOON, fever_unwell="yes")
     results = at_once(
         *(
             lambda said=said: answer_day(session_of(plan), said, by=plan.client.user, at=NOON)
@@ -130,8 +127,8 @@ def test_two_devices_answer_for_one_session_and_the_first_answers_count(plan: Pl
 
 def test_an_answer_that_comes_while_another_device_answers_waits_and_then_changes_nothing(plan: Plan) -> None:
     session = begin_session(plan, by=plan.client.user, at=NOON, comfort_before=5)
-    ill = values(session, chest_breathing="yes")
-    answer_day(session, values(session), by=plan.client.user, at=NOON)
+    ill = day_reply(session, at=NOON, chest_breathing="yes")
+    answer_day(session, day_reply(session, at=NOON), by=plan.client.user, at=NOON)
     late = while_held(
         Client.objects.across_practices().filter(pk=plan.client_id),
         lambda: answer_day(session_of(plan), ill, by=plan.client.user, at=NOON),
@@ -144,7 +141,7 @@ def test_two_routines_of_one_client_are_answered_at_once_and_a_stop_rests_both(p
     other = make_published_plan(plan.client, jon, zones=["arch-sleep-s1"])
     for each in (plan, other):
         begin_session(fresh(each), by=plan.client.user, at=NOON, comfort_before=5)
-    ill, well = values(session_of(plan), fever_unwell="yes"), values(session_of(other))
+    ill, well = day_reply(session_of(plan), at=NOON, fever_unwell="yes"), day_reply(session_of(other), at=NOON)
     results = at_once(
         lambda: answer_day(session_of(plan), ill, by=plan.client.user, at=NOON),
         lambda: answer_day(session_of(other), well, by=plan.client.user, at=NOON),
@@ -157,7 +154,7 @@ def test_two_routines_of_one_client_are_answered_at_once_and_a_stop_rests_both(p
 
 def test_done_and_answered_at_once_is_never_done_without_answers(plan: Plan) -> None:
     session = begin_session(plan, by=plan.client.user, at=NOON, comfort_before=5)
-    ill = values(session, fever_unwell="yes")
+    ill = day_reply(session, at=NOON, fever_unwell="yes")
     _answered, ended = at_once(
         lambda: answer_day(session_of(plan), ill, by=plan.client.user, at=NOON),
         lambda: end_session(session_of(plan), by=plan.client.user, at=NOON, comfort_after=9),
@@ -169,7 +166,7 @@ def test_done_and_answered_at_once_is_never_done_without_answers(plan: Plan) -> 
 def test_a_stop_and_a_release_at_once_end_with_a_plan_that_is_not_shown(plan: Plan, jon: Member) -> None:
     """Whichever comes first: a release that saw the old answers is suspended by the stop that follows it."""
     session = begin_session(plan, by=plan.client.user, at=NOON, comfort_before=5)
-    ill = values(session, fever_unwell="yes")
+    ill = day_reply(session, at=NOON, fever_unwell="yes")
     Plan.objects.across_practices().filter(pk=plan.pk).update(revision=plan.revision + 1)
     answered, released = at_once(
         lambda: answer_day(session_of(plan), ill, by=plan.client.user, at=LATER),
@@ -215,7 +212,7 @@ def test_rules_that_change_while_a_check_is_under_way_are_checked_too(jon: Membe
 def test_a_check_waits_for_an_answer_that_is_being_given(plan: Plan) -> None:
     """The job holds the plan while the client answers: the stop is not lost under the check's "may go on"."""
     session = begin_session(plan, by=plan.client.user, at=NOON, comfort_before=5)
-    ill = values(session, fever_unwell="yes")
+    ill = day_reply(session, at=NOON, fever_unwell="yes")
     answered = while_held(
         Plan.objects.across_practices().filter(pk=plan.pk),
         lambda: answer_day(session_of(plan), ill, by=plan.client.user, at=NOON),

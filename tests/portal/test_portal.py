@@ -266,7 +266,7 @@ def test_queries_do_not_grow(noor, jon, browse, plans, django_assert_max_num_que
 
 def test_the_first_visit_of_a_day_is_cheap_too(plan, noor, browse, django_assert_max_num_queries) -> None:
     browser = browse(noor)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         read(browser, TODAY)
 
 

@@ -43,7 +43,7 @@ from tests.factories.rules import changed_rules
 pytestmark = pytest.mark.both("claims and locks many plans at once")
 
 LATER = NOON + timedelta(minutes=5)
-STOP = {"fever_unwell": "yes"}
+STOP = {"bleeding": ["low_platelets"]}
 REFER = {"blood_thinners": "anticoagulant", "blood_thinner_reason": "prevention"}
 
 

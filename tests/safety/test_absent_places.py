@@ -38,6 +38,7 @@ from routines.sessions.day_answers import answer_day, day_questions
 from routines.sessions.log import begin_session
 from routines.templatetags.plan_words import paper_map
 from tests.factories.builder import HEEL, first_phase, first_step, make_draft
+from tests.factories.day import day_reply
 from tests.factories.people import NOON, make_client
 from tests.factories.plans import make_published_plan
 from tests.screening.examples import TODAY, catalog, given, healthy, questionnaire
@@ -220,12 +221,12 @@ def test_a_plan_that_is_checked_for_another_reason_reads_the_places_too(signed: 
 def test_the_answers_before_a_session_do_not_bring_a_place_back(signed: Client, jon: Member) -> None:
     plan = make_published_plan(signed, jon)
     session = begin_session(plan, by=signed.user, at=NOON, comfort_before=5)
-    values = day_questions(session, at=NOON).form().values
+    reply = day_reply(session, at=NOON)
     signed.not_present = [{"side": "left", "region": "heel"}]
     signed.save()
     session.plan.client.refresh_from_db()
     assert ("left", "heel-centre") in day_questions(session, at=LATER).body.absent
-    session = answer_day(session, values, by=signed.user, at=LATER)
+    session = answer_day(session, reply, by=signed.user, at=LATER)
     assert [(c["side"], c["state"]) for c in session.log["day"]["changes"]] == [("left", "excluded")]
     assert [step["side"] for step in session.log["day"]["steps"]] == ["right"]
 
@@ -276,7 +277,7 @@ def test_the_run_through_shows_it_on_its_own_foot_only(signed: Client, jon: Memb
     plan = make_published_plan(signed, jon)
     note(signed, ("left", "big-toe"), by=jon)
     session = begin_session(fresh(plan), by=signed.user, at=LATER, comfort_before=5)
-    answer_day(session, day_questions(session, at=LATER).form().values, by=signed.user, at=LATER)
+    answer_day(session, day_reply(session, at=LATER), by=signed.user, at=LATER)
     page = browse(signed).get(reverse("routines:session_run", args=[session.pk])).content.decode()
     assert 'mask id="run-map-1-there"' in page
     assert 'mask id="run-map-2-there"' not in page

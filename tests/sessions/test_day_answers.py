@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from clients.assessment.assess import assess
 from clients.questionnaire.save_local_rules import document_of, save_local_rules, with_rule_limits
+from clients.record.day_answers import DayReply
 from clients.record.models import DayAnswers, ScreeningRecord
 from clients.roster.models import Client
 from practice.mail.models import OutboundMessage
@@ -19,8 +20,10 @@ from routines.catalog.versions import current_catalog
 from routines.plans.models import Plan
 from routines.plans.publish import PlanUnsafe, publish_plan, resume_plan, suspend_plan
 from routines.rechecking.recheck import checked_visibility
-from routines.sessions.day_answers import answer_day, day_of_session
-from routines.sessions.log import SessionRefused, begin_session, end_session
+from routines.sessions.day_answers import answer_day
+from routines.sessions.day_log import day_of_session
+from routines.sessions.end import end_session
+from routines.sessions.log import SessionRefused, begin_session
 from routines.sessions.models import RoutineSession
 from tests.factories.day import day_page, nothing_changed, tell
 from tests.factories.intake import make_signed_intake
@@ -114,7 +117,6 @@ def test_the_routine_is_not_shown_before_the_questions_are_answered(plan: Plan, 
         ({"chest_breathing": "yes"}, "emergency number", "emergency"),
         ({"chest_breathing": "not_sure"}, "emergency number", "emergency"),
         ({"one_calf_symptoms": "left"}, "contact", "same_day"),
-        ({"fever_unwell": "yes"}, "No routine today", "defer"),
     ],
 )
 def test_a_stop_blocks_says_what_to_do_and_tells(
@@ -166,20 +168,31 @@ def test_a_step_that_is_not_allowed_today_is_left_out_on_its_side(
     assert checked_visibility(fresh(plan), at=NOON)
 
 
-def test_what_the_day_lowered_is_shown_lowered_with_the_words_for_it(plan: Plan, noor: Client, browse: Any) -> None:
+def test_what_the_day_lowered_has_the_words_for_it(plan: Plan, noor: Client, browse: Any) -> None:
     browser = browse(noor)
     run = begun(plan, browser)
     nothing_changed(browser, run)
     kept, level = session(), current_catalog().level_by_slug["feather"]
     step = kept.version.content.phases[0].steps[0]
     assert step.pressure != level.slug
-    kept.log["day"]["steps"] = [{"id": step.id, "side": "left", "pressure": level.slug, "seconds": 65}]
+    kept.log["day"]["steps"] = [{"id": step.id, "side": "left", "pressure": "feather", "seconds": 65}]
     kept.save()
     (shown,) = day_of_session(session(), current_catalog()).steps
     assert (shown.side, shown.seconds, shown.pressure) == ("left", 65, "feather")
+    assert (shown.pressure_name, shown.pressure_cue) == (level.name, level.client_cue)
+
+
+def test_what_the_day_shortened_is_shown_shortened(plan: Plan, noor: Client, browse: Any) -> None:
+    browser = browse(noor)
+    run = begun(plan, browser)
+    nothing_changed(browser, run)
+    kept = session()
+    step = kept.version.content.phases[0].steps[0]
+    kept.log["day"]["steps"] = [{"id": step.id, "side": "left", "pressure": step.pressure, "seconds": 35}]
+    kept.save()
     page = browser.get(run).content.decode()
-    assert f"{level.name}. {level.client_cue}" in page
-    assert step.pressure_cue not in page
+    assert "0:35" in page
+    assert page.count("data-run") == 1
 
 
 def test_what_fired_stays_in_force_until_a_newer_answer(plan: Plan, noor: Client, jon: Member, browse: Any) -> None:
@@ -206,7 +219,7 @@ def test_a_stop_is_lifted_by_newer_answers_and_given_back_by_the_therapist(
     plan: Plan, noor: Client, jon: Member, browse: Any, after: timedelta
 ) -> None:
     browser = browse(noor)
-    say(browser, begun(plan, browser), fever_unwell="yes")
+    say(browser, begun(plan, browser), chest_breathing="yes")
     with pytest.raises(PlanUnsafe):
         resume_plan(plan, by=jon, at=NOON)
     later = NOON + after
@@ -237,14 +250,14 @@ def test_an_answer_before_the_last_signing_does_not_come_back_with_the_next_sess
 def test_an_answer_that_opens_other_questions(plan: Plan, noor: Client, browse: Any) -> None:
     browser = browse(noor)
     run = begun(plan, browser)
-    page = say(browser, run, heel_arch_pain="4")
+    page = say(browser, run, heel_arch_pain="1")
     opened = {ask.question.slug for ask in page.context["form"].fields}
     assert opened == {"heel-arch-pain", "heel-pain-side", "heel-pain-course", "heel-pain-assessed"}
     assert not page.context["form"].in_need
-    complaint = tell(browser, page, **{"a-heel-arch-pain": "4"})
+    complaint = tell(browser, page, **{"a-heel-arch-pain": "1"})
     assert complaint.status_code == 422
     assert "Please answer this question." in complaint.content.decode()
-    told = {"heel-arch-pain": "4", "heel-pain-side": "left", "heel-pain-course": "new_or_improving"}
+    told = {"heel-arch-pain": "1", "heel-pain-side": "left", "heel-pain-course": "new_or_improving"}
     fields = {f"a-{slug}": value for slug, value in {**told, "heel-pain-assessed": "no"}.items()}
     assert tell(browser, page, **fields).url == run
     assert session().log["day_answers"]["heel-pain-side"] == "left"
@@ -290,8 +303,9 @@ def test_sending_twice_counts_once(plan: Plan, noor: Client, browse: Any) -> Non
     page = day_page(browser, begun(plan, browser))
     tell(browser, page)
     first = session().log
+    again = DayReply(first["day_answers"], frozenset(first["shown"]))
     tell(browser, page)
-    answer_day(session(), {"chest-breathing": "yes"}, by=noor.user, at=NOON)
+    answer_day(session(), again, by=noor.user, at=NOON)
     assert session().log == first
     assert DayAnswers.objects.across_practices().count() == 1
 
@@ -311,7 +325,7 @@ def test_the_practices_own_rules_judge_the_day(
     save_local_rules(mira.practice, document, change="rest", number=0, by=mira, at=NOON)
     browser = browse(noor)
     page = browser.get(say(browser, begun(plan, browser), exhausted_today="yes").url).content.decode()
-    assert "No routine today" in page
+    assert "Not today. Tomorrow at" in page
     assert (session().state, session().log["day"]["rules"]) == ("blocked", ["fatigue-today"])
     theirs = make_client(rex.practice, "lena@example.org", "Lena")
     other = make_published_plan(theirs, rex)
@@ -323,14 +337,14 @@ def test_the_practices_own_rules_judge_the_day(
 def test_done_is_not_taken_before_the_questions_are_answered(plan: Plan, noor: Client, browse: Any) -> None:
     browser = browse(noor)
     run = begun(plan, browser)
-    answer = browser.post(f"{run}end/", {"comfort": "7", "outcome": "done"}, follow=True)
+    answer = browser.post(f"{run}end/", {"comfort": "7", "outcome": "done", "feeling": "fine"}, follow=True)
     assert answer.redirect_chain[-1][0] == f"{run}before/"
     assert "answer the short questions first" in answer.content.decode()
     assert session().state == "begun"
     with pytest.raises(SessionRefused, match="short questions"):
         end_session(session(), by=noor.user, at=NOON, comfort_after=7)
     nothing_changed(browser, run)
-    browser.post(f"{run}end/", {"comfort": "7", "outcome": "done"})
+    browser.post(f"{run}end/", {"comfort": "7", "outcome": "done", "feeling": "fine"})
     assert session().state == "done"
 
 
@@ -341,7 +355,7 @@ def test_a_session_may_be_skipped_or_stopped_without_answering(
     browser = browse(noor)
     run = begun(plan, browser)
     assert 'value="skipped"' in day_page(browser, run).content.decode()
-    browser.post(f"{run}end/", {"outcome": outcome})
+    browser.post(f"{run}end/", {"outcome": outcome, "feeling": "fine"})
     assert session().state == state
     assert browser.get(TODAY).status_code == 200
     assert begun(plan, browser) != run
@@ -353,13 +367,13 @@ def test_a_client_whose_plan_rests_after_a_stop_reads_what_to_do_next(
     """The advice again, her answers again, and that the therapist gives it back; then it is so."""
     browser = browse(noor)
     run = begun(plan, browser)
-    say(browser, run, fever_unwell="yes")
+    say(browser, run, leg_swelling="yes")
     page = browser.get(TODAY).content.decode()
     for words in ("because of an answer you gave before a session", "What happens next", "has been told"):
         assert words in page
     assert f'href="{run}before/"' in page
     assert f'href="{reverse("clients:intake_own")}"' in page
-    assert "fever" not in page.lower()
+    assert "swollen" not in page.lower()
     assert "No routine today" in browser.get(f"{run}before/").content.decode()
     clock.shift(timedelta(days=2))
     later = NOON + timedelta(days=2)

@@ -10,13 +10,15 @@ from practice.audit.models import AuditEntry
 from routines.builder.edit import change_plan
 from routines.plans.models import Plan
 from routines.plans.publish import publish_plan
-from routines.sessions.log import SessionRefused, begin_session, end_session
+from routines.sessions.end import end_session
+from routines.sessions.log import SessionRefused, begin_session
 from routines.sessions.models import RoutineSession
 from tests.factories.day import nothing_changed
 from tests.factories.people import NOON, make_client
 from tests.factories.plans import make_done_session, make_published_plan
 from tests.factories.reading import html_of
 
+ENDING = ("comfort_before", "comfort_after", "steps_done", "note", "feeling", "later")
 TODAY = reverse("routines:portal_today")
 
 
@@ -53,13 +55,14 @@ def test_the_whole_way(plan, noor, browse) -> None:
         assert words in shown
     assert "no-store" in page["Cache-Control"]
     done = {"comfort": "8", "steps": [steps[0].id, "made-up"], "note": "  Lovely.  ", "outcome": "done"}
+    done["feeling"] = "fine"
     after = browser.post(reverse("routines:session_end", args=[sessions()[0].pk]), done, follow=True)
     assert b"Well done" in after.content
     (session,) = sessions()
     assert session.state == "done"
-    told = {name: value for name, value in session.log.items() if not name.startswith("day")}
+    told = {name: value for name, value in session.log.items() if name in ENDING}
     assert told == {
-        "comfort_before": 4, "comfort_after": 8, "steps_done": [steps[0].id], "note": "Lovely.", "stop_reason": "",
+        "comfort_before": 4, "comfort_after": 8, "steps_done": [steps[0].id], "note": "Lovely.", "feeling": "fine",
     }  # fmt: skip
     actions = list(AuditEntry.objects.across_practices().filter(client_ref=noor.pk).values_list("action", flat=True))
     assert {"session.begun", "session.done"} <= set(actions)
@@ -82,8 +85,8 @@ def test_ending_twice_changes_nothing(plan, noor, browse) -> None:
     browser = browse(noor)
     begin(browser, plan)
     address = reverse("routines:session_end", args=[sessions()[0].pk])
-    browser.post(address, {"comfort": "8"})
-    browser.post(address, {"comfort": "1", "outcome": "stopped"})
+    browser.post(address, {"comfort": "8", "feeling": "fine"})
+    browser.post(address, {"comfort": "1", "outcome": "stopped", "feeling": "fine"})
     (session,) = sessions()
     assert (session.state, session.log["comfort_after"]) == ("done", 8)
     assert AuditEntry.objects.across_practices().filter(action="session.done").count() == 1
@@ -101,23 +104,47 @@ def test_comfort_that_is_no_comfort_is_asked_again(plan, noor, browse, raw) -> N
 
 def test_a_bad_comfort_at_the_end_keeps_the_session_open(plan, noor, browse) -> None:
     browser = browse(noor)
-    run = begin(browser, plan).url
-    answer = browser.post(reverse("routines:session_end", args=[sessions()[0].pk]), {"comfort": "99"})
-    assert answer.url == run
+    begin(browser, plan)
+    address = reverse("routines:session_end", args=[sessions()[0].pk])
+    answer = browser.post(address, {"comfort": "99", "feeling": "hurt", "note": "By the heel."})
+    assert answer.status_code == 422
+    page = html_of(answer)
+    assert "Choose a number from 0" in page
+    assert "By the heel." in page
     assert sessions()[0].state == "begun"
 
 
-def test_stopping_needs_no_number_and_keeps_a_long_note_in_bounds(plan, noor, browse) -> None:
+def test_an_end_without_a_word_of_how_it_was_is_asked_for_it(plan, noor, browse) -> None:
+    browser = browse(noor)
+    begin(browser, plan)
+    answer = browser.post(reverse("routines:session_end", args=[sessions()[0].pk]), {"comfort": "7"})
+    assert answer.status_code == 422
+    assert "Please choose how it was." in html_of(answer)
+    assert sessions()[0].state == "begun"
+
+
+def test_a_note_that_is_too_long_is_shown_again_whole(plan, noor, browse) -> None:
+    browser = browse(noor)
+    begin(browser, plan)
+    address, note = reverse("routines:session_end", args=[sessions()[0].pk]), "x" * 5001
+    answer = browser.post(address, {"comfort": "7", "feeling": "fine", "note": note})
+    assert answer.status_code == 422
+    assert note in html_of(answer)
+    browser.post(address, {"comfort": "7", "feeling": "fine", "note": note[:5000]})
+    assert sessions()[0].log["note"] == note[:5000]
+
+
+def test_stopping_needs_no_number(plan, noor, browse) -> None:
     browser = browse(noor)
     begin(browser, plan)
     answer = browser.post(
         reverse("routines:session_end", args=[sessions()[0].pk]),
-        {"outcome": "stopped", "note": "痛👣<b>" * 2000},
+        {"outcome": "stopped", "feeling": "fine", "note": "痛👣<b>" * 900},
         follow=True,
     )
     assert b"contact a health professional" in answer.content
     (session,) = sessions()
-    assert (session.state, len(session.log["note"])) == ("stopped", 2000)
+    assert (session.state, len(session.log["note"])) == ("stopped", 4500)
     history = browser.get(reverse("routines:portal_history")).content.decode()
     assert "痛👣&lt;b&gt;" in history
     assert "<b>痛" not in history
@@ -164,7 +191,7 @@ def test_past_midnight_the_session_in_hand_can_be_finished(plan, noor, browse, c
     run = begin(browser, plan).url
     clock.move_to(NOON.replace(hour=0, minute=3) + timedelta(days=1))
     assert browser.get(run).status_code == 200
-    browser.post(reverse("routines:session_end", args=[sessions()[0].pk]), {"comfort": "7"})
+    browser.post(reverse("routines:session_end", args=[sessions()[0].pk]), {"comfort": "7", "feeling": "fine"})
     assert (sessions()[0].state, sessions()[0].local_day) == ("done", NOON.date())
 
 

@@ -107,10 +107,13 @@ def test_a_step_that_would_be_too_short_for_its_technique_is_told_as_left_out() 
     assert (found.changes[0].side, found.changes[0].state) == ("left", "excluded")
 
 
-def test_a_step_that_was_never_valid_is_left_out_without_a_rule() -> None:
+def test_a_step_that_the_catalog_now_refuses_is_left_out_and_named() -> None:
     found = judge(frozen(1, seconds=5), BREATHING)
     assert found.steps == (BREATHING,)
-    assert found.changes == ()
+    assert [(change.n, change.side, change.state, change.rules) for change in found.changes] == [
+        (1, "left", "excluded", ()),
+        (1, "right", "excluded", ()),
+    ]
 
 
 def test_a_step_without_a_place_is_named_by_its_technique() -> None:

@@ -22,6 +22,11 @@ class DayAnswers(models.Model):
     )
     answers: "models.Field[StoredAnswers, StoredAnswers]" = SealedField(_("answers"), default=dict)
     given_at = models.DateTimeField(_("given"))
+    #: The client's local day on which every question was last written out and gone through.
+    whole_list_on = models.DateField(_("whole list gone through on"), null=True, blank=True)
+
+    #: Until when they forbid every routine, where that ends by itself; what waits to be sent asks for it.
+    rests_until = models.DateTimeField(_("rests until"), null=True, blank=True)
 
     objects = DayAnswersQuerySet.as_manager()
 

@@ -110,9 +110,26 @@ if (player) {
     if (!isRun(now())) tickWhatWasDone();
     draw();
     remember();
+    ask();
     if (!focus) return;
     window.scrollTo({ top: 0 });
     now().querySelector("h2")?.focus({ preventScroll: true });
+  };
+  // Before each step: may it go on? A network that fails does not stop anybody; the answers were given before.
+  const halted = document.querySelector("[data-halted]");
+  const stopHere = ({ reason, url }) => {
+    halt();
+    player.hidden = true;
+    halted.hidden = false;
+    halted.querySelector("[data-halted-why]").textContent = reason;
+    halted.querySelector("[data-halted-on]").href = url;
+    halted.querySelector("h2").focus();
+  };
+  const ask = async () => {
+    try {
+      const answer = await fetch(player.dataset.ask, { headers: { Accept: "application/json" }, cache: "no-store", redirect: "manual" });
+      if (answer.status === 409) stopHere(await answer.json());
+    } catch { /* asked again at the next step */ }
   };
   const toggle = () => {
     if (!isRun(now())) return;
@@ -146,6 +163,7 @@ if (player) {
     awake = null;
     stayAwake(true);
     tick();
+    ask();
   });
 
   recall();

@@ -1,0 +1,71 @@
+"""What the therapist is told of a day: each change, once, and what cannot wait by e-mail too."""
+
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+
+from practice.tenancy.models import User
+from routines.notices.models import Notice, NoticeContent
+from routines.notices.tell import tell_therapist
+from routines.plans.models import Plan
+from routines.sessions.models import RoutineSession
+from routines.sessions.take_reply import DayTaken
+from routines.today.change_words import change_words
+from routines.today.todays_plan import TodaysPlan
+
+
+def tell_of_day(
+    taken: DayTaken,
+    today: TodaysPlan,
+    *,
+    plan: Plan,
+    session: RoutineSession | None,
+    local_day: date,
+    by: User,
+    at: datetime,
+    is_told: bool,
+) -> None:
+    """A notice for pain that rose, and one for a day on which the routine rests or is done in part.
+
+    `is_told`: whether the therapist has had an e-mail about these answers already.
+    """
+    known = taken.assessment.questionnaire
+    session_id = session.pk if session else None
+    if taken.rises:
+        content: NoticeContent = {
+            "answers": [
+                {
+                    "question": known.question_by_slug[rise.question].question,
+                    "answer": _("%(now)d of 10, last time %(before)d") % {"now": rise.now, "before": rise.before},
+                }
+                for rise in taken.rises
+            ]
+        }
+        tell_therapist(
+            plan, kind=Notice.Kind.PAIN_ROSE, about=session_id or local_day, local_day=local_day, content=content,
+            session_id=session_id, by=by, at=at, at_once=not is_told,
+        )  # fmt: skip
+        is_told = True
+    if not today.is_changed or taken.assessment.screening.is_urgent:
+        return
+    marked = any(known.rule_by_slug[rule].tell_at_once for rule in _rules(today, taken) if rule in known.rule_by_slug)
+    tell_therapist(
+        plan,
+        kind=Notice.Kind.BLOCKED if today.rests else Notice.Kind.REDUCED,
+        about=local_day,
+        local_day=local_day,
+        content={
+            "answers": [{"question": reason.question, "answer": reason.answer} for reason in today.reasons],
+            "changes": change_words(today),
+        },
+        session_id=session_id,
+        by=by,
+        at=at,
+        at_once=marked and not is_told,
+    )
+
+
+def _rules(today: TodaysPlan, taken: DayTaken) -> frozenset[str]:
+    if today.rests:
+        return frozenset(finding.rule for finding in taken.assessment.screening.findings)
+    return today.rules

@@ -1,0 +1,45 @@
+"""A client's reply before a session: judged by all its values, and kept as far as it was shown."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from clients.assessment.assess import Assessment, assess
+from clients.intake.day_questions import BEFORE
+from clients.record.day_answers import DayReply, keep_day_answers
+from clients.roster.models import Client
+from clients.screening.answers import Answer
+from clients.screening.watch import Rise, risen
+from practice.core.clock import local_today
+from practice.mail import outbox
+
+
+@dataclass(frozen=True)
+class DayTaken:
+    """A reply as it was judged: by all its values, with the watched answers that rose."""
+
+    reply: DayReply
+    assessment: Assessment
+    rises: tuple[Rise, ...]
+
+    @property
+    def pauses(self) -> tuple[Rise, ...]:
+        """The rises that pause the routine: all but those that a rule answers with a routine of its own, as a flare."""
+        handled = {
+            slug
+            for finding in self.assessment.screening.findings
+            if finding.effects and self.assessment.questionnaire.rule_by_slug[finding.rule].tell_at_once
+            for slug in finding.questions
+        }
+        return tuple(rise for rise in self.rises if rise.question not in handled)
+
+
+def take_reply(client: Client, reply: DayReply, *, at: datetime) -> DayTaken:
+    """Judge a reply by all its values, and keep what was shown. The caller holds the client's row."""
+    today = local_today(at, client.time_zone)
+    given = {slug: Answer(value, today) for slug, value in reply.values.items()}
+    assessment = assess(client, at=at, given=given, moment=BEFORE)
+    shown = {slug: value for slug, value in reply.values.items() if slug in reply.shown}
+    rises = risen(assessment.questionnaire, assessment.earlier, shown, today)
+    keep_day_answers(client, reply, questionnaire=assessment.questionnaire, today=today, at=at)
+    outbox.ask_again_about(client.pk)  # a reminder may speak of a routine that now rests
+    return DayTaken(reply, assessment, rises)
