@@ -75,6 +75,7 @@ class Phone:
 
     def none_and_next(self, number: int) -> None:
         """Past the whole list, then the one button behind it."""
+        self.page.wait_for_timeout(300)
         if number == 3:
             self.saved(lambda: self.tile("a-pregnancy-status", "not_pregnant"))
         self.read_down()
@@ -85,14 +86,16 @@ class Phone:
     def read_down(self) -> None:
         """Swipe to the end, so that each question has been on screen."""
         height = self.page.viewport_size["height"]
+        self.page.wait_for_timeout(300)
         while not self.page.evaluate("innerHeight + scrollY >= document.body.scrollHeight - 2"):
-            self.page.mouse.wheel(0, height * 0.7)
-            self.page.wait_for_timeout(60)
+            self.page.mouse.wheel(0, height * 0.6)
+            self.page.wait_for_timeout(300)
             self.swipes += 1
 
     def about_me(self) -> None:
         self.saved(lambda: self.tile("a-consent-information", "yes"))
         self.type("#a-age-text", "41")
+        self.saved(lambda: self.page.locator("#a-age-text").blur())
         self.next("2/1")
 
 

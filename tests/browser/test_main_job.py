@@ -141,7 +141,7 @@ def answer_page(phone: Page, picture: Callable[..., None]) -> None:
         age.fill("41")
     for legend in phone.locator(".ask legend").all():
         legend.scroll_into_view_if_needed()
-        phone.wait_for_timeout(50)
+        phone.wait_for_timeout(250)
     picture(phone, f"2-section-{name}")
     none = phone.get_by_role("button", name=re.compile("None of"))
     (none if none.count() else phone.get_by_role("button", name="Next").last).tap()
