@@ -61,6 +61,8 @@ class Assessment:
     is_in_force: bool = True
     #: Question -> when its answer ends by itself, of those that are about now.
     lapses_at: Mapping[str, datetime] = field(default_factory=dict)
+    #: Questions whose answer has ended by itself and was not given anew since.
+    lapsed: frozenset[str] = frozenset()
     #: What was in force beneath the answers that were handed in.
     earlier: Mapping[str, Answer] = field(default_factory=dict)
 
@@ -242,5 +244,6 @@ def _judged(client: Client, judge: RulesInForce, known: Known, at: datetime, mom
         known.intake,
         is_in_force=moment == "intake" and not known.on_top,
         lapses_at={slug: end for slug, end in ending.items() if end > at},
+        lapsed=frozenset(over),
         earlier=known.answers if known.on_top else {},
     )

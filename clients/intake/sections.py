@@ -112,7 +112,7 @@ def nothing_value(questionnaire: Questionnaire, question: Question, today: date)
         value = NOTHING_VALUES.get(question.answer_type)
     if value is None or question.min_marks or not _is_offered(question, value):
         return None
-    return None if _acts(questionnaire, question, value, today) else value
+    return None if acts_on(questionnaire, question, value, today) else value
 
 
 def _is_offered(question: Question, value: Any) -> bool:
@@ -120,7 +120,8 @@ def _is_offered(question: Question, value: Any) -> bool:
     return not question.options or set(named) <= question.option_values
 
 
-def _acts(questionnaire: Questionnaire, question: Question, value: Any, today: date) -> bool:
+def acts_on(questionnaire: Questionnaire, question: Question, value: Any, today: date) -> bool:
+    """Whether a test of any rule holds for this answer, whatever else the rule asks for."""
     counted = {question.slug: read_answer(question, value).value}
     return any(
         holds(test, counted, today)

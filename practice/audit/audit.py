@@ -51,6 +51,7 @@ ACTIONS = frozenset(
         "plan.suspended",
         "plan.resumed",
         "plan.ended",
+        "plan.phase_opened",
         "plan.printed",
         "plan.opened",
         "session.begun",

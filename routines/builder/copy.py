@@ -15,7 +15,7 @@ from routines.plans.step_draft import StepDraft
 
 #: The last day of a plan that a phase may name: two years, as in the form.
 LAST_DAY = 730
-_PHASE = ("name", "focus", "from_day", "to_day", "weekdays", "times")
+_PHASE = ("name", "focus", "from_day", "to_day", "weekdays", "times", "waits_for", "ends_with_rule", "then_protocol")
 
 
 def copy_plan(plan: Plan, *, by: Member, at: datetime, starts_on: date, key: uuid.UUID | None = None) -> Plan:

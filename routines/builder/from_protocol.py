@@ -53,6 +53,9 @@ class PhaseDraft:
     max_pressure: str = "light"
     weekdays: list[int] = field(default_factory=lambda: SPREAD_DAYS[7])
     times: list[str] = field(default_factory=lambda: ["09:00"])
+    waits_for: str = ""
+    ends_with_rule: str = ""
+    then_protocol: str = ""
 
     def phase_fields(self) -> dict[str, Any]:
         fields = {name: value for name, value in vars(self).items() if name not in ("steps", "max_pressure")}
@@ -82,6 +85,8 @@ def phases_from_protocol(protocol: Protocol, catalog: Catalog, affected: str) ->
                 max_pressure=phase.max_pressure,
                 weekdays=list(SPREAD_DAYS[least(phase.frequency.days_per_week, 7)]),
                 times=_times(protocol, phase),
+                ends_with_rule=phase.ends_with_rule or "",
+                then_protocol=phase.then_protocol or "",
             )
         )
     return drafts

@@ -47,7 +47,7 @@ def calendar_file(plan: Plan, *, at: datetime) -> bytes:
 
 
 def _moments(plan: Plan, at: datetime) -> list[Moment]:
-    content = plan.current_version.content  # type: ignore[union-attr]
+    content = plan.content_now
     until = at + timedelta(days=DAYS_AHEAD)
     moments = due_moments(content, time_zone=plan.client.time_zone, since=at, until=until)
     return [moment for moment in moments if plan.safe_until is None or moment.local_day <= plan.safe_until]
@@ -62,7 +62,7 @@ def _event(plan: Plan, moment: Moment, zone: ZoneInfo, now: TodaysPlan) -> Event
     version = plan.current_version
     assert version is not None
     begins = moment.due_at.astimezone(zone)
-    day = plan_day(version.content, moment.local_day)
+    day = plan_day(plan.content_now, moment.local_day)
     if now.released.phase == day.phase and (now.until is None or moment.due_at < now.until):
         day = now.day
     length = timedelta(seconds=day.seconds)

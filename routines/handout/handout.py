@@ -25,6 +25,7 @@ from routines.plans.content import PhaseContent, PlanContent
 from routines.plans.day import plan_day
 from routines.plans.highlights import frozen_highlights
 from routines.plans.models import Plan, PlanVersion
+from routines.plans.waiting import as_opened
 from routines.rechecking.recheck import checked_visibility
 from routines.today.todays_plan import TodaysPlan, read_todays_plan
 
@@ -53,11 +54,11 @@ class Handout:
     @property
     def is_changed(self) -> bool:
         """Whether the sheet shows less, or other, than was released."""
-        return self.now.is_changed and self.now.released.phase is self._released
+        return self.now.is_changed and self.now.released.phase == self._released
 
-    @property
+    @cached_property
     def content(self) -> PlanContent:
-        return self.version.content
+        return as_opened(self.version.content, self.plan.opened)
 
     @cached_property
     def phase(self) -> PhaseContent:

@@ -42,6 +42,7 @@ class Notice(models.Model):
         PHASE_OVER = "phase_over", _("Ready for the next routine")
         NOT_YET = "not_yet", _("Not ready for the next step")
         STOPPED = "stopped", _("Stopped early")
+        PART_WAITS = "part_waits", _("The next part waits for your look")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     client = models.ForeignKey(

@@ -16,6 +16,7 @@ from routines.plans.highlights import frozen_highlights
 from routines.plans.models import Plan, PlanVersion
 from routines.reminders.models import Reminder
 from routines.sessions.models import RoutineSession
+from routines.today.next_part import next_part
 
 SESSIONS_A_PAGE = 12
 VERSIONS_SHOWN = 8
@@ -31,6 +32,8 @@ class PlanPage:
     sessions: Page[RoutineSession]
     versions: list[PlanVersion]
     reminders: list[Reminder]
+    #: The phase whose first day has come and that waits to be opened.
+    waiting: PhaseContent | None
     #: Lets a "copy" that is sent twice make one draft.
     copy_key: uuid.UUID
 
@@ -50,17 +53,18 @@ class PlanPage:
 
 def read_plan(plan: Plan, *, at: datetime, page: str | None = None) -> PlanPage:
     """Read the page in five queries, whatever the number of sessions."""
-    content = plan.current_version.content if plan.current_version else None
-    phases = content.phases if content else ()
-    today = plan_day(content, local_today(at, plan.client.time_zone)).phase if content else None
+    shown = plan.content_now if plan.current_version else None
+    day = local_today(at, plan.client.time_zone)
+    today = plan_day(shown, day).phase if shown else None
     sessions = RoutineSession.objects.for_practice(plan.client.practice_id).filter(plan=plan).order_by("-begun_at")
     versions = plan.versions.select_related("published_by__user", "screening").defer(
         "content", "checked_steps", "screening__findings"
     )
     return PlanPage(
         plan=plan,
-        phases=phases,
-        at_phase=phases.index(today) if today else 0,
+        phases=plan.current_version.content.phases if plan.current_version else (),
+        at_phase=shown.phases.index(today) if shown and today else 0,
+        waiting=next_part(plan, day) if plan.is_published else None,
         sessions=Paginator(sessions, SESSIONS_A_PAGE).get_page(page),
         versions=list(versions.order_by("-number")[:VERSIONS_SHOWN]),
         reminders=list(

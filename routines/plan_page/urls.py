@@ -8,5 +8,6 @@ urlpatterns = [
     path("plans/<uuid:plan_id>/", views.plan_detail, name="plan_detail"),
     path("plans/<uuid:plan_id>/suspend/", views.plan_suspend, name="plan_suspend"),
     path("plans/<uuid:plan_id>/resume/", views.plan_resume, name="plan_resume"),
+    path("plans/<uuid:plan_id>/open-part/", views.plan_open_part, name="plan_open_part"),
     path("plans/<uuid:plan_id>/end/", views.plan_end, name="plan_end"),
 ]

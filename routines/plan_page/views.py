@@ -19,6 +19,7 @@ from routines.plan_page.page import read_plan
 from routines.plans import publish
 from routines.plans.lookup import get_client, get_plan
 from routines.plans.models import Plan
+from routines.plans.open_phase import open_phase
 from routines.plans.refusals import DraftRefused
 
 PER_PAGE = 25
@@ -77,6 +78,17 @@ def plan_resume(request: PracticeRequest, plan_id: uuid.UUID) -> HttpResponse:
         messages.error(request, _("Not given back: it does not pass today's check. See the findings beside the steps."))
         return redirect("routines:builder_edit", plan.pk)
     messages.success(request, _("Running again. The client sees the same version as before."))
+    return redirect("routines:plan_detail", plan.pk)
+
+
+@require_POST
+@needs("plans.edit")
+def plan_open_part(request: PracticeRequest, plan_id: uuid.UUID) -> HttpResponse:
+    plan = get_plan(request, plan_id)
+    if open_phase(plan, request.POST.get("part", ""), by=request.member, at=timezone.now()):
+        messages.success(request, _("The next part begins today."))
+    else:
+        messages.info(request, _("No part waits to be opened now."))
     return redirect("routines:plan_detail", plan.pk)
 
 

@@ -25,11 +25,12 @@ from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 from routines.footmap.atlas import Shape
 from routines.safety.steps import Step, as_step
 
-VERSION = 1
+VERSION = 2
 OLDEST = 1
 
 Kind = Literal["preparation", "work", "companion", "aftercare"]
 Side = Literal["left", "right", "both", "none"]
+Waits = Literal["", "comfort", "therapist"]
 #: Counted from 1, the plan's first day.
 DayNumber = Annotated[int, Field(ge=1)]
 #: ISO: Monday is 1.
@@ -114,6 +115,13 @@ class PhaseContent:
     weekdays: tuple[Weekday, ...]
     times: tuple[WallTime, ...]
     steps: tuple[StepContent, ...]
+    id: str = ""
+    #: What it waits for beside its first day: the client's word that the last days were fine, or the therapist's look.
+    waits_for: Waits = ""
+    #: The rule with which it ends: once that no longer fires, it has done its work. "" for one that ends by date.
+    ends_with_rule: str = ""
+    #: The protocol that is meant to follow it then.
+    then_protocol: str = ""
 
     def covers(self, day_number: int) -> bool:
         return self.from_day <= day_number and (self.to_day is None or day_number <= self.to_day)

@@ -5,7 +5,7 @@ from typing import cast
 
 from routines.catalog.types import Catalog
 from routines.footmap.draw import Shape
-from routines.plans.content import Kind, PhaseContent, PlanContent, Side, StepContent
+from routines.plans.content import Kind, PhaseContent, PlanContent, Side, StepContent, Waits
 from routines.plans.models import Plan, PlanPhase, PlanStep
 
 
@@ -24,11 +24,13 @@ def freeze(
         questionnaire=questionnaire,
         catalog=catalog_number,
         tradition=next((entry.name for entry in catalog.traditions if entry.slug == plan.tradition_id), ""),
-        phases=tuple(_frozen_phase(phase, catalog) for phase in phases),
+        phases=tuple(
+            _frozen_phase(phase, before, catalog) for before, phase in zip([None, *phases], phases, strict=False)
+        ),
     )
 
 
-def _frozen_phase(phase: PlanPhase, catalog: Catalog) -> PhaseContent:
+def _frozen_phase(phase: PlanPhase, before: PlanPhase | None, catalog: Catalog) -> PhaseContent:
     return PhaseContent(
         name=phase.name,
         focus=phase.focus,
@@ -38,7 +40,19 @@ def _frozen_phase(phase: PlanPhase, catalog: Catalog) -> PhaseContent:
         weekdays=tuple(phase.weekdays),
         times=tuple(phase.times),
         steps=tuple(_frozen_step(number, step, catalog) for number, step in enumerate(phase.steps.all(), 1)),
+        id=str(phase.pk),
+        waits_for=_waits_for(phase, before, catalog),
+        ends_with_rule=phase.ends_with_rule,
+        then_protocol=phase.then_protocol,
     )
+
+
+def _waits_for(phase: PlanPhase, before: PlanPhase | None, catalog: Catalog) -> Waits:
+    """What the phase was made to wait for; a step up in pressure always asks how the last days felt."""
+    if before is None:
+        return ""
+    rises = catalog.rank_of(phase.max_pressure_id) > catalog.rank_of(before.max_pressure_id)
+    return cast(Waits, phase.waits_for or ("comfort" if rises else ""))
 
 
 def _frozen_step(number: int, step: PlanStep, catalog: Catalog) -> StepContent:

@@ -12,6 +12,7 @@ from practice.tenancy.scoping import TenantQuerySet
 from routines.plans.content import PlanContent
 from routines.plans.sealed_content import SealedCheckedSteps, SealedContent
 from routines.plans.state_reason import Hold, StateReason
+from routines.plans.waiting import as_opened
 
 
 class PlanQuerySet(TenantQuerySet["Plan"]):
@@ -67,6 +68,8 @@ class Plan(models.Model):
     #: Set while something that the screening rests on has changed and the plan has not been checked since.
     recheck_since = models.DateTimeField(_("to be checked since"), null=True)
     #: Why it was suspended.
+    #: Phases that waited, and the client's local day on which each was opened, ISO.
+    opened = models.JSONField(_("opened phases"), default=dict, blank=True)
     state_reason: "models.Field[StateReason | None, StateReason | None]" = SealedField(_("reason"), null=True)
     created_by = models.ForeignKey(
         "practice.Member", null=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("made by")
@@ -102,6 +105,12 @@ class Plan(models.Model):
         return self.title
 
     @property
+    def content_now(self) -> PlanContent:
+        """The released contents with the phases on the days that they have by now; every channel reads these."""
+        assert self.current_version is not None, "asked of a released plan"
+        return as_opened(self.current_version.content, self.opened)
+
+    @property
     def hold(self) -> Hold | None:
         """What a day of the client's has paused it by, and may end the pause; None where nothing of the kind."""
         return self.state_reason.get("hold") if self.state == self.State.SUSPENDED and self.state_reason else None
@@ -127,6 +136,11 @@ class PlanPhaseQuerySet(TenantQuerySet["PlanPhase"]):
 class PlanPhase(models.Model):
     """Days `from_day` to `to_day` (None: open end) of a plan, the first being 1, with their own limits and times."""
 
+    class Waits(models.TextChoices):
+        BY_DATE = "", _("On its first day")
+        COMFORT = "comfort", _("When the client says that the last days were fine")
+        THERAPIST = "therapist", _("When you have looked")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="phases")
     sequence = models.PositiveSmallIntegerField(_("order"))
@@ -141,6 +155,9 @@ class PlanPhase(models.Model):
     weekdays = models.JSONField(_("days of the week"), default=list)
     #: Local wall times, "HH:MM", sorted.
     times = models.JSONField(_("times of day"), default=list)
+    waits_for = models.CharField(_("begins"), max_length=10, choices=Waits.choices, blank=True, default="")
+    ends_with_rule = models.SlugField(_("ends with the rule"), max_length=80, blank=True, default="")
+    then_protocol = models.SlugField(_("protocol to follow"), max_length=80, blank=True, default="")
 
     objects = PlanPhaseQuerySet.as_manager()
 

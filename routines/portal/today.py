@@ -26,6 +26,7 @@ from routines.rechecking.recheck import checked_visibility
 from routines.sessions.models import RoutineSession
 from routines.sessions.pause import CHANGED
 from routines.today.back import back_words
+from routines.today.next_part import ask_for_look, next_part
 from routines.today.todays_plan import TodaysPlan, todays_plan
 
 WEEK = 7
@@ -43,10 +44,12 @@ class WeekDay:
 
 @dataclass(frozen=True)
 class PhaseView:
-    """One phase of a plan with the calendar days that it covers; `last` is None for an open end."""
+    """One phase of a plan with the calendar days that it covers: `last` is None for an open end, and both while it
+    waits to be opened, or follows one that does.
+    """
 
     phase: PhaseContent
-    first: date
+    first: date | None
     last: date | None
     is_now: bool
     element_id: str
@@ -72,6 +75,10 @@ class TodayPlan:
     #: When a routine that rests for now is here again, in words; "" for one that does not rest by itself.
     back: str = ""
     catalog: Catalog | None = None
+    #: The part whose first day has come and that waits to be opened.
+    next_part: PhaseContent | None = None
+    #: Whether the part that the client is in has done its work, and the therapist was told.
+    is_over: bool = False
 
     @property
     def title(self) -> str:
@@ -131,18 +138,23 @@ class TodayPlan:
     def phases(self) -> list[PhaseView]:
         if self.day is None or self.plan.current_version is None:
             return []
-        content = self.plan.current_version.content
-        return [
-            PhaseView(
-                self.day.phase if is_now and self.day.phase else phase,
-                content.date_of(phase.from_day),
-                content.date_of(phase.to_day) if phase.to_day else None,
-                is_now,
-                f"{self.element_id}-{number}",
+        released = self.plan.current_version.content
+        shown = self.plan.content_now
+        at = shown.phases.index(self.now.released.phase) if self.now and self.now.released.phase else None
+        views = []
+        for place, phase in enumerate(released.phases):
+            part = shown.phases[place] if place < len(shown.phases) else None
+            is_now = place == at and self.day.phase is not None
+            views.append(
+                PhaseView(
+                    self.day.phase if is_now and self.day.phase else phase,
+                    shown.date_of(part.from_day) if part else None,
+                    shown.date_of(part.to_day) if part and part.to_day else None,
+                    is_now,
+                    f"{self.element_id}-{place + 1}",
+                )
             )
-            for number, phase in enumerate(content.phases, 1)
-            for is_now in (self.now is not None and phase is self.now.released.phase,)
-        ]
+        return views
 
 
 def own_plans(user: User) -> list[Plan]:
@@ -188,7 +200,7 @@ def _today_of(
     today = local_today(at, plan.client.time_zone)
     if not visibility or plan.current_version is None or assessment is None or catalog is None:
         return TodayPlan(plan, visibility, today, None, None, sessions, [], catalog=catalog)
-    content = plan.current_version.content
+    content = plan.content_now
     now = todays_plan(content, assessment, catalog, today, time_zone=plan.client.time_zone)
     day = now.day
     done = {session.local_day for session in sessions if session.state == "done"}
@@ -199,7 +211,25 @@ def _today_of(
     ]
     upcoming = next_day(content, today, within=366) if day.is_rest_day else None
     back = back_words(plan, now, at=at) if now.rests and now.until else ""
-    return TodayPlan(plan, visibility, today, day, upcoming, sessions, week, now, back, catalog)
+    return TodayPlan(
+        plan,
+        visibility,
+        today,
+        day,
+        upcoming,
+        sessions,
+        week,
+        now,
+        back,
+        catalog,
+        next_part(plan, today),
+        _is_over(now, assessment),
+    )
+
+
+def _is_over(now: TodaysPlan, assessment: Assessment) -> bool:
+    rule = now.released.phase.ends_with_rule if now.released.phase else ""
+    return bool(rule) and rule not in {finding.rule for finding in assessment.screening.findings}
 
 
 def note_opened(plans: list[TodayPlan], *, by: User, at: datetime) -> None:
@@ -207,6 +237,9 @@ def note_opened(plans: list[TodayPlan], *, by: User, at: datetime) -> None:
     shown = [today.plan for today in plans if today.visibility]
     if not shown:
         return
+    for today in plans:
+        if today.next_part and today.next_part.waits_for == "therapist":
+            ask_for_look(today.plan, today.next_part, by=by, at=at)
     midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
     noted = set(
         AuditEntry.objects.across_practices()

@@ -1,8 +1,9 @@
 """What a client may answer to a reminder without signing in: later today, or done.
 
 “Done” from a mail skips the questions that come before a session, so it is kept as what it is: the client's word.
-It counts as one of the day's sessions (so that the day never holds more than was screened), is pointed out
-to the therapist, and answers no question; so it is not taken twice in a row. A session that the day's answers have blocked is never logged from a mail.
+It counts as one of the day's sessions (so that the day never holds more than was screened), is pointed out to the
+therapist, and answers no question; so it is not taken twice in a row. A session that the day's answers have blocked
+is never logged from a mail.
 """
 
 from dataclasses import dataclass
@@ -133,7 +134,7 @@ def note_done(row: Reminder, *, at: datetime) -> Done:
     if earlier:
         return Done.ALREADY if earlier.session_id else Done.NOT_FROM_HERE
     today = list(plan.sessions.filter(local_day=row.local_day).order_by("begun_at"))
-    slots = plan_day(plan.current_version.content, row.local_day).times  # type: ignore[union-attr]
+    slots = plan_day(plan.content_now, row.local_day).times
     outcome, session = _log(plan, row, today, slots, at)
     if outcome == Done.ASK_FIRST:
         return outcome  # the button may be pressed again once the questions are answered

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import Max
 
-from clients.record.models import Consent, DayAnswers
+from clients.record.models import Consent
 from routines.rechecking.recheck import checked_visibility
 from routines.reminders.models import Reminder
 from routines.reminders.preferences import defer_sealed, preferences_of, quiet_hours
@@ -24,7 +24,7 @@ INTO_QUIET = timedelta(minutes=15)
 
 
 class ReminderEligibility:
-    """What decides about a batch of reminders, read in four queries whatever their number.
+    """What decides about a batch of reminders, read in three queries whatever their number.
 
     `rows` come with plan, client, practice and reminder preferences (`with_client`).
     """
@@ -38,8 +38,6 @@ class ReminderEligibility:
             .filter(client__in={row.plan.client_id for row in rows}, purpose=Consent.Purpose.REMINDERS)
         )
         self._agreed = set(agreed.values_list("client", flat=True))
-        rests = DayAnswers.objects.across_practices().filter(client__in={row.plan.client_id for row in rows})
-        self._rests_until = dict(rests.filter(rests_until__isnull=False).values_list("client", "rests_until"))
         self._slots: dict[tuple[Any, date], list[str]] = defaultdict(list)
         #: A snoozed moment is logged by whatever logs the one that the plan asked for.
         self._asked: dict[Any, str] = {}
@@ -71,9 +69,11 @@ class ReminderEligibility:
             return LATE_IN_QUIET
         return LOGGED if preferences_of(client).only_unlogged and self._is_logged(row) else None
 
-    def _rests(self, row: Reminder, at: datetime) -> bool:
+    @staticmethod
+    def _rests(row: Reminder, at: datetime) -> bool:
         """Whether an answer of the day forbids the routine until after this moment."""
-        until = self._rests_until.get(row.plan.client_id)
+        answers = getattr(row.plan.client, "day_answers", None)
+        until = answers.rests_until if answers else None
         return until is not None and max(row.due_at, at) < until
 
     def _is_logged(self, row: Reminder) -> bool:
@@ -95,15 +95,18 @@ def _is_late_in_quiet(row: Reminder, at: datetime) -> bool:
 
 def with_client(reminders: Any) -> Any:
     """The rows with what `ReminderEligibility` and the mail need, in two queries: many clients share a practice."""
-    rows = reminders.select_related("plan__client__reminder_preferences").prefetch_related("plan__client__practice")
+    related = reminders.select_related("plan__client__reminder_preferences", "plan__client__day_answers")
+    rows = related.prefetch_related("plan__client__practice").defer("plan__client__day_answers__answers")
     return defer_sealed(rows, "plan__")
 
 
 def for_decision(reminders: Any) -> Any:
     """The rows with only what `ReminderEligibility` needs, since this is read anew for each batch that leaves."""
     plan = ["client", "state", "safe_until", "recheck_since", "client__practice", "client__archived_at"]
-    names = [f"plan__{name}" for name in (*plan, "client__time_zone", "client__reminder_preferences")]
-    rows = reminders.select_related("plan__client__reminder_preferences").prefetch_related("plan__client__practice")
+    of_client = ("time_zone", "reminder_preferences", "day_answers__rests_until")
+    names = [f"plan__{name}" for name in (*plan, *(f"client__{name}" for name in of_client))]
+    related = reminders.select_related("plan__client__reminder_preferences", "plan__client__day_answers")
+    rows = related.prefetch_related("plan__client__practice")
     return rows.only("message", "plan", "local_day", "slot", "due_at", "state", *names)
 
 

@@ -121,7 +121,7 @@ def _was_planned(plan: Any) -> bool:
 
 
 def _basis(plan: Any) -> str:
-    return time_preferences_of(plan.client).basis(plan.client.time_zone)
+    return time_preferences_of(plan.client).basis(plan.client.time_zone, plan.opened)
 
 
 def _is_same_basis(plan: Plan) -> bool:
@@ -138,7 +138,7 @@ def _since(plan: Any, now: datetime) -> datetime:
 
 def _moments(plan: Any, since: datetime, until: datetime) -> list[Moment]:
     return preferred_moments(
-        plan.current_version.content,
+        plan.content_now,
         time_zone=plan.client.time_zone,
         since=since,
         until=until,
@@ -168,7 +168,7 @@ def _state(moment: Moment) -> State:
 
 def _horizon(plan: Any, until: datetime) -> ReminderHorizon:
     """A horizon to `until`, or to the eve of the plan's first day if later; planned anew half a horizon before that."""
-    content: PlanContent = plan.current_version.content
+    content: PlanContent = plan.content_now
     eve = datetime.combine(content.starts_on, time(), tzinfo=UTC) - timedelta(days=2)
     until, last = max(until, eve), content.last_day
     # Two days more: the last day may still be to come in other time zones, or moments may have moved past it.

@@ -90,7 +90,7 @@ def _is_in_line(plan: Any, agreed: set[Any]) -> bool:
         return False
     return (
         horizon.version_id == plan.current_version_id
-        and horizon.basis == time_preferences_of(plan.client).basis(plan.client.time_zone)
+        and horizon.basis == time_preferences_of(plan.client).basis(plan.client.time_zone, plan.opened)
         and (horizon.replan_at is None or horizon.replan_at <= horizon.planned_until)
     )
 

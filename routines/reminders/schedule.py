@@ -41,9 +41,10 @@ class TimePreferences:
     quiet: tuple[str, str] | None = None
     chosen: Mapping[str, str] = field(default_factory=dict)
 
-    def basis(self, time_zone: str) -> str:
-        """A text that is equal for equal preferences in equal time zones: what moments were planned from."""
-        return sha256(repr((time_zone, self.quiet, sorted(self.chosen.items()))).encode()).hexdigest()[:32]
+    def basis(self, time_zone: str, opened: Mapping[str, str]) -> str:
+        """A text that is equal for equal preferences, time zones and opened phases: what moments were planned from."""
+        known = (time_zone, self.quiet, sorted(self.chosen.items()), sorted(opened.items()))
+        return sha256(repr(known).encode()).hexdigest()[:32]
 
 
 def due_moments(content: PlanContent, *, time_zone: str, since: datetime, until: datetime) -> list[Moment]:

@@ -50,8 +50,7 @@ def answer_check(plan: Plan, reply: DayReply, *, by: User, at: datetime) -> Chec
     plan.client = client
     today = local_today(at, client.time_zone)
     taken = take_reply(client, reply, at=at)
-    content = plan.current_version.content  # type: ignore[union-attr]  # a plan that may be checked has a version
-    day = judged(plan_day(content, today), taken.assessment, current_catalog(), time_zone=client.time_zone)
+    day = judged(plan_day(plan.content_now, today), taken.assessment, current_catalog(), time_zone=client.time_zone)
     follow_reply(taken, day, plan=plan, session=None, local_day=today, by=by, at=at)
     if day.rests or taken.pauses:
         return Checked(blocked=_blocked(plan, taken, day, today, at))

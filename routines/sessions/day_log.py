@@ -7,6 +7,7 @@ from routines.catalog.types import Catalog
 from routines.plans.content import StepContent
 from routines.plans.day import DayPlan, plan_day
 from routines.plans.freeze import step_content
+from routines.plans.waiting import as_opened
 from routines.sessions.models import RoutineSession
 from routines.sessions.session_log import DayLog, KeptStep
 from routines.today.day_verdict import at_pressure
@@ -46,7 +47,7 @@ def _kept_step(step: StepContent) -> KeptStep:
 
 def day_of_session(session: RoutineSession, catalog: Catalog) -> DayPlan:
     """The session's day, with its steps as the day's answers left them."""
-    day = plan_day(session.version.content, session.local_day)
+    day = plan_day(as_opened(session.version.content, session.plan.opened), session.local_day)
     if "day" not in session.log or day.phase is None:
         return day
     by_id = {step.id: step for step in day.steps}

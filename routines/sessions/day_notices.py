@@ -4,6 +4,8 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
+from clients.screening.answer_text import answer_label
+from clients.screening.conditions import comparisons_in
 from practice.tenancy.models import User
 from routines.notices.models import Notice, NoticeContent
 from routines.notices.tell import tell_therapist
@@ -29,6 +31,7 @@ def tell_of_day(
 
     `is_told`: whether the therapist has had an e-mail about these answers already.
     """
+    _tell_of_end(taken, today, plan=plan, local_day=local_day, by=by, at=at)
     known = taken.assessment.questionnaire
     session_id = session.pk if session else None
     if taken.rises:
@@ -62,6 +65,33 @@ def tell_of_day(
         by=by,
         at=at,
         at_once=marked and not is_told,
+    )
+
+
+def _tell_of_end(taken: DayTaken, today: TodaysPlan, *, plan: Plan, local_day: date, by: User, at: datetime) -> None:
+    """That a part has done its work: the rule with which it ends no longer fires on answers of today."""
+    phase, screening = today.released.phase, taken.assessment.screening
+    if phase is None or not phase.ends_with_rule or not screening.may_release:
+        return
+    rule = taken.assessment.questionnaire.rule_by_slug.get(phase.ends_with_rule)
+    if rule is None or any(finding.rule == rule.slug for finding in screening.findings):
+        return
+    asked = {test.question for test in comparisons_in(rule.when)}
+    known = taken.assessment.questionnaire.question_by_slug
+    told = [slug for slug in known if slug in asked and slug in taken.reply.shown]
+    tell_therapist(
+        plan,
+        kind=Notice.Kind.PHASE_OVER,
+        about=phase.id,
+        local_day=local_day,
+        content={
+            "answers": [
+                {"question": known[slug].question, "answer": answer_label(known[slug], taken.reply.values[slug])}
+                for slug in told
+            ]
+        },
+        by=by,
+        at=at,
     )
 
 

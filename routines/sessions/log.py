@@ -83,7 +83,7 @@ def _is_todays(session: RoutineSession, plan: Plan, today: date) -> bool:
 
 def _refuse_unasked(plan: Plan, today: date) -> None:
     """Raises SessionRefused for more sessions than the day asks for: how often is part of what was screened."""
-    times = plan_day(plan.current_version.content, today).times  # type: ignore[union-attr]
+    times = plan_day(plan.content_now, today).times
     if not times:
         raise SessionRefused(_("Nothing is planned for today. Let your feet rest."))
     if plan.sessions.filter(local_day=today, state=RoutineSession.State.DONE).count() >= len(times):

@@ -44,8 +44,7 @@ def moment_words(plan: Plan, until: datetime, *, at: datetime) -> str:
     today, ends = local_today(at, zone), local_now(until, zone)
     if ends.date() == today:
         return _("Not just now. From %(time)s on it is here again.") % {"time": f"{ends:%H:%M}"}
-    content = plan.current_version.content  # type: ignore[union-attr]  # a plan that may be shown has a version
-    back = back_at(content, until, zone)
+    back = back_at(plan.content_now, until, zone)
     if back is None:
         return _not_now(plan, at)
     when = {"time": f"{back:%H:%M}", "day": date_format(back, "l j F")}

@@ -75,9 +75,8 @@ class TodaysPlan:
 def read_todays_plan(plan: Plan, *, at: datetime) -> TodaysPlan:
     """Today of a plan that may be shown; ask `checked_visibility` first."""
     client = plan.client
-    content = plan.current_version.content  # type: ignore[union-attr]  # a plan that may be shown has a version
     day = local_today(at, client.time_zone)
-    return todays_plan(content, assess(client, at=at), current_catalog(), day, time_zone=client.time_zone)
+    return todays_plan(plan.content_now, assess(client, at=at), current_catalog(), day, time_zone=client.time_zone)
 
 
 def todays_plan(

@@ -257,7 +257,10 @@ def do_session(phone: Page, picture: Callable[..., None]) -> None:
     phone.get_by_role("button", name="Begin").tap()
     expect(phone).to_have_url(re.compile(r"/me/sessions/.*/before/"))
     picture(phone, "5-before")
-    phone.get_by_role("button", name="Nothing is different").tap()
+    for rest in phone.get_by_role("checkbox", name="All else here is as before").all():
+        rest.tap()
+    phone.get_by_role("group", name="Worst pain").get_by_role("radio", name="0", exact=True).tap()
+    phone.get_by_role("button", name="Go on").tap()
     expect(phone).to_have_url(re.compile(r"/me/sessions/[0-9a-f-]+/$"))
     picture(phone, "5-run")
     finish = phone.locator("[data-finish]")

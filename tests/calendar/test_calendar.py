@@ -55,7 +55,7 @@ def test_sixty_days_of_local_times_with_their_zone(plan) -> None:
 def test_an_entry_is_as_long_as_the_routine(plan, seconds, side, minutes) -> None:
     """In whole minutes; five where no step is timed."""
     content = plan.current_version.content
-    first, *others = (replace(step, seconds=None) for step in content.phases[0].steps)
+    first, *others = (replace(step, technique=None, seconds=None) for step in content.phases[0].steps)
     steps = (replace(first, seconds=seconds, side=side), *others)
     plan.current_version.content = replace(content, phases=(replace(content.phases[0], steps=steps),))
     assert {event["duration"].dt for event in events(plan)} == {timedelta(minutes=minutes)}

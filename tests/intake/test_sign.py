@@ -84,7 +84,7 @@ def test_after_signing_nothing_changes(link: Browser) -> None:
 def test_thank_you_tells_what_to_do_and_names_no_finding(link: Browser) -> None:
     walk(link, pad_known="yes")
     done = link.get(sign(link)["Location"]).content.decode()
-    assert "please ask the health professional named here" in done
+    assert "please ask your doctor or vascular clinic" in done
     assert "GP, nurse or hospital doctor or vascular clinic" in done
     assert "arterial" not in done
     assert "Poorly supplied skin" not in done

@@ -54,6 +54,8 @@ class ProtocolPhaseInline(CatalogFields, StackedInline):
         ("session_per_day_min", "session_per_day_max"),
         "session_basis",
         "ends_when",
+        "ends_with_rule",
+        "then_protocol",
         "note",
     )
 

@@ -124,6 +124,8 @@ class ProtocolPhase(models.Model):
     session_per_day_max = models.PositiveSmallIntegerField(_("most sessions a day"), null=True, blank=True)
     session_basis = wording(_("basis of the session"))
     ends_when = wording(_("ends when"))
+    ends_with_rule = models.SlugField(_("ends with the rule"), max_length=80, blank=True, default="")
+    then_protocol = models.SlugField(_("protocol to follow"), max_length=80, blank=True, default="")
     note = wording(_("note"))
 
     class Meta:
