@@ -139,7 +139,7 @@ def register_client(
         _refuse_taken(practice, email)
         client = Client(
             practice=practice,
-            user=_person(email, name),
+            user=person_at(email, name),
             therapist=therapist,
             name=name,
             email=email,
@@ -223,7 +223,7 @@ def _tell(client: Client, at: datetime) -> None:
     client_changed.send(Client, client=client, at=at)
 
 
-def _person(email: str, name: str) -> User:
+def person_at(email: str, name: str) -> User:
     """The person who signs in with that address. One who exists already keeps their own name and password."""
     user, made = User.objects.get_or_create(email=email, defaults={"name": name[:200]})
     if made:
@@ -234,7 +234,7 @@ def _person(email: str, name: str) -> User:
 
 def _move_to_address(client: Client, *, by: Member | User, at: datetime) -> None:
     _refuse_taken(client.practice, client.email, but=client)
-    client.user = _person(client.email, client.name)
+    client.user = person_at(client.email, client.name)
     revoke_open_invitations(client, by=by, at=at)
     outbox.readdress(client.pk, to=client.email, at=at)
 
