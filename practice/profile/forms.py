@@ -11,6 +11,7 @@ from practice.core.forms.person_name import NameField
 from practice.core.forms.time_of_day import ClockField
 from practice.core.forms.time_zone import TimeZoneField
 from practice.tenancy.models import Practice
+from practice.wording.check import check_in_any
 
 PHONE = RegexValidator(r"^\+?[0-9 ()/.-]{2,40}$", _("Use digits, spaces and + ( ) / . - only."))
 
@@ -35,9 +36,9 @@ class ProfileForm(RevisionForm):
     )
     age_of_consent = forms.IntegerField(
         label=_("Age of consent (years)"),
-        min_value=13,
+        min_value=18,
         max_value=21,
-        help_text=_("Younger clients need a parent or guardian to agree."),
+        help_text=_("Younger clients need a parent or guardian to agree and sign. Never less than 18."),
     )
     invitation_days = forms.IntegerField(label=_("Days an invitation stays open"), min_value=1, max_value=90)
     quiet_after_days = forms.IntegerField(
@@ -55,10 +56,21 @@ class ProfileForm(RevisionForm):
 
     def __init__(self, *args: Any, practice: Practice, **kwargs: Any) -> None:
         self.practice = practice
+        self.wording: list[str] = []
         kwargs.setdefault("initial", {name: getattr(practice, name) for name in self.base_fields})
         super().__init__(*args, **kwargs)
         if practice.country not in dict(country_choices()):
             self.fields["country"].choices = [*country_choices(), (practice.country, practice.country)]  # type: ignore[attr-defined]
+
+    def clean_name(self) -> str:
+        """It stands in every mail. Claims are only told, for what a practice is called is its own affair."""
+        name: str = self.cleaned_data["name"]
+        found = check_in_any(name, {self.practice.language, "en"})
+        grave = [finding.message for finding in found if finding.stops]
+        if grave:
+            raise forms.ValidationError(grave)
+        self.wording = [finding.message for finding in found]
+        return name
 
     def clean(self) -> dict[str, Any]:
         """A new country brings its own emergency number, unless the person typed another one."""

@@ -20,5 +20,7 @@ def settings_edit(request: PracticeRequest) -> HttpResponse:
             form.meet_newer(refusal.practice)
         else:
             messages.success(request, _("The practice's settings are saved."))
+            for warning in form.wording:
+                messages.warning(request, warning)
             return redirect("practice:settings_edit")
     return render(request, "practice/profile/edit.html", {"form": form})

@@ -10,10 +10,10 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from practice.wording.findings import Finding
 from routines.builder.from_protocol import step_for_zone, usual_tool
 from routines.catalog.types import Catalog
 from routines.plans.models import PlanPhase, PlanStep
-from routines.plans.wording import check_wording
 
 CLOCK = re.compile(r"^([01]?\d|2[0-3])[:.]([0-5]\d)$")
 WEEKDAYS = [
@@ -30,17 +30,10 @@ MOST_TIMES_A_DAY = 6
 FIRST_DAY_WITHIN = timedelta(days=366)
 
 
-class ClaimFree:
-    """Refuses health claims in the fields named by `claim_free`, and names of conditions in `title`."""
+class Worded:
+    """A form whose texts reach the client; `wording` holds what was found in them as they are stored, by field."""
 
-    claim_free: tuple[str, ...] = ()
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}  # type: ignore[misc]
-        for name in self.claim_free:
-            for fault in check_wording(cleaned.get(name) or "", title=name == "title"):
-                self.add_error(name, fault.message)  # type: ignore[attr-defined]
-        return cleaned
+    wording: Mapping[str, list[Finding]] = {}
 
 
 class FirstDay(forms.Form):
@@ -59,8 +52,7 @@ class FirstDay(forms.Form):
         return day
 
 
-class PlanForm(ClaimFree, FirstDay):
-    claim_free = ("title", "note_to_client")
+class PlanForm(Worded, FirstDay):
     field_order = ("title", "starts_on")
     title = forms.CharField(label=_("Title the client sees"), max_length=120)
     note_to_client = forms.CharField(
@@ -74,8 +66,7 @@ class PlanForm(ClaimFree, FirstDay):
     )
 
 
-class PhaseForm(ClaimFree, forms.Form):
-    claim_free = ("name", "focus")
+class PhaseForm(Worded, forms.Form):
     name = forms.CharField(label=_("Name"), max_length=120, required=False)
     focus = forms.CharField(label=_("Focus, in the client's words"), max_length=300, required=False)
     from_day = forms.IntegerField(label=_("From day"), min_value=1, max_value=730)
@@ -118,17 +109,16 @@ class PhaseForm(ClaimFree, forms.Form):
         return sorted(times)
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         first, last = cleaned.get("from_day"), cleaned.get("to_day")
         if first and last and last < first:
             self.add_error("to_day", _("The last day is before the first."))
         return cleaned
 
 
-class StepForm(ClaimFree, forms.Form):
+class StepForm(Worded, forms.Form):
     """One step. The four fields that are changed most come first, the others below them."""
 
-    claim_free = ("note",)
     QUICK = ("side", "pressure_id", "seconds", "tool_id")
     technique_id = forms.ChoiceField(
         label=_("Technique"), error_messages={"invalid_choice": _("This technique is not done on this zone.")}
@@ -209,7 +199,7 @@ class StepForm(ClaimFree, forms.Form):
         return any(field.errors for field in self.further)
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         for name in ("tool_id", "position_id", "technique_id"):
             cleaned[name] = cleaned.get(name) or None
         if not self.errors and cleaned["technique_id"] != self.step.technique_id:

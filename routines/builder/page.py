@@ -10,6 +10,7 @@ from typing import Any
 from clients.roster.models import Client
 from clients.screening.stored_findings import StoredFinding
 from practice.core.clock import local_today
+from practice.wording.findings import Finding
 from routines.builder.fixes import Fix, fix_for
 from routines.builder.forms import PhaseForm, PlanForm, StepForm
 from routines.builder.substitutes import Option, find_substitutes
@@ -51,6 +52,8 @@ class StepRow:
     fix: Fix | None
     phase: str
     form: StepForm | None = None
+    #: What its label or note had better say otherwise; what stops its release is in the report.
+    wording: tuple[Finding, ...] = ()
     #: The nearest steps that would be allowed in its place.
     substitutes: tuple[Option, ...] = ()
 
@@ -136,6 +139,7 @@ class BuilderPage:
             today=local_today(at, plan.client.time_zone),
             initial={name: getattr(plan, name) for name in ("title", "starts_on", "note_to_client", "therapist_note")},
         )
+        self.plan_form.wording = self.check.wording.of(plan.pk)
         self._failed: dict[uuid.UUID, Any] = dict(form for form in (phase_form, step_form) if form)
         self._at_step = at_step
         self.phases = [self._phase_row(phase) for phase in self.check.phases]
@@ -146,6 +150,7 @@ class BuilderPage:
         fields = ("name", "focus", "from_day", "to_day", "max_pressure_id", "weekdays", "waits_for")
         initial = {name: getattr(phase, name) for name in fields} | {"times": ", ".join(phase.times)}
         form = self._failed.get(phase.pk) or PhaseForm(catalog=self.catalog, phase=phase, initial=initial)
+        form.wording = self.check.wording.of(phase.pk)
         rows = [self._step_row(number, step, phase) for number, step in enumerate(phase.steps.all(), 1)]
         return PhaseRow(phase, form, rows, is_open=phase.pk in self._failed or any(row.form for row in rows))
 
@@ -165,6 +170,8 @@ class BuilderPage:
         form = self._failed.get(step.pk)
         if form is None and step.pk == self._at_step:
             form = StepForm.of(step, self.catalog)
+        if form is not None:
+            form.wording = self.check.wording.of(step.pk)
         stuck = self.check.screening.may_release and not report.is_allowed
         fix = self._fix(number, step, phase, report) if stuck else None
         offered = substitutes(number, step, phase, self.check) if stuck else ()
@@ -178,6 +185,7 @@ class BuilderPage:
             fix=fix,
             phase=name_of(phase),
             form=form,
+            wording=tuple(note.finding for note in self.check.wording.of_step(step.pk) if not note.finding.stops),
             substitutes=tuple(option for option in offered if not (fix and option.is_like(fix.changes))),
         )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from practice.core.schema import Slug
-from routines.catalog.places import Default, Duration, Source, StepSide
+from routines.catalog.places import Default, Duration, InternalText, Source, StepSide, TitleSlug, TitleText
 
 StepKind = Literal["work", "prep", "aftercare", "companion", "assessment", "stretch"]
 
@@ -47,15 +47,15 @@ class Technique:
     also_on: tuple[Slug, ...] = ()
     takes_whole: bool = False
     per: str = ""
-    conflict: str = ""
+    conflict: InternalText = ""
     direct_plantar: bool = False
     direction: str = ""
-    caution: str = ""
+    caution: InternalText = ""
     hard_max_s: int | None = None
     home_plan_default: Default = "on"
     weight_bearing: bool = False
     rate: str = ""
-    repeats: str = ""
+    repeats: InternalText = ""
     translation_uncertain: bool = False
     hold_s: Duration | None = None
 
@@ -63,8 +63,8 @@ class Technique:
 @dataclass(frozen=True)
 class OutOfScope:
     slug: Slug
-    name: str
-    why: str
+    name: InternalText
+    why: InternalText
     source: Source
 
 
@@ -72,10 +72,10 @@ class OutOfScope:
 class Tool:
     slug: Slug
     name: str
-    use: str
+    use: InternalText
     self_care: bool
     sources: tuple[Source, ...]
-    cautions: str = ""
+    cautions: InternalText = ""
     contraindicated_when: tuple[Slug, ...] = ()
 
 
@@ -85,7 +85,7 @@ class Position:
     name: str
     weight_bearing: bool
     source: Source
-    note: str = ""
+    note: InternalText = ""
 
 
 @dataclass(frozen=True)
@@ -96,28 +96,28 @@ class PressureLevel:
     rank: int
     name: str
     client_cue: str
-    source_language: tuple[str, ...]
+    source_language: tuple[InternalText, ...]
     home_plan_default: Default = "on"
 
 
 @dataclass(frozen=True)
 class Degree:
     slug: Slug
-    name: str
+    name: InternalText
     technique: Slug
     pressure: Slug
-    contact: str
+    contact: InternalText
     duration_s: Duration
-    repeats: str
+    repeats: InternalText
     source: Source
-    note: str = ""
+    note: InternalText = ""
 
 
 @dataclass(frozen=True)
 class TimeOfDay:
     slug: Slug
     name: str
-    why: str
+    why: InternalText
     source: Source
 
 
@@ -137,7 +137,7 @@ class RoutineStep:
 class Frequency:
     per_day: int | Count | None = None
     days_per_week: int | Count | None = None
-    basis: str = ""
+    basis: InternalText = ""
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ class SessionLength:
 
     minutes: Count
     per_day: Count
-    basis: str = ""
+    basis: InternalText = ""
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,7 @@ class Gate:
     """A screening rule that decides about a whole protocol, and what to do when it fires."""
 
     rule: Slug
-    if_fired: str
+    if_fired: InternalText
     also: tuple[Slug, ...] = ()
 
 
@@ -170,7 +170,7 @@ class ProtocolStep:
     tool: Slug | None = None
     position: Slug | None = None
     per: str = ""
-    note: str = ""
+    note: InternalText = ""
     kind: StepKind | None = None
 
 
@@ -178,16 +178,16 @@ class ProtocolStep:
 class Phase:
     """A range of plan days, the first being 1; `to_day` None means until further notice."""
 
-    slug: Slug
+    slug: TitleSlug
     from_day: int
     to_day: int | None
     frequency: Frequency
     max_pressure: Slug
     steps: tuple[ProtocolStep, ...]
     focus: str = ""
-    source_says_internal: str = ""
+    source_says_internal: InternalText = ""
     session: SessionLength | None = None
-    note: str = ""
+    note: InternalText = ""
     ends_when: str = ""
     #: The screening rule with which it ends: once that no longer fires. Not checked here: the rules lie above.
     ends_with_rule: Slug | None = None
@@ -198,7 +198,7 @@ class Phase:
 class Limits:
     min_seconds_per_foot: int
     min_seconds_per_painful_point: int
-    basis: str = ""
+    basis: InternalText = ""
 
 
 @dataclass(frozen=True)
@@ -206,22 +206,22 @@ class Protocol:
     """A template of steps and phases. Clients read `client_title`; without one it is not for them."""
 
     slug: Slug
-    name: str
+    name: InternalText
     tradition: Slug
-    client_title: str | None
+    client_title: TitleText | None
     session: SessionLength
     phases: tuple[Phase, ...]
     sources: tuple[Source, ...]
-    audience: str = ""
+    audience: InternalText = ""
     gate: Gate | None = None
     times_of_day: tuple[Slug, ...] = ()
-    do_not: tuple[str, ...] = ()
-    escalate: tuple[str, ...] = ()
-    use_when: str = ""
+    do_not: tuple[InternalText, ...] = ()
+    escalate: tuple[InternalText, ...] = ()
+    use_when: InternalText = ""
     limits: Limits | None = None
     preparation: tuple[Slug, ...] = ()
     positions: tuple[Slug, ...] = ()
     aftercare: tuple[Slug, ...] = ()
     degree: Slug | None = None
     home_plan_default: Default = "on"
-    note: str = ""
+    note: InternalText = ""

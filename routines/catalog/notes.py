@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from practice.core.schema import Slug
-from routines.catalog.places import Source
+from routines.catalog.places import InternalText, Source
 
 
 @dataclass(frozen=True)
@@ -14,16 +14,16 @@ class FootTemperature:
     """An optional note, which never affects screening and at most prompts somebody to ask a question again."""
 
     slug: Slug
-    label: str
-    temperature: str
-    moisture: str
-    laterality: str
-    source_says: str
-    evidence: str
+    label: InternalText
+    temperature: InternalText
+    moisture: InternalText
+    laterality: InternalText
+    source_says: InternalText
+    evidence: InternalText
     show_source_claim_to_client: bool
     affects_screening: bool
     source: Source
-    therapist_prompt: str = ""
+    therapist_prompt: InternalText = ""
     recheck_question: Slug | None = None
 
 
@@ -42,7 +42,7 @@ class Goal:
 
 @dataclass(frozen=True)
 class NamedItems:
-    items: tuple[str, ...]
+    items: tuple[InternalText, ...]
     source: Source
 
 
@@ -59,17 +59,17 @@ class ObservationOptions:
 @dataclass(frozen=True)
 class PointType:
     slug: Slug
-    name: str
-    per_meridian: str
-    said_to: str
+    name: InternalText
+    per_meridian: InternalText
+    said_to: InternalText
     source: Source
 
 
 @dataclass(frozen=True)
 class Meridian:
     slug: Slug
-    name: str
-    standard_name: str
+    name: InternalText
+    standard_name: InternalText
     source: Source | None = None
 
 
@@ -77,37 +77,37 @@ class Meridian:
 class Meridians:
     count_claimed: int
     named: tuple[Meridian, ...]
-    channels_term: str
+    channels_term: InternalText
     location_tolerance_mm: int
     device_tolerance_mm: int
     source: Source
-    note: str = ""
+    note: InternalText = ""
 
 
 @dataclass(frozen=True)
 class Belief:
     slug: Slug
-    text: str
+    text: InternalText
     source: Source
     display: Literal["never", "attributed only"]
 
 
 @dataclass(frozen=True)
 class Claim:
-    says: str
+    says: InternalText
     zone: Slug | None = None
-    source: str = ""
+    source: InternalText = ""
 
 
 @dataclass(frozen=True)
 class Disagreement:
-    topic: str
+    topic: InternalText
     claims: tuple[Claim, ...]
-    product_rule: str = ""
+    product_rule: InternalText = ""
 
 
 @dataclass(frozen=True)
 class Figure:
-    what: str
-    value: str
+    what: InternalText
+    value: InternalText
     source: Source

@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from practice.core.schema import Slug
+from practice.core.schema import Place, Slug, read_slug, read_value
+
+
+def _read_text(value: Any, place: Place) -> str:
+    text: str = read_value(str, value, place)
+    return text
+
+
+# Any text of the catalog reaches clients, and is held against the rules of wording, unless its type says otherwise.
+#: For therapists and editors alone.
+InternalText = Annotated[str, _read_text, "internal"]
+#: Stands where others look: in calendars, on print, in the subject of a mail.
+TitleText = Annotated[str, _read_text, "title"]
+#: A short name that clients read with spaces for its hyphens.
+TitleSlug = Annotated[str, read_slug, "title"]
 
 Foot = Literal["left", "right"]
 StepSide = Literal["left", "right", "both", "affected", "none"]
@@ -14,25 +28,25 @@ Default = Literal["on", "off"]
 
 @dataclass(frozen=True)
 class SourceFile:
-    id: str
-    file: str
+    id: InternalText
+    file: InternalText
 
 
 @dataclass(frozen=True)
 class Source:
     """The place in a source article that an entry rests on."""
 
-    file: str
-    heading: str
-    note: str = ""
+    file: InternalText
+    heading: InternalText
+    note: InternalText = ""
 
 
 @dataclass(frozen=True)
 class Tradition:
     slug: Slug
     name: str
-    summary: str
-    evidence: str
+    summary: InternalText
+    evidence: InternalText
     sources: tuple[Source, ...]
     parent: Slug | None = None
 
@@ -43,10 +57,10 @@ class View:
 
     slug: Slug
     name: str
-    x: str
-    y: str
-    drawn_for: str
-    screen: str
+    x: InternalText
+    y: InternalText
+    drawn_for: InternalText
+    screen: InternalText
     outline: tuple[tuple[float, float], ...]
 
 
@@ -79,7 +93,7 @@ class Region:
     shapes: tuple[Shape, ...] = ()
     parts: tuple[Slug, ...] = ()
     max_pressure: Slug | None = None
-    note: str = ""
+    note: InternalText = ""
 
 
 @dataclass(frozen=True)
@@ -88,7 +102,7 @@ class Duration:
 
     min: int | None
     max: int | None
-    basis: str = ""
+    basis: InternalText = ""
 
 
 @dataclass(frozen=True)
@@ -105,22 +119,22 @@ class Zone:
     """A place that a tradition works on. Clients see only `client_wording`, `how_to_locate` and the regions' names."""
 
     slug: Slug
-    name: str
+    name: InternalText
     kind: Literal["zone", "point", "point-group", "roaming-point"]
     regions: tuple[Slug, ...]
     sides: tuple[Foot, ...]
     tradition: Slug
-    associated_with: tuple[str, ...]
+    associated_with: tuple[InternalText, ...]
     client_wording: str
     how_to_locate: str
     techniques: tuple[ZoneTechnique, ...]
     pressure: Slug
-    cautions: tuple[str, ...]
+    cautions: tuple[InternalText, ...]
     direct_plantar: bool
     view: Slug
     views: tuple[Slug, ...]
     shapes: tuple[Shape, ...]
     source: Source
-    traditional_claims_internal: tuple[str, ...] = ()
-    notes: str = ""
-    shapes_are: str = ""
+    traditional_claims_internal: tuple[InternalText, ...] = ()
+    notes: InternalText = ""
+    shapes_are: InternalText = ""

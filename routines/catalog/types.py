@@ -18,7 +18,7 @@ from routines.catalog.methods import (
     Tool,
 )
 from routines.catalog.notes import Belief, Disagreement, Figure, Meridians, ObservationOptions, PointType
-from routines.catalog.places import Region, SourceFile, Tradition, View, Zone
+from routines.catalog.places import InternalText, Region, SourceFile, Tradition, View, Zone
 from routines.footmap.atlas import Atlas
 
 # The document has no field for it; plan_validity names what is not the hand. A new tool counts as not the hand.
@@ -46,9 +46,9 @@ class CatalogSlugs:
 class Catalog:
     """The whole catalog as written, in the document's order. Make one with `parse_catalog`, which checks references."""
 
-    version: str
-    prepared_for: str
-    reading_notes: tuple[str, ...]
+    version: InternalText
+    prepared_for: InternalText
+    reading_notes: tuple[InternalText, ...]
     source_files: tuple[SourceFile, ...]
     traditions: tuple[Tradition, ...]
     views: tuple[View, ...]

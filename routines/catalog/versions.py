@@ -22,6 +22,7 @@ from practice.core.digest import digest_of
 from practice.core.yaml_documents import read_document
 from practice.tenancy.models import User
 from routines.catalog.canonical import SHEETS, Rows, document_of_rows, rows_of_document
+from routines.catalog.client_texts import refuse_claims
 from routines.catalog.import_rows import Row, Sheet, row_of
 from routines.catalog.models import CatalogPreface, CatalogVersion, PressureLevel
 from routines.catalog.models.base import CatalogEntry
@@ -70,12 +71,12 @@ def load_catalog(
 ) -> CatalogChange:
     """Make the catalog what the document says; entries that it does not name are retired.
 
-    Raises DocumentFaulty (CatalogFaulty where the content is at fault) naming file, entry and field, and then
-    nothing has changed. The same document twice changes nothing the second time.
+    Raises DocumentFaulty (CatalogFaulty where the content is at fault, a health claim to clients included) naming
+    file, entry and field, and then nothing has changed. The same document twice changes nothing the second time.
     """
     file = file or (source.name if isinstance(source, Path) else _("catalog"))
     document = read_document(source) if isinstance(source, Path) else source
-    parse_catalog(document, file=file)
+    refuse_claims(parse_catalog(document, file=file), file=file)
     rows = rows_of_document(document)
     check_rows(rows, file=file)
     with transaction.atomic():
@@ -89,12 +90,12 @@ def load_catalog(
 def publish_catalog_edit(*, at: datetime, by: User | None, note: str = "") -> CatalogChange:
     """Make a version of rows that were just edited in this transaction.
 
-    Raises CatalogFaulty when the catalog as a whole no longer holds together; the caller's transaction must
-    then be rolled back, which undoes the edit.
+    Raises CatalogFaulty when the catalog as a whole no longer holds together, or clients would read a health claim; the
+    caller's transaction must then be rolled back, which undoes the edit.
     """
     _take_turns()
     document = export_document()
-    parse_catalog(document, file="")
+    refuse_claims(parse_catalog(document, file=""), file="", in_force=_catalog_in_force)
     check_rows(rows_of_document(document), file="")
     change = CatalogChange()
     _record_version(change, document, at=at, by=by, note=note)
@@ -140,6 +141,11 @@ def current_catalog() -> Catalog:
     """The catalog in use. One small query; parsed once per version and process."""
     version = current_version()
     return _parsed(version.pk, version.digest)
+
+
+def _catalog_in_force() -> Catalog | None:
+    latest = CatalogVersion.objects.defer("document").first()
+    return catalog_of(latest) if latest else None
 
 
 def catalog_of(version: CatalogVersion) -> Catalog:

@@ -22,7 +22,7 @@ from routines.catalog.types import Catalog
 from routines.catalog.versions import catalog_of, current_version
 from routines.plans.models import Plan, PlanPhase, PlanStep
 from routines.plans.step_draft import StepDraft
-from routines.plans.wording import check_wording
+from routines.plans.wording import DraftWording, check_draft_wording
 from routines.safety.check_steps import check_steps
 from routines.safety.steps import Step, as_step, validate_step
 from routines.safety.verdicts import PlanVerdict, StepVerdict
@@ -49,7 +49,9 @@ class PlanCheck:
     assessment: Assessment
     phases: list[PlanPhase]
     reports: dict[uuid.UUID, StepReport]
+    #: What is wrong with the plan itself, wording that stops a release included.
     faults: tuple[str, ...]
+    wording: DraftWording
 
     @property
     def screening(self) -> Screening:
@@ -120,18 +122,22 @@ def check_plan(
 def judge_draft(plan: Plan, phases: list[PlanPhase], assessment: Assessment, version: CatalogVersion) -> PlanCheck:
     """Every step held against the assessment and that catalog, and the draft against itself. Reads nothing else."""
     catalog = catalog_of(version)
+    wording = check_draft_wording(plan, phases)
     reports: dict[uuid.UUID, StepReport] = {}
     for phase in phases:
         steps = [as_step(number, StepDraft.of(step)) for number, step in enumerate(phase.steps.all(), 1)]
         done = [step for step in steps if step.technique]
         verdict = check_steps(assessment.screening, done, catalog)
         for row, step in zip(phase.steps.all(), steps, strict=True):
-            reports[row.pk] = _report(row, step, phase, verdict, catalog)
-    return PlanCheck(catalog, version, assessment, phases, reports, tuple(_plan_faults(plan, phases)))
+            reports[row.pk] = _report(row, step, phase, verdict, catalog, wording)
+    faults = tuple(_plan_faults(phases, wording))
+    return PlanCheck(catalog, version, assessment, phases, reports, faults, wording)
 
 
-def _report(row: PlanStep, step: Step, phase: PlanPhase, verdict: PlanVerdict, catalog: Catalog) -> StepReport:
-    worded = [fault.message for text in (row.label, row.note) for fault in check_wording(text)]
+def _report(
+    row: PlanStep, step: Step, phase: PlanPhase, verdict: PlanVerdict, catalog: Catalog, wording: DraftWording
+) -> StepReport:
+    worded = wording.stopping(row.pk)
     if not step.technique:
         return StepReport(step.number, tuple(worded), {})
     invalid = validate_step(step, catalog) + worded
@@ -141,11 +147,9 @@ def _report(row: PlanStep, step: Step, phase: PlanPhase, verdict: PlanVerdict, c
     return StepReport(step.number, tuple(invalid), dict(verdict.steps[step.number]))
 
 
-def _plan_faults(plan: Plan, phases: list[PlanPhase]) -> list[str]:
-    faults = [fault.message for fault in check_wording(plan.title, title=True)]
-    faults += [fault.message for fault in check_wording(plan.note_to_client)]
+def _plan_faults(phases: list[PlanPhase], wording: DraftWording) -> list[str]:
+    faults = list(wording.stopping_outside_steps())
     for phase in phases:
-        faults += [fault.message for text in (phase.name, phase.focus) for fault in check_wording(text, title=True)]
         if not phase.steps.all():
             faults.append(_("“%(phase)s” has no step yet. Add one, or take the phase out.") % {"phase": name_of(phase)})
     if not phases:

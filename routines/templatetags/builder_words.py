@@ -5,12 +5,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import template
+from django.forms import BoundField
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clients.screening.stored_findings import StoredFinding
+from practice.wording.findings import Finding
 from routines.catalog.methods import Protocol
 from routines.catalog.types import Catalog
 from routines.footmap.draw import Highlight, draw_foot
@@ -29,6 +31,13 @@ def worst_state(report: StepReport) -> str:
     if report.invalid:
         kinds.add("excluded")
     return next((kind for kind in WORST_FIRST if kind in kinds), "allowed")
+
+
+@register.filter
+def wording(field: BoundField) -> list[Finding]:
+    """What was found in the stored text of this field of the builder."""
+    found: list[Finding] = getattr(field.form, "wording", {}).get(field.name, [])
+    return found
 
 
 @register.filter

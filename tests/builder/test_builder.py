@@ -157,7 +157,7 @@ def test_a_step_is_offered_only_techniques_that_fit_its_zone(plan: Plan, jon: Me
     "bad",
     [
         {"seconds": -5}, {"seconds": 10**12}, {"seconds": "ten"}, {"side": "middle"}, {"pressure_id": "crushing"},
-        {"technique_id": "no-such"}, {"tool_id": "hammer"}, {"position_id": "upside-down"}, {"note": "It cures you"},
+        {"technique_id": "no-such"}, {"tool_id": "hammer"}, {"position_id": "upside-down"},
         {"note": "x" * 501}, {"note": "a\x00b"}, {"side": "none"},
     ],
 )  # fmt: skip
@@ -231,7 +231,7 @@ def test_a_phase_is_changed_copied_and_taken_out(plan: Plan, jon: Member, browse
     [
         {"from_day": 0}, {"from_day": 9999}, {"to_day": -1}, {"from_day": 20}, {"times": "25:00"}, {"times": ""},
         {"times": "07:00 08:00 09:00 10:00 11:00 12:00 13:00"}, {"weekdays": [9]}, {"weekdays": []},
-        {"max_pressure_id": "strong"}, {"name": "Fasciitis " * 40}, {"focus": "Heals the heel"},
+        {"max_pressure_id": "strong"}, {"name": "Fasciitis " * 40},
     ],
 )  # fmt: skip
 def test_bad_phase_input_is_shown_with_what_was_typed(
@@ -250,9 +250,7 @@ def test_bad_phase_input_is_shown_with_what_was_typed(
     [
         {"title": ""},
         {"title": "x" * 5000},
-        {"title": "Cures gout"},
         {"starts_on": "9999-01-01"},
-        {"note_to_client": "It heals"},
     ],
 )
 def test_bad_plan_input(plan: Plan, jon: Member, browse: Any, bad: dict[str, str]) -> None:

@@ -1,18 +1,19 @@
 """What is for therapists stays with them: words planted in every internal field reach no released plan."""
 
-import copy
 from pathlib import Path
 
 import pytest
-import yaml
 
 from routines.builder.edit import start_plan
 from routines.catalog import versions
+from routines.catalog.types import Catalog
 from routines.plans.freeze import freeze
 from routines.plans.models import PlanPhase
+from tests.factories.catalog_texts import change_texts
 from tests.factories.people import NOON
 
 ROOT = Path(__file__).resolve().parents[2]
+STARTER = ROOT / "routines" / "catalog" / "data" / "catalog.yaml"
 CANARY = "KANARIENVOGEL"
 INTERNAL_WORDS = (
     "associated_with",
@@ -25,37 +26,11 @@ INTERNAL_WORDS = (
 )
 
 
-def plant(document: dict) -> dict:
-    """The starter catalog with the canary in each field that a client must never read."""
-    document = copy.deepcopy(document)
-    for zone in document["zones"]:
-        zone.update(name=f"{CANARY} {zone['slug']}", notes=CANARY)
-        for key in ("associated_with", "traditional_claims_internal", "cautions"):
-            zone[key] = [CANARY]
-    for technique in document["techniques"]:
-        technique.update(caution=CANARY, conflict=CANARY)
-    for protocol in document["protocols"]:
-        protocol.update(name=CANARY, note=CANARY, do_not=[CANARY], escalate=[CANARY], use_when=CANARY)
-        for phase in protocol["phases"]:
-            phase.update(source_says_internal=CANARY, note=CANARY, ends_when=CANARY)
-    for option in document["observation_options"]["foot_temperature"]:
-        option.update(source_says=CANARY, therapist_prompt=CANARY)
-    for belief in document["background_beliefs"]:
-        belief["text"] = CANARY
-    for kind in document["point_types"]:
-        kind["said_to"] = CANARY
-    for disagreement in document["disagreements"]:
-        disagreement["product_rule"] = CANARY
-        for claim in disagreement["claims"]:
-            claim["says"] = CANARY
-    return document
-
-
 @pytest.fixture
-def planted(db: None):
-    document = yaml.safe_load((ROOT / "routines" / "catalog" / "data" / "catalog.yaml").read_text())
-    versions.load_catalog(plant(document), at=NOON)
-    return versions.current_catalog()
+def planted(db: None) -> Catalog:
+    """The starter catalog with the canary in each text that is declared internal, so in a new one too."""
+    versions.load_catalog(STARTER, at=NOON)
+    return change_texts(versions.current_catalog(), lambda _text: CANARY, internal=True)
 
 
 def test_no_internal_word_reaches_a_released_plan(planted, jon, noor):

@@ -38,7 +38,7 @@ def test_nothing_signed_is_incomplete_and_not_releasable(rules: None, noor: Clie
         ({"pressure_id": "medium"}, "at most “light”"),
         ({"side": "none"}, "needs a side"),
         ({"tool_id": "cold-pack"}, "not one of this technique's tools"),
-        ({"note": "This cures your heel."}, "health claim"),
+        ({"note": "You can skip your tablets today."}, "advice on medicine"),
     ],
 )
 def test_a_broken_step_says_why_and_forbids_release(
@@ -60,9 +60,11 @@ def test_a_line_that_is_only_said_needs_no_side(signed: Client, jon: Member) -> 
     assert checked(plan).releasable
 
 
-def test_a_claim_in_a_line_that_is_only_said_forbids_release(signed: Client, jon: Member) -> None:
+def test_a_diagnosis_in_a_line_that_is_only_said_forbids_release(signed: Client, jon: Member) -> None:
     plan = make_draft(signed, jon)
-    PlanStep.objects.across_practices().filter(pk=first_step(plan).pk).update(technique=None, label="This heals you")
+    PlanStep.objects.across_practices().filter(pk=first_step(plan).pk).update(
+        technique=None, label="Soreness here means a weak liver"
+    )
     assert not checked(plan).releasable
 
 
@@ -71,7 +73,7 @@ def test_a_claim_in_a_line_that_is_only_said_forbids_release(signed: Client, jon
     [
         ({"weekdays": []}, "no day of the week"),
         ({"times": []}, "no time of day"),
-        ({"focus": "It detoxifies"}, "health claim"),
+        ({"focus": "A tender arch shows a weak liver"}, "an illness from the foot"),
         ({"name": "Plantar fasciitis weeks"}, "names a condition"),
     ],
 )
@@ -100,11 +102,34 @@ def test_an_open_ended_phase_followed_by_another_overlaps(signed: Client, jon: M
     assert any("overlap" in fault for fault in checked(plan).faults)
 
 
-@pytest.mark.parametrize("fields", [{"title": "Diabetes foot care"}, {"note_to_client": "It boosts your immunity"}])
+@pytest.mark.parametrize("fields", [{"title": "Diabetes foot care"}, {"note_to_client": "Stop your tablets"}])
 def test_wording_of_the_plan_forbids_release(signed: Client, jon: Member, fields: dict[str, str]) -> None:
     plan = make_draft(signed, jon)
     change_plan(plan, by=jon, at=NOON, **fields)
     assert not checked(plan).releasable
+
+
+def test_a_claim_is_told_with_a_better_wording_and_does_not_forbid_release(signed: Client, jon: Member) -> None:
+    plan = make_draft(signed, jon)
+    change_plan(plan, by=jon, at=NOON, title="Back pain relief")
+    change_step(first_step(plan), by=jon, at=NOON, note="It detoxifies.")
+    check = checked(plan)
+    told = [str(note) for note in check.wording.warnings]
+    assert told[0].startswith("Title: “Back pain relief” is a health claim")
+    assert "Heel and arch comfort" in told[0]
+    assert "step 1" in told[1]
+
+
+def test_a_text_is_read_in_the_clients_language_and_in_english(signed: Client, jon: Member) -> None:
+    signed.language = "de"
+    signed.save(update_fields=["language"])
+    plan = make_draft(signed, jon)
+    change_plan(plan, by=jon, at=NOON, note_to_client="Setzen Sie Ihre Medikamente ab.")
+    assert not checked(plan).releasable
+    change_plan(plan, by=jon, at=NOON, note_to_client="You can skip your tablets.")
+    assert not checked(plan).releasable
+    change_plan(plan, by=jon, at=NOON, note_to_client="Tell me if you have diabetes. Nehmen Sie sich Zeit.")
+    assert checked(plan).releasable
 
 
 def test_a_plan_without_steps_is_not_releasable(signed: Client, jon: Member) -> None:

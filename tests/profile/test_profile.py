@@ -37,6 +37,20 @@ def test_change(browse, mira, practice) -> None:
     assert AuditEntry.objects.for_practice(practice).get().action == "practice.changed"
 
 
+def test_a_bold_name_is_saved_and_told(browse, mira, practice) -> None:
+    answer = browse(mira).post(SETTINGS, values(practice, name="Sciatica Relief Rooms"), follow=True)
+    practice.refresh_from_db()
+    assert practice.name == "Sciatica Relief Rooms"
+    assert "“Sciatica” is a health claim" in answer.content.decode()
+
+
+def test_a_name_with_advice_on_medicine_is_refused(browse, mira, practice) -> None:
+    answer = browse(mira).post(SETTINGS, values(practice, name="Stop Your Tablets Ltd"))
+    assert "which is the doctor" in answer.content.decode()
+    practice.refresh_from_db()
+    assert practice.name != "Stop Your Tablets Ltd"
+
+
 def test_nothing_changed_leaves_no_line(browse, mira, practice) -> None:
     browse(mira).post(SETTINGS, values(practice))
     assert not AuditEntry.objects.for_practice(practice).exists()
