@@ -8,6 +8,7 @@ from typing import Any
 from django.dispatch import receiver
 
 from clients.consent.failing_addresses import tell_of_bounce
+from clients.intake.guardian_copy import note_unreached
 from clients.letters.expiry import forget_ends
 from clients.questionnaire.models import PracticeRules
 from clients.questionnaire.signals import local_rules_changed
@@ -26,6 +27,7 @@ def name_clients(practice: Practice, refs: Collection[uuid.UUID], **kwargs: Any)
 @receiver(message_bounced)
 def follow_bounce(bounce: BounceReport, at: datetime, **kwargs: Any) -> None:
     tell_of_bounce(bounce, at=at)
+    note_unreached(bounce, at=at)
 
 
 @receiver(local_rules_changed)

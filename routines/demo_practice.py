@@ -139,7 +139,7 @@ def _running(client: Client, by: Member, at: datetime) -> None:
     for days, before, after in ((5, 4, 6), (4, 5, 7), (2, 5, 8), (1, 6, 8)):
         then = at - timedelta(days=days) + timedelta(minutes=5)
         session = begin_session(plan, by=client.user, at=then, comfort_before=before)
-        answer_day(session, day_questions(session, at=then).form().reply, by=client.user, at=then)
+        answer_day(session, day_questions(session, at=then).good_day().reply, by=client.user, at=then)
         end_session(session, by=client.user, at=then + timedelta(minutes=4), comfort_after=after)
     due_soon(plan, at=at)
 

@@ -5,6 +5,7 @@ from routines.calendar import urls as calendar
 from routines.catalog import urls as catalog
 from routines.first_page import urls as first_page
 from routines.handout import urls as handout
+from routines.notices import urls as notices
 from routines.plan_page import urls as plan_page
 from routines.portal import urls as portal
 from routines.reminders.urls import preferences, reminders
@@ -17,6 +18,7 @@ urlpatterns = [
     *catalog.urlpatterns,
     *builder.urlpatterns,
     *plan_page.urlpatterns,
+    *notices.urlpatterns,
     *portal.urlpatterns,
     *sessions.urlpatterns,
     *handout.urlpatterns,

@@ -24,12 +24,13 @@ from clients.record.models import Intake, ScreeningRecord
 from clients.roster.models import Client
 from clients.screening.absent_places import with_absent
 from clients.screening.age import AGE, next_birthday, with_age
-from clients.screening.answers import Answer
+from clients.screening.answers import Answer, BodySite
 from clients.screening.engine import screen
 from clients.screening.entries import Moment
 from clients.screening.expiry import verdict_expires_on
 from clients.screening.findings import URGENT, Finding, Screening, worst_outcome, worst_urgency
 from clients.screening.findings_text import stored_findings
+from clients.screening.guardianship import with_guardianship
 from clients.screening.lapses import LAPSED, lapsing
 from clients.screening.letter_terms import Clearance as Letter
 from clients.screening.questionnaire import Questionnaire
@@ -60,6 +61,8 @@ class Assessment:
     is_in_force: bool = True
     #: Question -> when its answer ends by itself, of those that are about now.
     lapses_at: Mapping[str, datetime] = field(default_factory=dict)
+    #: Questions whose answer has ended by itself and was not given anew since.
+    lapsed: frozenset[str] = frozenset()
     #: What was in force beneath the answers that were handed in.
     earlier: Mapping[str, Answer] = field(default_factory=dict)
 
@@ -141,7 +144,7 @@ def assess_unsigned(intake: Intake, *, at: datetime) -> Assessment:
 def judged_anew(assessment: Assessment, questionnaire: Questionnaire) -> Assessment:
     """Assess the same answers and letters on the same day by other rules. Pure."""
     screening = screen(questionnaire, assessment.answers, assessment.letters, assessment.screening.today)
-    screening = with_absent(screening, assessment.screening.absent)
+    screening = _with_facts(screening, assessment.screening.absent, assessment.intake)
     return replace(assessment, questionnaire=questionnaire, screening=screening)
 
 
@@ -210,6 +213,12 @@ def _rules_of_all(practices: Collection[uuid.UUID]) -> dict[uuid.UUID, RulesInFo
     return {practice: RulesInForce(version, own.get(practice), questionnaires[practice]) for practice in practices}
 
 
+def _with_facts(screening: Screening, absent: tuple[BodySite, ...], intake: Intake | None) -> Screening:
+    """What counts beside the rules: places that are not there, and whose signature stands under the answers."""
+    screening = with_absent(screening, absent)
+    return with_guardianship(screening, intake.guardian_signature) if intake else screening
+
+
 def _judged(client: Client, judge: RulesInForce, known: Known, at: datetime, moment: Moment = "intake") -> Assessment:
     questionnaire, today = judge.questionnaire, local_today(at, client.time_zone)
     answers, born = known.answers, client.birth_day
@@ -225,7 +234,9 @@ def _judged(client: Client, judge: RulesInForce, known: Known, at: datetime, mom
         questionnaire,
         answers,
         known.letters,
-        with_absent(screen(questionnaire, answers, known.letters, today, moment=moment), client.absent_sites),
+        _with_facts(
+            screen(questionnaire, answers, known.letters, today, moment=moment), client.absent_sites, known.intake
+        ),
         judge.rules,
         judge.version,
         frozenset(known.of_the_day.answers),
@@ -233,5 +244,6 @@ def _judged(client: Client, judge: RulesInForce, known: Known, at: datetime, mom
         known.intake,
         is_in_force=moment == "intake" and not known.on_top,
         lapses_at={slug: end for slug, end in ending.items() if end > at},
+        lapsed=frozenset(over),
         earlier=known.answers if known.on_top else {},
     )

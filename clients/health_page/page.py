@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from clients.assessment.assess import Assessment, assess
+from clients.follow_up.models import FollowUp
 from clients.letters.choices import clearable_rules
 from clients.questionnaire.versions import questionnaire_of
 from clients.record.models import Clearance, ScreeningRecord
@@ -16,6 +17,9 @@ from clients.screening.answers import read_date
 from clients.screening.questionnaire import Questionnaire
 
 HISTORY_LENGTH = 20
+FOLLOW_UPS_SHOWN = 20
+#: No plan while it stands.
+HALTED = frozenset({"STOP", "REFER"})
 WORST_FIRST = ("STOP", "REFER", "INCOMPLETE", "RESTRICT", "CAUTION", "CLEAR")
 
 
@@ -30,6 +34,23 @@ class ScreeningPage:
     #: Today's screening where it differs from the record that is shown: answers age, windows end.
     differs_today: Assessment | None
     is_latest: bool
+    #: What was done about this client's findings and notices, the newest first.
+    follow_ups: list[FollowUp]
+
+    @property
+    def is_halted(self) -> bool:
+        """Whether nothing may be built on it: as it was stored, or as it reads today."""
+        read = (self.record.overall if self.record else "", self.differs_today and self.differs_today.screening.overall)
+        return not HALTED.isdisjoint(read)
+
+    @property
+    def waits_for_letter(self) -> bool:
+        return self.record is not None and self.record.overall == "REFER"
+
+    @property
+    def last_follow_up(self) -> FollowUp | None:
+        """The last word on the screening that is shown."""
+        return next((row for row in self.follow_ups if self.record and row.about == self.record.pk), None)
 
 
 def read_screening_page(client: Client, *, at: datetime, record_id: uuid.UUID | None = None) -> ScreeningPage | None:
@@ -50,6 +71,7 @@ def read_screening_page(client: Client, *, at: datetime, record_id: uuid.UUID | 
         .select_related("verified_by__user", "file")
         .defer("file__sealed")
     )
+    follow_ups = FollowUp.objects.for_practice(client.practice_id).filter(client=client)
     return ScreeningPage(
         client=client,
         record=record,
@@ -59,6 +81,7 @@ def read_screening_page(client: Client, *, at: datetime, record_id: uuid.UUID | 
         questionnaire=questionnaire_of(record.questionnaire, record.practice_rules) if record else None,
         differs_today=today if record and today and _differs(record, today) else None,
         is_latest=is_latest,
+        follow_ups=list(follow_ups.select_related("by__user")[:FOLLOW_UPS_SHOWN]),
     )
 
 
@@ -74,7 +97,8 @@ def _in_order(record: ScreeningRecord | None) -> list[dict[str, Any]]:
 
 
 def _differs(record: ScreeningRecord, today: Assessment) -> bool:
-    return {row["rule"] for row in record.findings} != {finding.rule for finding in today.screening.findings}
+    """Whether the same answers come to something else today. Another reason for the same outcome is no news."""
+    return record.overall != today.screening.overall
 
 
 def clearable_choices(page: ScreeningPage) -> list[tuple[str, str]]:

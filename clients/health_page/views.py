@@ -1,21 +1,21 @@
 import uuid
-from typing import cast
 
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from clients.health_page.page import clearable_choices, first_day_to_ask_again, read_screening_page
+from clients.health_page.page import ScreeningPage, clearable_choices, first_day_to_ask_again, read_screening_page
 from clients.letters.forms import ClearanceForm
 from clients.letters.letters import ClearanceRefused, record_clearance, withdraw_clearance
 from clients.record.models import Clearance
 from clients.roster.models import Client
-from clients.screening.entries import Outcome
+from clients.screening.outcome_words import what_to_do
 from practice.audit import audit
 from practice.permissions.table import needs
 from practice.tenancy.requests import PracticeRequest
@@ -53,13 +53,19 @@ def _show(
     context = {
         "client": client,
         "page": page,
-        "outcome_words": page.questionnaire.evaluation.outcomes[cast("Outcome", page.record.overall)]
-        if page.questionnaire and page.record
-        else "",
+        "to_do": _to_do(client, page),
         "ask_again_on": first_day_to_ask_again(page.findings),
         "clearance_form": form or (ClearanceForm(asked=choices) if choices and page.is_latest else None),
     }
     return render(request, "clients/health_page/detail.html", context, status=status)
+
+
+def _to_do(client: Client, page: ScreeningPage) -> str:
+    if page.record is None:
+        return ""
+    number = client.practice.emergency_number
+    name = Truncator(client.name).chars(60)
+    return what_to_do(page.record.overall, page.record.urgency, name=name, emergency_number=number)
 
 
 @needs("plans.edit")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from clients.intake.sections import Section, applicable, questions_in, sections_of
+from clients.intake.sections import Section, applicable, place_of, questions_in, sections_of
 from clients.intake.submit import unanswered_in, values_of
 from clients.questionnaire.versions import questionnaire_of
 from clients.record.models import Intake
@@ -22,6 +22,8 @@ class Line:
     answer: str
     note: str
     is_missing: bool
+    #: Where it is asked on a screen of its own; 0 where it shares a page.
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ def read_intake(intake: Intake, *, today: date, place_names: Mapping[str, str]) 
     for section in sections_of(questionnaire):
         for group in section.groups:
             lines = tuple(
-                _line(intake, question, values, missing, place_names)
+                _line(intake, question, values, missing, place_names, place_of(questionnaire, section, question.slug))
                 for question in questions_in(questionnaire, section)
                 if question.group == group and (question.slug in apply or question.slug in values)
             )
@@ -53,9 +55,14 @@ def read_intake(intake: Intake, *, today: date, place_names: Mapping[str, str]) 
 
 
 def _line(
-    intake: Intake, question: Question, values: Mapping[str, Any], missing: Collection[str], names: Mapping[str, str]
+    intake: Intake,
+    question: Question,
+    values: Mapping[str, Any],
+    missing: Collection[str],
+    names: Mapping[str, str],
+    place: int,
 ) -> Line:
     entry = intake.answers.get(question.slug)
     answer = answer_label(question, values.get(question.slug), place_names=names)
     note = entry.get("note", "") if entry and question.slug in values else ""
-    return Line(question, answer, note, question.slug in missing)
+    return Line(question, answer, note, question.slug in missing, place)

@@ -18,6 +18,8 @@ from clients.record.models import Intake
 from clients.roster.invitation import SESSION_KEY, begun_in
 from clients.roster.models import Client, Invitation
 from clients.screening.absent_places import places_for
+from clients.screening.age import AGE, age_on
+from clients.screening.guardianship import needs_guardian
 from clients.screening.questionnaire import Questionnaire
 from practice.core.clock import local_today
 from practice.tenancy.models import User
@@ -76,6 +78,13 @@ class Visit:
         """The first page that was not saved yet; later ones wait for it. None when all were."""
         done = set(self.intake.groups_saved)
         return next((section for section in self.sections if section.key not in done), None)
+
+    @property
+    def guardian_signs(self) -> bool:
+        """Whether the client is a minor, by what was typed or by the day of birth: the younger counts."""
+        born, typed = self.client.birth_day, self.values.get(AGE)
+        ages = [typed if isinstance(typed, int) else None, age_on(born, self.today) if born else None]
+        return any(needs_guardian(age, age_of_consent=self.client.practice.age_of_consent) for age in ages)
 
     def may_see(self, section: Section) -> bool:
         reached = self.next_section

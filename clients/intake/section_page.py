@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -13,9 +14,10 @@ from django.utils.translation import gettext as _
 from clients.intake.field_values import FieldValues, values_posted, values_stored
 from clients.intake.forms.section import QuestionField, SectionForm
 from clients.intake.respondent import Visit
-from clients.intake.sections import Section, questions_in
+from clients.intake.sections import Section, applicable, place_of, questions_in, unanswered
 from clients.intake.submit import ASKED_ANEW, GivenAnswer, save_answers
 from clients.screening.answer_text import answer_label
+from clients.screening.entries import Question
 
 _FIELD = re.compile(r"a-([a-z0-9-]+?)(?:-text|-place|-note)?")
 _TAB = re.compile(r"[A-Za-z0-9_-]{8,40}")
@@ -36,6 +38,49 @@ class SavedSection:
         gone = [(slug, None) for slug in dict.fromkeys(key.partition(":")[0] for key in shown) if slug not in here]
         known = {question.slug for question in questions_in(self.form.questionnaire, self.form.section)}
         return [*appeared, *((slug, field) for slug, field in gone if slug in known)]
+
+
+@dataclass(frozen=True)
+class Screen:
+    """Where one question of a section stands: its place in the address, and the way on and back."""
+
+    place: int
+    #: Among the questions that apply, counted from 1.
+    number: int
+    total: int
+    #: The place before it; None on the first.
+    before: int | None
+
+
+def screen_at(visit: Visit, section: Section) -> Screen:
+    slugs = [question.slug for question in asked_in(visit, section)]
+    number = slugs.index(section.only) if section.only in slugs else 0
+    before = place_of(visit.questionnaire, section, slugs[number - 1]) if number else None
+    return Screen(place_of(visit.questionnaire, section, section.only), number + 1, len(slugs), before)
+
+
+def asked_in(visit: Visit, section: Section, values: Mapping[str, Any] | None = None) -> tuple[Question, ...]:
+    """The questions of the whole section that apply now, or with other `values`."""
+    here = questions_in(visit.questionnaire, replace(section, only=""))
+    given = visit.values if values is None else values
+    asked = {question.slug for question in applicable(visit.questionnaire, given, visit.today)}
+    return tuple(question for question in here if question.slug in asked)
+
+
+def open_questions(visit: Visit, section: Section, values: Mapping[str, Any] | None = None) -> tuple[Question, ...]:
+    given = visit.values if values is None else values
+    return unanswered(asked_in(visit, section, given), given)
+
+
+def next_place(visit: Visit, section: Section) -> int | None:
+    """The first open question after this screen, else the first of all; None when every one is answered."""
+    places = [place_of(visit.questionnaire, section, question.slug) for question in open_questions(visit, section)]
+    here = place_of(visit.questionnaire, section, section.only) if section.only else 0
+    return next((place for place in places if place > here), min(places, default=None))
+
+
+def last_place(visit: Visit, section: Section) -> int:
+    return max(place_of(visit.questionnaire, section, question.slug) for question in asked_in(visit, section))
 
 
 def new_tab() -> str:
@@ -119,10 +164,18 @@ def save_section(visit: Visit, section: Section, form: SectionForm, posted: Quer
         tab=form.tab,
         by=visit.by,
         at=visit.at,
-        section_done=section.key if leaves and action != "back" else "",
+        section_done=section.key if leaves and action != "back" and _closes(visit, section, form) else "",
     )
     for slug, entry in conflicts.items():
         shown[slug].newer = answer_label(shown[slug].question, entry["value"], place_names=visit.body.names)
     if form.unknown_fields:
         form.warning = _("Something on this page belongs to a question that we do not ask here. It was left out.")
     return SavedSection(form, may_leave=leaves and not conflicts and not form.unknown_fields)
+
+
+def _closes(visit: Visit, section: Section, form: SectionForm) -> bool:
+    """Whether with this page the whole section is saved: a screen of one question leaves the others open."""
+    if not section.only:
+        return True
+    values = {**form.elsewhere, **{field.question.slug: field.value for field in form.fields}}
+    return not open_questions(visit, section, values)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -18,13 +18,15 @@ from clients.screening.questionnaire import Questionnaire
 PAGES = (
     ("consent", "person"),
     ("red_flags",),
-    ("today", "pregnancy"),
-    ("circulation", "heart", "blood"),
-    ("diabetes_nerves", "bones_joints"),
-    ("skin",),
-    ("surgery_injury", "cancer"),
+    ("today", "pregnancy", "circulation"),
+    ("heart", "blood", "diabetes_nerves", "bones_joints"),
+    ("skin", "surgery_injury", "cancer"),
     ("general_health", "foot_complaint"),
 )
+#: Groups of which each question has a screen of its own, so that none is answered that was not on screen.
+ONE_BY_ONE = frozenset({"red_flags"})
+#: Questions whose answer may be a button: a tap on it answers and goes on.
+ANSWERED_BY_BUTTON = frozenset({"yes_no", "side", "choice"})
 
 #: Answers that say "nothing of this": only these may be given by "none of these", whatever the type of question.
 NOTHING_VALUES = {
@@ -45,6 +47,12 @@ class Section:
 
     number: int
     groups: tuple[str, ...]
+    #: The one question of this screen; empty for a page that shows all of its questions.
+    only: str = ""
+
+    @property
+    def is_one_by_one(self) -> bool:
+        return not ONE_BY_ONE.isdisjoint(self.groups)
 
     @property
     def key(self) -> str:
@@ -71,8 +79,20 @@ def questions_in(questionnaire: Questionnaire, section: Section) -> tuple[Questi
         question
         for group in section.groups
         for question in questionnaire.questions_at("intake")
-        if question.group == group
+        if question.group == group and section.only in ("", question.slug)
     )
+
+
+def screen_of(questionnaire: Questionnaire, section: Section, place: int) -> Section | None:
+    """The screen of the section's question at `place`, counted from 1; None where there is none."""
+    questions = questions_in(questionnaire, section)
+    return replace(section, only=questions[place - 1].slug) if 1 <= place <= len(questions) else None
+
+
+def place_of(questionnaire: Questionnaire, section: Section, slug: str) -> int:
+    """Where the question stands in a section that asks one by one, counted from 1; 0 on any other page."""
+    slugs = [question.slug for question in questions_in(questionnaire, replace(section, only=""))]
+    return slugs.index(slug) + 1 if section.is_one_by_one else 0
 
 
 def applicable(questionnaire: Questionnaire, values: Mapping[str, Any], today: date) -> tuple[Question, ...]:
@@ -92,7 +112,7 @@ def nothing_value(questionnaire: Questionnaire, question: Question, today: date)
         value = NOTHING_VALUES.get(question.answer_type)
     if value is None or question.min_marks or not _is_offered(question, value):
         return None
-    return None if _acts(questionnaire, question, value, today) else value
+    return None if acts_on(questionnaire, question, value, today) else value
 
 
 def _is_offered(question: Question, value: Any) -> bool:
@@ -100,7 +120,8 @@ def _is_offered(question: Question, value: Any) -> bool:
     return not question.options or set(named) <= question.option_values
 
 
-def _acts(questionnaire: Questionnaire, question: Question, value: Any, today: date) -> bool:
+def acts_on(questionnaire: Questionnaire, question: Question, value: Any, today: date) -> bool:
+    """Whether a test of any rule holds for this answer, whatever else the rule asks for."""
     counted = {question.slug: read_answer(question, value).value}
     return any(
         holds(test, counted, today)

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from clients.assessment.assess import Assessment, assess, assess_unsigned, record
 from clients.consent.consent import consents_in_force, give_consents, withdraw_consent
+from clients.intake import emails
 from clients.intake.sections import applicable, unanswered
 from clients.questionnaire.versions import current_questionnaire, questionnaire_of
 from clients.record.models import Consent, Intake
@@ -19,7 +20,9 @@ from clients.record.stored_forms import StoredAnswer, StoredAnswers
 from clients.roster.invitation import use_invitation
 from clients.roster.lock import lock_client
 from clients.roster.models import Client, Invitation
+from clients.roster.roster import person_at
 from clients.screening.entries import Question
+from clients.screening.guardianship import is_same_mailbox, is_same_name
 from clients.screening.questionnaire import Questionnaire
 from practice.audit import audit
 from practice.core.clock import local_today
@@ -60,11 +63,12 @@ class GivenAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Who signed, as what, on which local day."""
+    """Who signed, as what, on which local day; a guardian with an address of their own, lower case."""
 
     name: str
     signed_on: date
     as_guardian: bool = False
+    email: str = ""
 
 
 def open_intake(client: Client) -> Intake | None:
@@ -215,6 +219,8 @@ def submit_intake(
     fresh = rows.select_for_update(of=("self",), no_key=True).get(pk=intake.pk)
     if fresh.is_submitted:
         return fresh
+    if signature.as_guardian and not is_guardians(signature, client):
+        raise ValueError("A guardian signs with a name and an address other than the client's.")
     _sign(fresh, signature, at)
     assessment = assess(client, at=at, signed=fresh)
     if _is_stopped(fresh, assessment, at):
@@ -225,6 +231,8 @@ def submit_intake(
     if not signature.name.strip() or any(purpose not in consents for purpose in REQUIRED_CONSENTS):
         raise ValueError("An intake is submitted signed, with the consents that it needs.")
     fresh.save()
+    if signature.as_guardian:
+        emails.guardian_copy(fresh, at=at)
     with audit.together():
         _keep_consents(fresh, consents, by=by, at=at)
         if fresh.invitation:
@@ -234,6 +242,12 @@ def submit_intake(
     return fresh
 
 
+def is_guardians(signature: Signature, client: Client) -> bool:
+    """Whether the name and the address can be a guardian's: neither is the client's own."""
+    is_reachable = bool(signature.email) and not is_same_mailbox(signature.email, client.email)
+    return is_reachable and not is_same_name(signature.name, client.name)
+
+
 def _sign(intake: Intake, signature: Signature, at: datetime) -> None:
     intake.answers = {slug: entry for slug, entry in intake.answers.items() if not entry.get("prefill")}
     intake.signature = {
@@ -241,7 +255,10 @@ def _sign(intake: Intake, signature: Signature, at: datetime) -> None:
         "on": signature.signed_on.isoformat(),
         "at": at.isoformat(),
         "as": "guardian" if signature.as_guardian else "client",
+        "email": signature.email,
     }
+    if signature.as_guardian:
+        intake.guardian = person_at(signature.email, signature.name)
     intake.submitted_at = intake.saved_at = at
     intake.revision += 1
 

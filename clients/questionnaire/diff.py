@@ -13,11 +13,11 @@ from clients.questionnaire.rules_text import condition_words
 from clients.questionnaire.to_yaml import as_yaml
 from clients.screening.conditions import AllOf, AnyOf, Comparison
 from clients.screening.effects import AllowOnly, Exclude, MaxPressure, MaxSeconds, Note, Offer
-from clients.screening.entries import Question, Rule
+from clients.screening.entries import DayTile, Question, Rule
 from clients.screening.findings_text import rule_effect_words
 from clients.screening.questionnaire import Questionnaire
 
-Kind = Literal["question", "rule", "check", "other"]
+Kind = Literal["question", "rule", "check", "tile", "other"]
 What = Literal["added", "removed", "changed"]
 EFFECTS = (Exclude, MaxPressure, MaxSeconds, AllowOnly, Offer, Note)
 CONDITIONS = (Comparison, AllOf, AnyOf)
@@ -32,7 +32,7 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class EntryChange:
-    """One question, rule or check that was added, removed or changed; `heading` is what it asks or says."""
+    """One question, rule, check or tile that was added, removed or changed; `heading` is what it asks or says."""
 
     kind: Kind
     what: What
@@ -47,10 +47,11 @@ class Changes:
     questions: tuple[EntryChange, ...]
     rules: tuple[EntryChange, ...]
     checks: tuple[EntryChange, ...]
+    tiles: tuple[EntryChange, ...]
     other: tuple[EntryChange, ...]
 
     def __bool__(self) -> bool:
-        return bool(self.questions or self.rules or self.checks or self.other)
+        return any(entries for _title, entries in self.sections)
 
     @property
     def sections(self) -> tuple[tuple[str, tuple[EntryChange, ...]], ...]:
@@ -58,6 +59,7 @@ class Changes:
             (_("Questions"), self.questions),
             (_("Rules"), self.rules),
             (_("Answers that do not fit together"), self.checks),
+            (_("Before each session"), self.tiles),
             (_("Everything else"), self.other),
         )
 
@@ -78,6 +80,10 @@ def changes_between(old: Questionnaire, new: Questionnaire, names: Mapping[str, 
             new,
             names,
         ),
+        tiles=(
+            *_entries("tile", _tiles(old), _tiles(new), lambda tile: tile.title, old, new, names),
+            *_day_sheet(old, new, names),
+        ),
         other=tuple(_other(old, new, names)),
     )
 
@@ -92,6 +98,21 @@ class _Attached:
 
 def _attached(questionnaire: Questionnaire) -> dict[str, _Attached]:
     return {rule.slug: _Attached(question.slug, rule) for question, rule in questionnaire.rules}
+
+
+def _tiles(questionnaire: Questionnaire) -> dict[str, DayTile]:
+    return {tile.slug: tile for tile in questionnaire.before_each_session.tiles}
+
+
+def _day_sheet(old: Questionnaire, new: Questionnaire, names: Mapping[str, str]) -> Iterable[EntryChange]:
+    """What is said of the short check as a whole; its tiles are entries of their own."""
+    before, after = _flat(old.before_each_session), _flat(new.before_each_session)
+    tiles = before.pop("tiles"), after.pop("tiles")
+    fields = [change for field in after for change in _inside(field, before[field], after[field], old, new, names)]
+    if not fields and tiles[0] != tiles[1] and _tiles(old) == _tiles(new):
+        fields = [FieldChange("tiles", _("(the old order)"), _("(another order)"))]
+    if fields:
+        yield EntryChange("other", "changed", "before_each_session", "", fields=tuple(fields))
 
 
 def _entries(
@@ -186,7 +207,7 @@ def _plain(value: Any) -> Any:
 
 
 def _other(old: Questionnaire, new: Questionnaire, names: Mapping[str, str]) -> Iterable[EntryChange]:
-    compared = {"questions", "consistency_checks", "regions", "evaluation"}
+    compared = {"questions", "consistency_checks", "before_each_session", "regions", "evaluation"}
     tops = [
         field for field in dataclasses.fields(old) if field.name not in compared and field.metadata.get("read", True)
     ]
@@ -209,7 +230,9 @@ def _inside(
         for key in dict.fromkeys([*before, *after]):
             if before.get(key) != after.get(key):
                 yield FieldChange(
-                    str(key), str(before.get(key) or _("(nothing)")), str(after.get(key) or _("(nothing)"))
+                    str(key),
+                    _words(before.get(key), old, names),
+                    _words(after.get(key), new, names),
                 )
     elif isinstance(before, tuple):
         gone = tuple(item for item in before if item not in after)
@@ -218,5 +241,5 @@ def _inside(
             yield FieldChange(name, _words(gone, old, names), _words(come, new, names))
         else:
             yield FieldChange(name, _("(the old order)"), _("(another order)"))
-    else:
+    elif before != after:
         yield FieldChange(name, _words(before, old, names), _words(after, new, names))

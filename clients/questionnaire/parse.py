@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from clients.questionnaire.check_day_sheet import day_sheet_faults
 from clients.screening.answers import DATES, NUMBERS, Reading, read_answer
 from clients.screening.conditions import Comparison, Condition, comparisons_in, operand_values, operator_fits
 from clients.screening.effects import HARMLESS, AllowOnly, Effect, Exclude, MaxPressure, Offer
@@ -93,20 +94,11 @@ class _Checker:
                 self.check_question_types("watch.q", [stop.watch.q], set(NUMBERS))
 
     def check_day_sheet(self) -> None:
-        """Each question of the day stands in exactly one tile, so that none is left out of the short check."""
         self.entry = "before_each_session"
-        sheet = self.questionnaire.before_each_session
-        if sheet.whole_list_every_days < 1:
-            self.fault("whole_list_every_days", _("At least one day is expected."))
-        placed = [slug for tile in sheet.tiles for slug in tile.questions]
-        of_the_day = {q.slug for q in self.questionnaire.questions if q.before_sessions or q.ask_again}
-        for slug in sorted(of_the_day - set(placed)):
-            self.fault("tiles", _("No tile asks “%(name)s”, which is asked before a session.") % {"name": slug})
-        for slug in sorted(set(placed) - of_the_day):
-            self.fault("tiles", _("“%(name)s” is not asked before a session.") % {"name": slug})
-        for slug in sorted({slug for slug in placed if placed.count(slug) > 1}):
-            self.fault("tiles", _("“%(name)s” stands in two tiles.") % {"name": slug})
-        self.check_names("before_each_session.tiles", [tile.slug for tile in sheet.tiles])
+        for field, message in day_sheet_faults(self.questionnaire):
+            self.fault(field, message)
+        tiles = self.questionnaire.before_each_session.tiles
+        self.check_names("before_each_session.tiles", [tile.slug for tile in tiles])
 
     def check_names(self, section: str, names: list[str]) -> None:
         for index, name in enumerate(names):
@@ -145,6 +137,8 @@ class _Checker:
             self.fault("not_sure", _("treat_as_yes is only for yes_no questions."))
         if question.not_sure == "treat_as_both" and question.answer_type != "side":
             self.fault("not_sure", _("treat_as_both is only for side questions."))
+        if question.not_sure == "an_answer" and question.answer_type != "choice":
+            self.fault("not_sure", _("an_answer is only for choice questions."))
         if question.ask_if is not None:
             self.check_condition("ask_if", question.ask_if)
             for comparison in comparisons_in(question.ask_if):
@@ -275,7 +269,7 @@ class _Checker:
         elif not operator_fits(comparison, question.answer_type):
             self.fault(field, _("“%(test)s” cannot test “%(name)s”, whose answers are of another type.") % names)
         else:
-            for value in sorted(operand_values(comparison) - question.option_values):
+            for value in sorted(operand_values(comparison) - question.tested_values):
                 if question.answer_type not in DATES | NUMBERS:
                     message = _("“%(name)s” has no option “%(value)s” to test for (not sure is handled by not_sure).")
                     self.fault(field, message % {**names, "value": value})

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from clients.questionnaire.local_rules import limits_of
 from clients.screening.answer_text import answer_label
 from clients.screening.conditions import AllOf, AnyOf, Comparison, Condition
-from clients.screening.entries import ConsistencyCheck, Question, Rule
+from clients.screening.entries import ConsistencyCheck, DayTile, Question, Rule
 from clients.screening.findings_text import rule_effect_words
 from clients.screening.group_titles import GROUP_TITLES
 from clients.screening.questionnaire import Questionnaire
@@ -35,6 +35,14 @@ class QuestionRow:
     asked_at: str
     not_sure: str
     rules: tuple[RuleRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TileRow:
+    """A tile of the check before a session; each question with what keeps it out of the daily check, or ""."""
+
+    tile: DayTile
+    questions: tuple[tuple[Question, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +124,7 @@ def _question_row(question: Question, questionnaire: Questionnaire, names: Mappi
         "incomplete": _("“Not sure” leaves it open."),
         "treat_as_yes": _("“Not sure” counts as yes."),
         "treat_as_both": _("“Not sure” counts as both sides."),
+        "an_answer": _("“Not sure” is an answer of its own."),
     }
     return QuestionRow(
         question,
@@ -210,3 +219,33 @@ def _practice_row(
             changed = str(names.get(now, now)) if now != before and now is not None else ""
             limits.append((str(label), str(names.get(before, before)) if before is not None else "", changed))
     return PracticeRow(rule, question, _rule_row(rule, own, names), tuple(limits), rule.origin, rule.loosened_by)
+
+
+def tile_rows(questionnaire: Questionnaire) -> tuple[TileRow, ...]:
+    """The tiles in their order, with their questions."""
+    return tuple(
+        TileRow(
+            tile,
+            tuple(
+                (question, _asked_when(question, questionnaire))
+                for slug in tile.questions
+                if (question := questionnaire.question_by_slug.get(slug))
+            ),
+        )
+        for tile in questionnaire.before_each_session.tiles
+    )
+
+
+def _asked_when(question: Question, questionnaire: Questionnaire) -> str:
+    resting = questionnaire.before_each_session.rest_on.get(question.slug, ())
+    if resting:
+        said = ", ".join(answer_label(question, value) for value in resting)
+        return _("in the whole list only, once answered: %(answer)s") % {"answer": said}
+    again = question.ask_again
+    if again and not question.before_sessions:
+        return ngettext(
+            "asked again after %(days)d day, where the routine works there",
+            "asked again after %(days)d days, where the routine works there",
+            again.every_days,
+        ) % {"days": again.every_days}
+    return ""

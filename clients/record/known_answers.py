@@ -80,7 +80,7 @@ def known_of_many(clients: Collection[Client]) -> dict[uuid.UUID, Known]:
         for intake in Intake.objects.across_practices()
         .filter(client__in=keys)
         .submitted()
-        .only("client_id", "answers", "submitted_at")
+        .only("client_id", "answers", "submitted_at", "guardian_id", "guardian_unreached_at")
         .order_by("submitted_at")
     }
     letters: dict[uuid.UUID, list[Letter]] = {}

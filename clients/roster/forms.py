@@ -3,6 +3,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
+from django.core.validators import RegexValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,9 @@ else:
     _SeatField = forms.ModelChoiceField
 
 
+as_a_number = RegexValidator(r"^\+?[\d\s()/.\-]{3,}$", _("A number to dial, such as +44 20 7946 0018."))
+
+
 class SeatChoice(_SeatField):
     def label_from_instance(self, seat: Member) -> str:
         return str(seat.user)
@@ -31,6 +35,14 @@ class ClientForm(forms.Form):
     name = NameField(max_length=5000)
     email = forms.EmailField(
         label=_("E-mail"), max_length=254, help_text=_("They sign in with it, and every message goes there.")
+    )
+    phone = forms.CharField(
+        label=_("Telephone"),
+        required=False,
+        max_length=40,
+        validators=[as_a_number],
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
+        help_text=_("Not needed, but then you can call at once when an answer is urgent."),
     )
     language = forms.ChoiceField(label=_("Language of e-mails"), choices=settings.LANGUAGES)
     time_zone = TimeZoneField(
@@ -83,7 +95,7 @@ class CorrectForm(RevisionForm, ClientForm):
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("Kept encrypted. Seen by therapists and owners only, never by the client."),
     )
-    field_order = ["name", "email", "language", "time_zone", "therapist", "born_on", "notes", "revision"]
+    field_order = ["name", "email", "phone", "language", "time_zone", "therapist", "born_on", "notes", "revision"]
 
     def __init__(self, *args: Any, with_notes: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -21,7 +21,7 @@ from practice.tenancy.models import Member, Practice, User
 
 #: The same form sent again within this time is one registration, not a mistake.
 SAME_SUBMIT = timedelta(hours=1)
-CORRECTABLE = ("name", "email", "time_zone", "language", "therapist", "born_on", "notes")
+CORRECTABLE = ("name", "email", "phone", "time_zone", "language", "therapist", "born_on", "notes")
 
 
 class EmailTaken(Exception):
@@ -126,6 +126,7 @@ def register_client(
     at: datetime,
     therapist: Member | None = None,
     born_on: str | None = None,
+    phone: str = "",
 ) -> Client:
     """Register a client, who signs in as the person with that address; whether that person existed is not told.
 
@@ -138,10 +139,11 @@ def register_client(
         _refuse_taken(practice, email)
         client = Client(
             practice=practice,
-            user=_person(email, name),
+            user=person_at(email, name),
             therapist=therapist,
             name=name,
             email=email,
+            phone=phone,
             time_zone=time_zone,
             language=language,
             born_on=born_on,
@@ -221,7 +223,7 @@ def _tell(client: Client, at: datetime) -> None:
     client_changed.send(Client, client=client, at=at)
 
 
-def _person(email: str, name: str) -> User:
+def person_at(email: str, name: str) -> User:
     """The person who signs in with that address. One who exists already keeps their own name and password."""
     user, made = User.objects.get_or_create(email=email, defaults={"name": name[:200]})
     if made:
@@ -232,7 +234,7 @@ def _person(email: str, name: str) -> User:
 
 def _move_to_address(client: Client, *, by: Member | User, at: datetime) -> None:
     _refuse_taken(client.practice, client.email, but=client)
-    client.user = _person(client.email, client.name)
+    client.user = person_at(client.email, client.name)
     revoke_open_invitations(client, by=by, at=at)
     outbox.readdress(client.pk, to=client.email, at=at)
 

@@ -81,8 +81,11 @@ class Offer:
 
 @dataclass(frozen=True)
 class Note:
+    """A sentence for the therapist; `for: client` shows it to the client too, wherever the routine is shown."""
+
     type: Literal["note"]
     text: str
+    reader: Literal["therapist", "client"] = field(default="therapist", metadata={"key": "for"})
 
 
 @dataclass(frozen=True)

@@ -116,6 +116,10 @@ class DaySheet:
 
     whole_list_every_days: int = 7
     tiles: tuple[DayTile, ...] = ()
+    #: Question -> answers after which only the whole list asks it again, such as "does not apply" to pregnancy.
+    rest_on: Mapping[Slug, tuple[Slug, ...]] = field(default_factory=dict)
+    #: Question -> its short name, for "Still: open skin, left heel".
+    in_short: Mapping[Slug, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -167,7 +171,7 @@ class Question:
     answer_type: AnswerType
     required: bool
     ask_at: tuple[Moment, ...]
-    not_sure: Literal["not_offered", "incomplete", "treat_as_yes", "treat_as_both"]
+    not_sure: Literal["not_offered", "incomplete", "treat_as_yes", "treat_as_both", "an_answer"]
     rules: tuple[Rule, ...]
     options: tuple[Option, ...] = ()
     ask_if: ReadCondition | None = None
@@ -193,7 +197,12 @@ class Question:
     @cached_property
     def unsure_counts_as(self) -> str | None:
         """The answer that "not sure" stands for, or None where it leaves the question open."""
-        return {"treat_as_yes": "yes", "treat_as_both": "both"}.get(self.not_sure)
+        return {"treat_as_yes": "yes", "treat_as_both": "both", "an_answer": NOT_SURE}.get(self.not_sure)
+
+    @cached_property
+    def tested_values(self) -> frozenset[str]:
+        """The values that a condition may ask for: the options, and "not sure" where it is an answer of its own."""
+        return self.option_values | ({NOT_SURE} if self.not_sure == "an_answer" else frozenset())
 
     @cached_property
     def only_before_sessions(self) -> bool:

@@ -11,7 +11,7 @@ from clients.screening.answers import BodySite
 from clients.screening.effects import Note, ResolvedEffect
 from clients.screening.entries import OUTCOMES, URGENCIES, Moment, Outcome, Source, Urgency
 
-FindingKind = Literal["rule", "unanswered", "unsure", "contradiction", "absence"]
+FindingKind = Literal["rule", "unanswered", "unsure", "contradiction", "absence", "signature"]
 Reason = Literal["", "missing", "malformed", "too_few_marks", "stale"]
 RELEASABLE_OUTCOMES = frozenset({"CLEAR", "CAUTION", "RESTRICT"})
 #: Medical care comes first, now or today.
@@ -57,7 +57,16 @@ class Finding:
     @property
     def notes(self) -> tuple[str, ...]:
         """The texts for the therapist that come with its effects."""
-        return tuple(resolved.effect.text for resolved in self.effects if isinstance(resolved.effect, Note))
+        return tuple(note.text for note in self._notes)
+
+    @property
+    def client_notes(self) -> tuple[str, ...]:
+        """Those of `notes` that are for the client to read as well."""
+        return tuple(note.text for note in self._notes if note.reader == "client")
+
+    @property
+    def _notes(self) -> tuple[Note, ...]:
+        return tuple(resolved.effect for resolved in self.effects if isinstance(resolved.effect, Note))
 
 
 @dataclass(frozen=True)
@@ -90,6 +99,11 @@ class Screening:
     def is_urgent(self) -> bool:
         """Whether an answer needs medical care now or today."""
         return self.urgency in URGENT
+
+    @property
+    def client_notes(self) -> tuple[str, ...]:
+        """What the rules that fired have to say to the client beside the routine, each sentence once."""
+        return tuple(dict.fromkeys(text for finding in self.findings for text in finding.client_notes))
 
     @property
     def urgent_findings(self) -> tuple[Finding, ...]:

@@ -116,7 +116,8 @@ def effect_words(resolved: ResolvedEffect, names: Mapping[str, str]) -> str:
 def rule_effect_words(effect: Effect, names: Mapping[str, str]) -> str:
     """What an effect would do, before it is resolved with any answers."""
     if isinstance(effect, Note):
-        return _("Note: %(text)s") % {"text": effect.text}
+        words = _("Note for the client: %(text)s") if effect.reader == "client" else _("Note: %(text)s")
+        return words % {"text": effect.text}
     return _bare_words(effect, names)
 
 

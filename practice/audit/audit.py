@@ -61,6 +61,8 @@ ACTIONS = frozenset(
         "session.stopped",
         "notice.made",
         "notice.settled",
+        "follow_up.made",
+        "attention.viewed",
         "outbox.sent_again",
         "bounce.told",
         "bounce.lifted",

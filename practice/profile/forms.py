@@ -36,9 +36,9 @@ class ProfileForm(RevisionForm):
     )
     age_of_consent = forms.IntegerField(
         label=_("Age of consent (years)"),
-        min_value=13,
+        min_value=18,
         max_value=21,
-        help_text=_("Younger clients need a parent or guardian to agree."),
+        help_text=_("Younger clients need a parent or guardian to agree and sign. Never less than 18."),
     )
     invitation_days = forms.IntegerField(label=_("Days an invitation stays open"), min_value=1, max_value=90)
     quiet_after_days = forms.IntegerField(

@@ -46,6 +46,8 @@ def fix_for(
 
 def _pressure(step: Step, technique: Technique, verdicts: list[StepVerdict], cap: str, catalog: Catalog) -> str:
     caps = [catalog.rank_of(verdict.max_pressure) for verdict in verdicts if verdict.max_pressure]
+    place = catalog.cap_of_zone(step.zone) if step.zone and step.zone in catalog.zone_by_slug else None
+    caps += [place.rank] if place else []
     rank = min(catalog.rank_of(step.pressure), catalog.rank_of(technique.pressure.max), catalog.rank_of(cap), *caps)
     rank = max(rank, catalog.rank_of(technique.pressure.min))
     return next(level.slug for level in catalog.pressure_levels if level.rank == rank)

@@ -120,7 +120,9 @@ class StepForm(Worded, forms.Form):
     """One step. The four fields that are changed most come first, the others below them."""
 
     QUICK = ("side", "pressure_id", "seconds", "tool_id")
-    technique_id = forms.ChoiceField(label=_("Technique"))
+    technique_id = forms.ChoiceField(
+        label=_("Technique"), error_messages={"invalid_choice": _("This technique is not done on this zone.")}
+    )
     side = forms.ChoiceField(label=_("Side"), choices=PlanStep.Side.choices)
     pressure_id = forms.ChoiceField(label=_("Pressure"))
     seconds = forms.IntegerField(label=_("Seconds"), min_value=0, max_value=3600, required=False)
@@ -228,7 +230,9 @@ def _technique_choices(catalog: Catalog, zone: Any, current: Any) -> list[Any]:
     allowed = [
         entry
         for entry in catalog.techniques
-        if entry.home_plan_default == "on" and bool(entry.typical_regions) == bool(zone)
+        if entry.home_plan_default == "on"
+        and bool(entry.typical_regions) == bool(zone)
+        and (zone is None or catalog.fits(entry.slug, zone.slug))
     ]
     first = [(slug, catalog.technique_by_slug[slug].name) for slug in usual]
     rest = [(entry.slug, entry.name) for entry in allowed if entry.slug not in usual]

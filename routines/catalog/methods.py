@@ -27,7 +27,11 @@ class PressureRange:
 
 @dataclass(frozen=True)
 class Technique:
-    """How the hand or a tool moves; owns allowed seconds and pressure. Without typical regions it needs no place."""
+    """How the hand or a tool moves; owns allowed seconds and pressure. Without typical regions it needs no place.
+
+    It is done inside its typical regions and those that it is `also_on`, and nowhere else; one that `takes_whole` takes
+    in all of one of them at once, as standing on a mat does.
+    """
 
     slug: Slug
     name: str
@@ -40,6 +44,8 @@ class Technique:
     contraindicated_when: tuple[Slug, ...]
     sources: tuple[Source, ...]
     typical_regions: tuple[Slug, ...] = ()
+    also_on: tuple[Slug, ...] = ()
+    takes_whole: bool = False
     per: str = ""
     conflict: InternalText = ""
     direct_plantar: bool = False

@@ -109,6 +109,7 @@ class _Checker:
 
     def region(self, region: Region) -> None:
         self.known("parts", region.parts, self.catalog.region_by_slug, _("region"))
+        self.known("max_pressure", [region.max_pressure], self.catalog.level_by_slug, _("pressure level"))
         if region.leaf and (region.parts or not region.shapes):
             self.fault("leaf", _("A leaf region has shapes and no parts."))
         if not region.leaf and not region.parts:
@@ -151,7 +152,10 @@ class _Checker:
 
     def technique(self, technique: Any) -> None:
         self.known("tools", technique.tools, self.catalog.tool_by_slug, _("tool"))
-        self.known("typical_regions", technique.typical_regions, self.catalog.region_by_slug, _("region"))
+        for field in ("typical_regions", "also_on"):
+            self.known(field, getattr(technique, field), self.catalog.region_by_slug, _("region"))
+        if (technique.also_on or technique.takes_whole) and not technique.typical_regions:
+            self.fault("typical_regions", _("A technique that needs no place has no further places either."))
         self.rule_names("contraindicated_when", technique.contraindicated_when)
         self.duration("duration_s", technique.duration_s)
         low, high = technique.pressure.min, technique.pressure.max

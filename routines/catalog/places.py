@@ -80,7 +80,10 @@ class Shape:
 
 @dataclass(frozen=True)
 class Region:
-    """An anatomical place: a leaf with shapes, or a composite with parts."""
+    """An anatomical place: a leaf with shapes, or a composite with parts.
+
+    No step that touches it is stronger than `max_pressure`, where it has one.
+    """
 
     slug: Slug
     name: str
@@ -89,6 +92,7 @@ class Region:
     plantar_fascia_area: bool | None = None
     shapes: tuple[Shape, ...] = ()
     parts: tuple[Slug, ...] = ()
+    max_pressure: Slug | None = None
     note: InternalText = ""
 
 

@@ -119,6 +119,40 @@ class Catalog:
         return self._leaves_by_zone[zone]
 
     @cached_property
+    def _cap_by_zone(self) -> Mapping[str, PressureLevel | None]:
+        caps = [(self.leaves_of(region.slug), region.max_pressure) for region in self.regions if region.max_pressure]
+        levels = self.level_by_slug
+        return {
+            zone: min(
+                (levels[cap] for place, cap in caps if place & leaves), key=lambda level: level.rank, default=None
+            )
+            for zone, leaves in self._leaves_by_zone.items()
+        }
+
+    def cap_of_zone(self, zone: str) -> PressureLevel | None:
+        """The strongest pressure on a zone, by the regions that it shares a leaf with. Raises KeyError for an unknown
+        zone."""
+        return self._cap_by_zone[zone]
+
+    @cached_property
+    def _fitting(self) -> Mapping[str, frozenset[str]]:
+        return {
+            technique.slug: frozenset(zone for zone in self._leaves_by_zone if self._suits(technique, zone))
+            for technique in self.techniques
+        }
+
+    def _suits(self, technique: Technique, zone: str) -> bool:
+        leaves = self.leaves_of_zone(zone)
+        places = [self.leaves_of(region) for region in (*technique.typical_regions, *technique.also_on)]
+        if technique.takes_whole:
+            return any(place <= leaves for place in places)
+        return not places or leaves <= frozenset().union(*places)
+
+    def fits(self, technique: str, zone: str) -> bool:
+        """Whether a technique may be done on a zone. Raises KeyError for an unknown technique."""
+        return zone in self._fitting[technique]
+
+    @cached_property
     def atlas(self) -> Atlas:
         """The places that the foot map draws. Raises ShapeInvalid for a shape that cannot be drawn."""
         return Atlas.of(map(asdict, self.views), map(asdict, self.regions))

@@ -1,26 +1,21 @@
-"""Who needs the therapist today: new answers, findings that stop or refer, paused plans, plans gone quiet."""
+"""Who needs the therapist today, the most urgent first: stops, what hurt, letters to ask for, then all the rest."""
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, When, Window
-from django.db.models.functions import Coalesce, RowNumber
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from clients.consent.failing_addresses import unreachable_clients
-from clients.letters.expiry import WARN_BEFORE
-from clients.record.models import Clearance, Intake, ScreeningRecord
-from clients.record.models.letter import ClearanceQuerySet
 from clients.roster.models import Client
-from clients.roster.models.client import ClientQuerySet
-from practice.tenancy.models import Practice
-from routines.plans.models import Plan, PlanQuerySet
-from routines.sessions.models import RoutineSession
+from practice.tenancy.models import Member, Practice
+from routines.first_page import pressing
+from routines.first_page.pressing import UNCUT, first_matters, matters_page
+from routines.first_page.standing import LETTERS, PLANS, STANDING, first_letters, first_plans
 
-#: Rows per section; the rest is behind a link.
+#: Rows per section; the rest is behind a link. Stops are all shown.
 SHOWN = 8
 PER_PAGE = 40
 
@@ -38,12 +33,19 @@ class Section:
     def title(self) -> str:
         return str(TITLES[self.name])
 
+    @property
+    def is_pressing(self) -> bool:
+        """Whether its rows are matters: screenings and notices."""
+        return self.name in pressing.SECTIONS
+
 
 @dataclass(frozen=True)
 class Attention:
     """The sections that are not empty, most pressing first."""
 
     sections: list[Section]
+    #: Stops, now or today, of other therapists' clients, where only one's own are shown.
+    urgent_of_others: int = 0
 
     @property
     def is_empty(self) -> bool:
@@ -52,169 +54,60 @@ class Attention:
     @property
     def count(self) -> str:
         """How many rows wait for the therapist, not for a client; "20+" when not all were read."""
-        pressing = [section for section in self.sections if section.name in PRESSING]
-        total = sum(len(section.rows) for section in pressing)
-        return f"{total}+" if any(section.has_more for section in pressing) else str(total or "")
+        counted = [section for section in self.sections if section.name in COUNTED]
+        total = sum(len(section.rows) for section in counted)
+        return f"{total}+" if any(section.has_more for section in counted) else str(total or "")
 
 
-def attention(practice: Practice, *, at: datetime) -> Attention:
-    """Read the page: at most one query a section, whatever the number of clients."""
-    sections, resting = [], _first_resting(practice, at)
-    for name, find in SECTIONS.items():
-        rows = resting[name] if name in resting else list(find(practice, at)[: SHOWN + 1])
-        if rows:
-            sections.append(Section(name, rows[:SHOWN], has_more=len(rows) > SHOWN))
-    return Attention(sections)
+def attention(practice: Practice, *, at: datetime, mine: Member | None = None) -> Attention:
+    """Read the page: of all the practice's clients, or of those whose therapist is `mine`. Eight queries, whatever the
+    number of clients."""
+    matters = first_matters(practice, at=at, mine=mine, shown=SHOWN)
+    found = {name: _of(find(practice, at), mine) for name, find in STANDING.items()}
+    rows: dict[str, list[Any]] = {
+        **matters.sections,
+        **first_plans(found, at, SHOWN),
+        **first_letters(found, at, SHOWN),
+    }
+    rows |= {name: list(queryset[: SHOWN + 1]) for name, queryset in found.items() if name not in PLANS + LETTERS}
+    sections = [_cut(name, rows[name]) for name in SECTIONS if rows.get(name)]
+    return Attention(sections, matters.urgent_of_others)
 
 
-def attention_section(practice: Practice, name: str, *, at: datetime, page: str | None) -> Section:
+def attention_section(
+    practice: Practice, name: str, *, at: datetime, number: str | None, mine: Member | None = None
+) -> Section:
     """One section in full, a page at a time. Raises KeyError for an unknown name."""
-    found = Paginator(SECTIONS[name](practice, at), PER_PAGE).get_page(page)
+    if name in pressing.SECTIONS:
+        page, rows = matters_page(practice, name, at=at, mine=mine, number=number, size=PER_PAGE)
+        return Section(name, rows, page=page)
+    found = Paginator(_of(STANDING[name](practice, at), mine), PER_PAGE).get_page(number)
     return Section(name, list(found.object_list), page=found)
 
 
-def _urgent(practice: Practice, at: datetime) -> QuerySet[ScreeningRecord]:
-    """The last screening of each active client, where it stops, refers or leaves something open."""
-    last = ScreeningRecord.objects.across_practices().filter(client=OuterRef("client_id")).order_by("-made_at", "-pk")
-    return (
-        ScreeningRecord.objects.for_practice(practice)
-        .filter(
-            pk=Subquery(last.values("pk")[:1]), client__archived_at=None, overall__in=["STOP", "REFER", "INCOMPLETE"]
-        )
-        .select_related("client")
-        .defer("findings")
-        .order_by("-made_at", "pk")
-    )
+def _cut(name: str, rows: list[Any]) -> Section:
+    if name in UNCUT:
+        return Section(name, rows)
+    return Section(name, rows[:SHOWN], has_more=len(rows) > SHOWN)
 
 
-def _new_intakes(practice: Practice, at: datetime) -> QuerySet[Intake]:
-    """Intakes that are signed, not urgent, and after which no plan was touched."""
-    handled = Plan.objects.across_practices().filter(
-        client=OuterRef("client_id"), changed_at__gte=OuterRef("submitted_at")
-    )
-    newest = (
-        Intake.objects.across_practices().filter(client=OuterRef("client_id")).submitted().order_by("-submitted_at")
-    )
-    screened = ScreeningRecord.objects.across_practices().filter(intake=OuterRef("pk")).order_by("-made_at", "-pk")
-    return (
-        Intake.objects.for_practice(practice)
-        .submitted()
-        .filter(
-            ~Exists(handled),
-            ~Exists(_urgent(practice, at).filter(client=OuterRef("client_id"))),
-            client__archived_at=None,
-            pk=Subquery(newest.values("pk")[:1]),
-        )
-        .annotate(outcome=Subquery(screened.values("overall")[:1]))
-        .select_related("client")
-        .defer("answers", "signature")
-        .order_by("submitted_at", "pk")
-    )
-
-
-def _plans(practice: Practice) -> PlanQuerySet:
-    return Plan.objects.for_practice(practice).with_client().filter(client__archived_at=None)
-
-
-def _paused(practice: Practice, at: datetime) -> PlanQuerySet:
-    return _plans(practice).filter(state=Plan.State.SUSPENDED).order_by("state_changed_at", "pk")
-
-
-def _expired(practice: Practice, at: datetime) -> PlanQuerySet:
-    """Running plans whose answers have aged: the client is shown a kind message instead."""
-    return _plans(practice).running().filter(safe_until__lt=at.date()).order_by("safe_until", "pk")
-
-
-def _first_resting(practice: Practice, at: datetime) -> dict[str, list[Plan]]:
-    """The first rows of two sections that cannot overlap, in one query: the page has room for twelve."""
-    both = {"paused": _paused(practice, at), "expired": _expired(practice, at)}
-    paused_at = Case(When(state=Plan.State.SUSPENDED, then=F("state_changed_at")))
-    place = Window(RowNumber(), partition_by=F("state"), order_by=[paused_at, "safe_until", "pk"])
-    found = (both["paused"] | both["expired"]).order_by().annotate(place=place).filter(place__lte=SHOWN + 1)
-    rows: dict[str, list[Plan]] = {name: [] for name in both}
-    for plan in found.order_by("place"):
-        rows["paused" if plan.state == Plan.State.SUSPENDED else "expired"].append(plan)
-    return rows
-
-
-def _quiet(practice: Practice, at: datetime) -> PlanQuerySet:
-    """Plans that are running and shown, with nothing logged for the practice's own number of days."""
-    quiet_before = at - timedelta(days=practice.quiet_after_days)
-    last_session = RoutineSession.objects.across_practices().filter(plan=OuterRef("pk")).order_by("-begun_at")
-    return (
-        _plans(practice)
-        .running()
-        .exclude(safe_until__lt=at.date())
-        .annotate(
-            last_activity=Coalesce(Subquery(last_session.values("begun_at")[:1]), "current_version__published_at")
-        )
-        .filter(last_activity__lt=quiet_before)
-        .order_by("last_activity", "pk")
-    )
-
-
-def _drafts(practice: Practice, at: datetime) -> PlanQuerySet:
-    """Drafts that were never released, or changed since the release."""
-    return (
-        _plans(practice)
-        .filter(
-            Q(state=Plan.State.DRAFT)
-            | Q(state=Plan.State.PUBLISHED) & ~Q(revision=F("current_version__draft_revision"))
-        )
-        .order_by("-changed_at", "pk")
-    )
-
-
-def _waiting(practice: Practice, at: datetime) -> ClientQuerySet:
-    """Clients who have not begun an intake, or not signed it yet."""
-    return (
-        Client.objects.for_practice(practice)
-        .active()
-        .filter(~Exists(Intake.objects.across_practices().filter(client=OuterRef("pk")).submitted()))
-        .annotate(
-            invited_at=Max("invitations__sent_at", filter=Q(invitations__revoked_at=None)),
-            begun=Exists(Intake.objects.across_practices().filter(client=OuterRef("pk"))),
-        )
-        .order_by("invited_at", "registered_at", "pk")
-    )
-
-
-def _letters(practice: Practice) -> ClearanceQuerySet:
-    found = Clearance.objects.for_practice(practice).filter(client__archived_at=None)
-    return found.select_related("client").defer("content")
-
-
-def _unread_letters(practice: Practice, at: datetime) -> ClearanceQuerySet:
-    """Letters that were sent, and that nobody has verified or refused yet."""
-    return _letters(practice).undecided().order_by("recorded_at", "pk")
-
-
-def _ending_letters(practice: Practice, at: datetime) -> ClearanceQuerySet:
-    """Letters that count now and end soon, with no later letter to replace them."""
-    soon = (at.date(), at.date() + WARN_BEFORE)
-    return _letters(practice).counting().filter(is_renewed=False, ends_on__range=soon).order_by("ends_on", "pk")
-
-
-def _unreachable(practice: Practice, at: datetime) -> ClientQuerySet:
-    """Clients whose address refuses mail: no reminder, invitation or warning about a letter arrives."""
-    return unreachable_clients(practice)
+def _of(found: QuerySet[Any], mine: Member | None) -> QuerySet[Any]:
+    if mine is None:
+        return found
+    return found.filter(therapist=mine) if found.model is Client else found.filter(client__therapist=mine)
 
 
 #: Most pressing first.
-SECTIONS: dict[str, Callable[[Practice, datetime], QuerySet[Any]]] = {
-    "urgent": _urgent,
-    "intakes": _new_intakes,
-    "letters": _unread_letters,
-    "unreachable": _unreachable,
-    "paused": _paused,
-    "expired": _expired,
-    "ending": _ending_letters,
-    "quiet": _quiet,
-    "drafts": _drafts,
-    "waiting": _waiting,
-}
+SECTIONS: Iterable[str] = (
+    "stop", "hurt", "not_now", "refer", "day", "findings", *STANDING, "resting",
+)  # fmt: skip
 TITLES = {
-    "urgent": _("Findings to look at first"),
+    "stop": _("Medical care first"),
+    "hurt": _("It hurt, or something changed"),
+    "not_now": _("No massage for now"),
+    "refer": _("Needs a letter, and has a plan"),
+    "day": _("Other days than planned"),
+    "findings": _("Letters to ask for, answers to settle"),
     "intakes": _("New answers"),
     "letters": _("Letters to read"),
     "unreachable": _("E-mail that does not arrive"),
@@ -224,5 +117,10 @@ TITLES = {
     "quiet": _("Plans without activity"),
     "drafts": _("Drafts in hand"),
     "waiting": _("Waiting for answers"),
+    "resting": _("Seen to, resting"),
 }
-PRESSING = frozenset({"urgent", "intakes", "letters", "unreachable", "paused", "expired", "ending", "quiet"})
+#: What waits for the therapist, not for a client.
+COUNTED = frozenset(
+    {"stop", "hurt", "not_now", "refer", "day", "findings", "intakes", "letters", "unreachable", "paused", "expired",
+     "ending", "quiet"}
+)  # fmt: skip

@@ -54,7 +54,7 @@ class Handout:
     @property
     def is_changed(self) -> bool:
         """Whether the sheet shows less, or other, than was released."""
-        return self.now.is_changed and self.now.released.phase is self._released
+        return self.now.is_changed and self.now.released.phase == self._released
 
     @cached_property
     def content(self) -> PlanContent:

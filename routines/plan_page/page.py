@@ -10,6 +10,8 @@ from practice.core.clock import local_today
 from routines.catalog.types import Catalog
 from routines.catalog.versions import current_catalog
 from routines.footmap.draw import Highlight
+from routines.notices.matters import Matter
+from routines.notices.unsettled import unsettled_of
 from routines.plans.content import PhaseContent
 from routines.plans.day import plan_day
 from routines.plans.highlights import frozen_highlights
@@ -32,6 +34,8 @@ class PlanPage:
     sessions: Page[RoutineSession]
     versions: list[PlanVersion]
     reminders: list[Reminder]
+    #: What happened on days of this plan that nobody has settled yet.
+    notices: list[Matter]
     #: The phase whose first day has come and that waits to be opened.
     waiting: PhaseContent | None
     #: Lets a "copy" that is sent twice make one draft.
@@ -52,7 +56,7 @@ class PlanPage:
 
 
 def read_plan(plan: Plan, *, at: datetime, page: str | None = None) -> PlanPage:
-    """Read the page in five queries, whatever the number of sessions."""
+    """Read the page in six queries, whatever the number of sessions; in seven where a notice stands."""
     shown = plan.content_now if plan.current_version else None
     day = local_today(at, plan.client.time_zone)
     today = plan_day(shown, day).phase if shown else None
@@ -70,5 +74,6 @@ def read_plan(plan: Plan, *, at: datetime, page: str | None = None) -> PlanPage:
         reminders=list(
             plan.reminders.select_related("message").defer("message__context").order_by("-due_at")[:REMINDERS_SHOWN]
         ),
+        notices=unsettled_of(plan.client, plan),
         copy_key=uuid.uuid4(),
     )

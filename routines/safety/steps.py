@@ -87,7 +87,7 @@ def validate_step(step: Step, catalog: Catalog, home_plan: bool = True) -> list[
     reasons = _unknown_names(step, catalog)
     if technique is None:
         return reasons
-    reasons += _place_reasons(step, technique)
+    reasons += _place_reasons(step, technique, catalog)
     reasons += _tool_reasons(step, technique)
     reasons += _range_reasons(step, technique, catalog)
     if home_plan:
@@ -135,8 +135,9 @@ def _unknown_names(step: Step, catalog: Catalog) -> list[str]:
     ]
 
 
-def _place_reasons(step: Step, technique: Technique) -> list[str]:
-    """Reasons about zone and side, without which a step would escape the tests on places and sides."""
+def _place_reasons(step: Step, technique: Technique, catalog: Catalog) -> list[str]:
+    """Reasons about zone and side, without which a step would escape the tests on places and sides, and about a
+    technique on a place that it is not meant for."""
     if step.side == "affected":
         return [_("Say which foot is the affected one: left, right or both.")]
     if step.side not in (*PLACED_SIDES, "none"):
@@ -145,7 +146,18 @@ def _place_reasons(step: Step, technique: Technique) -> list[str]:
         return [_("This technique works on a place, so the step needs a zone.")]
     if (technique.typical_regions or step.zone is not None) and step.side == "none":
         return [_("A step on a place needs a side: left, right or both.")]
+    zone = _find(catalog.zone_by_slug, step.zone)
+    if zone is not None and not catalog.fits(technique.slug, zone.slug):
+        return [_misplaced(technique, catalog)]
     return []
+
+
+def _misplaced(technique: Technique, catalog: Catalog) -> str:
+    regions = [catalog.region_by_slug[slug].name for slug in (*technique.typical_regions, *technique.also_on)]
+    words = {"technique": technique.name, "places": "; ".join(regions)}
+    if technique.takes_whole:
+        return _("“%(technique)s” needs all of this place: %(places)s. Choose a zone that covers it.") % words
+    return _("“%(technique)s” is not for this place. It is done here: %(places)s.") % words
 
 
 def _tool_reasons(step: Step, technique: Technique) -> list[str]:
@@ -164,6 +176,10 @@ def _range_reasons(step: Step, technique: Technique, catalog: Catalog) -> list[s
         low, high = catalog.rank_of(technique.pressure.min), catalog.rank_of(technique.pressure.max)
         if not low <= level.rank <= high:
             reasons.append(_("The pressure lies outside the technique's range."))
+        zone = _find(catalog.zone_by_slug, step.zone)
+        cap = catalog.cap_of_zone(zone.slug) if zone else None
+        if cap is not None and level.rank > cap.rank:
+            reasons.append(_("This place takes no pressure above “%(level)s”.") % {"level": cap.name})
     shortest, longest = technique.duration_s.min, technique.duration_s.max
     seconds = step.seconds
     if seconds is None:

@@ -1,6 +1,6 @@
 """The answers before a session: they let it begin as it is, in part, or not at all, and the therapist is told."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from clients.assessment import emails
 from clients.assessment.assess import Assessment, assess, record
 from clients.intake.day_questions import BEFORE, DayQuestions
+from clients.intake.day_standing import due_again, is_whole_list_due
 from clients.questionnaire.versions import current_questionnaire
 from clients.record.day_answers import DayReply, note_rest
+from clients.record.models import DayAnswers
 from clients.roster.lock import lock_client
 from clients.roster.models import Client
 from clients.screening.absent_places import places_for
@@ -20,7 +22,10 @@ from clients.screening.watch import Rise
 from practice.audit import audit
 from practice.core.clock import local_today
 from practice.tenancy.models import User
+from routines.catalog.types import Catalog
 from routines.catalog.versions import current_catalog
+from routines.plans.content import StepContent
+from routines.plans.day import plan_day
 from routines.plans.models import Plan
 from routines.sessions.day_log import day_of_session, kept_day
 from routines.sessions.day_notices import tell_of_day
@@ -45,14 +50,39 @@ def needs_day_answers(session: RoutineSession) -> bool:
 
 
 def day_questions(session: RoutineSession, *, at: datetime) -> DayQuestions:
-    return questions_of_day(session.plan, at=at)
+    """The check that stands before this session."""
+    return _questions(session.plan.client, plan_day(session.version.content, session.local_day).steps, at=at)
 
 
 def questions_of_day(plan: Plan, *, at: datetime) -> DayQuestions:
-    client = plan.client
-    assessment = assess(client, at=at)
-    places = places_for(client.absent_sites)
-    return DayQuestions(assessment.questionnaire, assessment.answers, local_today(at, client.time_zone), places)
+    """The same check without a session."""
+    version, today = plan.current_version, local_today(at, plan.client.time_zone)
+    return _questions(plan.client, plan_day(version.content, today).steps if version else (), at=at)
+
+
+def _questions(client: Client, steps: Collection[StepContent], *, at: datetime) -> DayQuestions:
+    assessment, today = assess(client, at=at), local_today(at, client.time_zone)
+    questionnaire, answers = assessment.questionnaire, assessment.answers
+    kept = DayAnswers.objects.across_practices().filter(client=client)
+    gone_through = kept.values_list("whole_list_on", flat=True).first()
+    due = due_again(questionnaire, answers, regions_worked(steps, current_catalog()), today)
+    return DayQuestions(
+        questionnaire,
+        answers,
+        today,
+        places_for(client.absent_sites),
+        is_whole_list=is_whole_list_due(questionnaire, gone_through, today),
+        due=due | assessment.lapsed,
+    )
+
+
+def regions_worked(steps: Collection[StepContent], catalog: Catalog) -> frozenset[str]:
+    """Every region that shares a place with a step; all of them where the catalog has lost one."""
+    named = {region for step in steps for region in step.regions}
+    known = [catalog.leaves_of(region) for region in named if region in catalog.region_by_slug]
+    leaves = frozenset().union(*known)
+    is_lost = len(known) < len(named)
+    return frozenset(r.slug for r in catalog.regions if is_lost or leaves & catalog.leaves_of(r.slug))
 
 
 @transaction.atomic
@@ -68,7 +98,8 @@ def answer_day(session: RoutineSession, reply: DayReply, *, by: User, at: dateti
     if locked.state != RoutineSession.State.BEGUN:
         return locked
     if is_answered(locked):
-        if dict(reply.values) == locked.log["day_answers"]:
+        first = locked.log["day_answers"]
+        if all(first.get(slug) == value for slug, value in reply.values.items()):
             return locked
         reply = _stricter_of(locked, reply, at)
     catalog = current_catalog()

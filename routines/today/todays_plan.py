@@ -40,6 +40,8 @@ class TodaysPlan:
     reasons: tuple[Reason, ...] = ()
     messages: tuple[str, ...] = ()
     until: datetime | None = None
+    #: What the rules say to the client beside the routine, such as that an adult stays in the room.
+    notes: tuple[str, ...] = ()
 
     @property
     def rests(self) -> bool:
@@ -89,7 +91,7 @@ def judged(day: DayPlan, assessment: Assessment, catalog: Catalog, *, time_zone:
     waits = _waiting(assessment)
     verdict = DayVerdict((), (), may_begin=False) if waits else judge_day(day.steps, assessment.screening, catalog)
     if verdict.may_begin and not verdict.is_changed:
-        return TodaysPlan(day, day, verdict)
+        return TodaysPlan(day, day, verdict, notes=assessment.screening.client_notes)
     acting = waits or _acting(assessment, verdict)
     shown = replace(day.phase, steps=verdict.steps) if day.phase else None
     messages = dict.fromkeys(finding.client_message for finding in acting if finding.client_message)
@@ -100,6 +102,7 @@ def judged(day: DayPlan, assessment: Assessment, catalog: Catalog, *, time_zone:
         reasons=_reasons(assessment, acting),
         messages=() if verdict.may_begin else tuple(messages),
         until=_ends(assessment, acting, time_zone),
+        notes=assessment.screening.client_notes,
     )
 
 

@@ -99,13 +99,14 @@ def answer_intake(phone: Page, link: str, picture: Callable[..., None]) -> None:
     phone.goto(link)
     phone.get_by_role("button", name="Begin").tap()
     expect(phone).to_have_url(re.compile(r"/intake/1/"))
-    for number in range(1, 30):
+    for _page in range(30):
         if "/intake/review/" in phone.url:
             break
-        answer_section(phone, number, picture)
+        answer_page(phone, picture)
     expect(phone.get_by_role("heading", name="Check and sign")).to_be_visible()
     for words in ("keeps my health answers", "relaxation and self-care, not medical", "e-mail me when a routine"):
         phone.locator(".consent-row").get_by_text(words).tap()
+    phone.get_by_text("I am the client", exact=True).tap()
     phone.get_by_label("Your full name").fill(NAME)
     picture(phone, "2-sign")
     phone.get_by_role("button", name="Sign and send").tap()
@@ -113,13 +114,15 @@ def answer_intake(phone: Page, link: str, picture: Callable[..., None]) -> None:
     picture(phone, "2-thanks")
 
 
-def answer_section(phone: Page, number: int, picture: Callable[..., None]) -> None:
-    """One tap for "none of these", then what that never answers, then on."""
-    expect(phone).to_have_url(re.compile(rf"/intake/{number}/"))
-    none = phone.get_by_role("button", name=re.compile("None of"))
-    if none.count():
-        none.tap()
-        expect(phone.get_by_text("Ticked for you")).to_be_visible()
+def answer_page(phone: Page, picture: Callable[..., None]) -> None:
+    """A large No to an urgent question; else what "none of these" never answers, then down the list and on by it."""
+    here = phone.url
+    name = here.partition("/intake/")[2].strip("/").replace("/", "-")
+    if phone.locator(".answer-button").count():
+        picture(phone, f"2-section-{name}")
+        phone.get_by_role("button", name="No", exact=True).tap()
+        phone.wait_for_url(lambda url: url != here)
+        return
     for question, answer in (
         ("Do you understand that this is relaxation", "Yes"),
         ("Which applies to you", "Not pregnant"),
@@ -136,9 +139,13 @@ def answer_section(phone: Page, number: int, picture: Callable[..., None]) -> No
     age = phone.get_by_role("textbox", name="How old are you")
     if age.count():
         age.fill("41")
-    picture(phone, f"2-section-{number}")
-    phone.get_by_role("button", name="Next").last.tap()
-    expect(phone).not_to_have_url(re.compile(rf"/intake/{number}/"))
+    for legend in phone.locator(".ask legend").all():
+        legend.scroll_into_view_if_needed()
+        phone.wait_for_timeout(250)
+    picture(phone, f"2-section-{name}")
+    none = phone.get_by_role("button", name=re.compile("None of"))
+    (none if none.count() else phone.get_by_role("button", name="Next").last).tap()
+    phone.wait_for_url(lambda url: url != here)
 
 
 # ---- 3. Screening
@@ -250,7 +257,10 @@ def do_session(phone: Page, picture: Callable[..., None]) -> None:
     phone.get_by_role("button", name="Begin").tap()
     expect(phone).to_have_url(re.compile(r"/me/sessions/.*/before/"))
     picture(phone, "5-before")
-    phone.get_by_role("button", name="Nothing is different").tap()
+    for rest in phone.get_by_role("checkbox", name="All else here is as before").all():
+        rest.tap()
+    phone.get_by_role("group", name="Worst pain").get_by_role("radio", name="0", exact=True).tap()
+    phone.get_by_role("button", name="Go on").tap()
     expect(phone).to_have_url(re.compile(r"/me/sessions/[0-9a-f-]+/$"))
     picture(phone, "5-run")
     finish = phone.locator("[data-finish]")

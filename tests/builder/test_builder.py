@@ -16,6 +16,8 @@ from practice.audit.models import AuditEntry
 from practice.tenancy.models import Member
 from routines.builder.copy import copy_phase
 from routines.builder.edit import DraftRefused, change_phase, change_step
+from routines.builder.forms import StepForm
+from routines.catalog.versions import current_catalog
 from routines.plans.models import Plan, PlanPhase, PlanStep
 from routines.plans.publish import end_plan
 from tests.factories.builder import ARCH, add_steps, first_phase, first_step, make_draft
@@ -135,9 +137,20 @@ def test_only_the_named_fields_are_changed(plan: Plan, jon: Member, browse: Any)
 
 def test_another_technique_brings_values_that_suit_it(plan: Plan, jon: Member, browse: Any) -> None:
     path = at("builder_change_step", plan, first_step(plan).pk)
-    send(browse(jon), path, plan, **step_values(plan, technique_id="ball-hold"))
+    send(browse(jon), path, plan, **step_values(plan, technique_id="cold-application"))
     step = first_step(plan)
-    assert (step.technique_id, step.tool_id, 60 <= step.seconds <= 120) == ("ball-hold", "firm-ball", True)
+    assert (step.technique_id, step.tool_id, 600 <= step.seconds <= 900) == ("cold-application", "cold-pack", True)
+
+
+def test_a_step_is_offered_only_techniques_that_fit_its_zone(plan: Plan, jon: Member, browse: Any) -> None:
+    browser, path = browse(jon), at("builder_change_step", plan, first_step(plan).pk)
+    refused = send(browser, path, plan, **step_values(plan, technique_id="ball-hold"))
+    groups = StepForm.of(first_step(plan), current_catalog()).fields["technique_id"].choices
+    offered = {slug for _heading, choices in groups for slug, _name in choices}
+    assert "cold-application" in offered
+    assert "ball-hold" not in offered
+    assert refused.status_code == 422
+    assert "This technique is not done on this zone." in refused.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -342,7 +355,9 @@ def test_a_verdict_names_the_question_the_answer_and_the_rule(
     make_signed_intake(noor, balance="yes")
     plan = make_draft(noor, jon, protocol="plantar-phased", affected="left")
     page = browse(jon).get(at("builder_edit", plan)).content.decode()
-    assert "“Do you lose balance, feel dizzy standing, or have you fallen in the past year?” — Yes" in page
+    assert (
+        "“Do you lose your balance, or feel dizzy when you stand? Did you have a fall in the past year?” — Yes" in page
+    )
     assert "Rule falls-risk" in page
     assert "1 step to settle" in page
 

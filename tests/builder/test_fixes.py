@@ -35,6 +35,13 @@ def test_pressure_and_seconds_are_lowered_together() -> None:
     assert fix.label == "Lower to light, Shorten to 120 s"
 
 
+def test_a_pressure_above_what_the_place_takes_is_lowered_to_that() -> None:
+    """The whole foot reaches up to the Achilles."""
+    fix = offered(Step(1, "whole-foot-nervous-s0", "area-massage", "both", "firm", 60, "hands"))
+    assert fix
+    assert dict(fix.changes) == {"pressure_id": "medium"}
+
+
 def test_the_side_that_is_left_out_is_dropped() -> None:
     fix = offered(Step(1, "heel-sleep-s1", "circular-motion", "both", "light", 60, "thumb"), **FLARE)
     assert fix

@@ -76,7 +76,14 @@ def make_open_intake(client: Client, *, at: datetime = NOON, answered: bool = Tr
     return intake
 
 
+def signature_of(intake: Intake, *, at: datetime) -> Signature:
+    """The client's own; of a minor the mother's."""
+    age, today = (intake.answers.get("age") or {}).get("value"), local_today(at, intake.client.time_zone)
+    if isinstance(age, int) and age < 18:
+        return Signature("Samira Mother", today, as_guardian=True, email="samira@example.org")
+    return Signature(intake.client.name, today)
+
+
 def make_signed_intake(client: Client, *, at: datetime = NOON, **changed: Any) -> Intake:
     intake = make_open_intake(client, at=at, **changed)
-    signature = Signature(client.name, local_today(at, client.time_zone))
-    return submit_intake(intake, signature=signature, consents=CONSENTS, by=client.user, at=at)
+    return submit_intake(intake, signature=signature_of(intake, at=at), consents=CONSENTS, by=client.user, at=at)

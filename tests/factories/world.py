@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from clients.follow_up.follow_up import follow_up
+from clients.follow_up.models import FollowUp
 from clients.intake.sections import sections_of
 from clients.intake.submit import GivenAnswer, Signature, begin_intake, save_answers, submit_intake
 from clients.letters.letters import clearable_rules, receive_clearance, record_clearance
@@ -18,6 +20,8 @@ from practice.mail.outbox import queue
 from practice.tenancy.models import Member, Practice, User
 from routines.builder.edit import start_plan
 from routines.catalog.versions import current_catalog
+from routines.notices.models import Notice
+from routines.notices.tell import tell_therapist
 from routines.plans.models import Plan, PlanPhase, PlanStep
 from routines.plans.publish import publish_plan
 from routines.reminders.links import Act, make_token
@@ -48,6 +52,7 @@ class Record:
     phase: PlanPhase
     step: PlanStep
     session: RoutineSession
+    notice: Notice
     message: OutboundMessage
     stop_token: str
     snooze_token: str
@@ -112,6 +117,11 @@ def make_record(
     done = begin_session(plan, by=client.user, at=then + timedelta(hours=1), comfort_before=4)
     answer_day(done, day_reply(done, at=then), by=client.user, at=then + timedelta(hours=1))
     end_session(done, by=client.user, at=then + timedelta(hours=2), comfort_after=6, note=f"{tag} session note")
+    notice = tell_therapist(
+        plan, kind=Notice.Kind.HURT, about=done.pk, local_day=done.local_day, content={"words": f"{tag} notice"},
+        by=client.user, at=then + timedelta(hours=2), session_id=done.pk,
+    )  # fmt: skip
+    follow_up(client, about=notice.pk, kind=FollowUp.Kind.CALLED, by=by, at=at, note=f"{tag} call")
     session = begin_session(plan, by=client.user, at=at, comfort_before=5)
     reminder = due_soon(plan, at=at)
     # A newer link, which still opens.
@@ -124,7 +134,7 @@ def make_record(
     phase = plan.phases.first()
     return Record(
         client, invitation, _last_part(url), intake, screening, clearance, plan, phase, phase.steps.first(), session,
-        message, _last_part(unsubscribe_url(client)), make_token(reminder.pk, Act.SNOOZE),
+        notice, message, _last_part(unsubscribe_url(client)), make_token(reminder.pk, Act.SNOOZE),
         make_token(reminder.pk, Act.DONE),
     )  # fmt: skip
 

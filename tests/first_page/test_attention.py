@@ -9,6 +9,8 @@ import time_machine
 from django.test import Client as Browser
 from django.urls import reverse
 
+from clients.follow_up.follow_up import follow_up
+from clients.follow_up.models import FollowUp
 from clients.letters.letters import receive_clearance, record_clearance
 from clients.letters.sanitize_file import clean_file
 from clients.roster.invitation import send_invitation
@@ -24,6 +26,7 @@ from routines.sessions.models import RoutineSession
 from tests.factories import letters
 from tests.factories.builder import make_draft
 from tests.factories.intake import make_open_intake, make_signed_intake
+from tests.factories.matters import ON_BLOOD_THINNERS, make_notice, make_record
 from tests.factories.people import NOON, make_client
 from tests.factories.plans import make_published_plan
 from tests.factories.reading import queries
@@ -76,7 +79,7 @@ def test_new_answers_until_a_plan_is_touched(practice: Practice, signed: Client,
     assert names(practice) == ["intakes"]
     page = browse(jon).get(TODAY).content.decode()
     assert reverse("routines:plan_new", args=[signed.pk]) in page
-    assert "Clear" in page
+    assert "Nothing found" in page
     plan = make_draft(signed, jon, at=NOW)
     assert names(practice) == ["drafts"]
     make_signed_intake(signed, at=NOW + timedelta(minutes=1))
@@ -88,9 +91,9 @@ def test_new_answers_until_a_plan_is_touched(practice: Practice, signed: Client,
 def test_findings_come_first_and_not_twice(
     rules: None, practice: Practice, noor: Client, jon: Member, browse: Any
 ) -> None:
-    make_signed_intake(noor, blood_thinners="anticoagulant", blood_thinner_reason="prevention")
-    assert names(practice) == ["urgent"]
-    assert "Refer" in browse(jon).get(TODAY).content.decode()
+    make_signed_intake(noor, **ON_BLOOD_THINNERS)
+    assert names(practice) == ["findings"]
+    assert "Needs a letter" in browse(jon).get(TODAY).content.decode()
     make_signed_intake(noor, at=NOW)
     assert names(practice) == ["intakes"]
 
@@ -123,7 +126,13 @@ def make_one_of_each(practice: Practice, by: Member) -> None:
     for name in ("letters", "unreachable", "ending"):  # released, so that the signed answers are seen to
         make_published_plan(people[name], by, at=later)
     make_signed_intake(people["intakes"])
-    make_signed_intake(people["urgent"], fever_unwell="yes")
+    make_record(people["stop"], "STOP", "same_day", at=NOON)
+    make_notice(people["hurt"], by, "hurt", at=later)
+    make_signed_intake(people["not_now"], fever_unwell="yes")
+    suspend_plan(make_published_plan(people["refer"], by), by=by, at=later, cause="letter")
+    make_record(people["refer"], "REFER", at=later)
+    make_notice(people["day"], by, "reduced", at=later)
+    make_signed_intake(people["findings"], **ON_BLOOD_THINNERS)
     receive_clearance(people["letters"], file=clean_file(letters.jpeg()), by=by, at=later)
     Suppression.objects.create(address="unreachable@example.org", kind="hard", since=NOON)
     suspend_plan(make_published_plan(people["paused"], by), by=by, at=later, cause="therapist")
@@ -136,6 +145,9 @@ def make_one_of_each(practice: Practice, by: Member) -> None:
     make_published_plan(people["quiet"], by)
     make_draft(people["drafts"], by)
     make_signed_intake(people["drafts"], at=NOON - timedelta(hours=1))
+    rested = make_record(people["resting"], "STOP", "emergency", at=NOON)
+    day = (later + timedelta(days=9)).date()
+    follow_up(people["resting"], about=rested.pk, kind=FollowUp.Kind.LOOK_AGAIN, until=day, by=by, at=NOW)
 
 
 def test_the_most_pressing_comes_first(rules: None, practice: Practice, jon: Member, browse: Any) -> None:
@@ -144,12 +156,13 @@ def test_the_most_pressing_comes_first(rules: None, practice: Practice, jon: Mem
     with time_machine.travel(later, tick=False):
         page = browse(jon).get(TODAY).content.decode()
     order = [
-        "urgent", "intakes", "letters", "unreachable", "paused", "expired", "ending", "quiet", "drafts", "waiting",
+        "stop", "hurt", "not_now", "refer", "day", "findings", "intakes", "letters", "unreachable", "paused", "expired",
+        "ending", "quiet", "drafts", "waiting", "resting",
     ]  # fmt: skip
     assert names(practice, after=timedelta(weeks=4)) == order
     places = [page.index(f"the {name} one") for name in order]
     assert places == sorted(places)
-    assert attention(practice, at=NOW + timedelta(weeks=4)).count == "8"
+    assert attention(practice, at=NOW + timedelta(weeks=4)).count == "14"  # the plan behind "refer" is paused too
 
 
 def test_within_a_section_who_waits_longest_comes_first(rules: None, practice: Practice, jon: Member) -> None:
@@ -158,9 +171,9 @@ def test_within_a_section_who_waits_longest_comes_first(rules: None, practice: P
     for number, at in enumerate(later, 1):
         people = {
             name: make_client(practice, f"{name}{number}@example.org", f"{name} {number}", registered_at=at)
-            for name in ("urgent", "intakes", "letters", "paused", "quiet", "drafts", "waiting")
+            for name in ("findings", "intakes", "letters", "paused", "quiet", "drafts", "waiting")
         }
-        make_signed_intake(people["urgent"], at=at, fever_unwell="yes")
+        make_signed_intake(people["findings"], at=at, **ON_BLOOD_THINNERS)
         make_signed_intake(people["intakes"], at=at)
         suspend_plan(make_published_plan(people["paused"], jon, at=at), by=jon, at=at, cause="therapist")
         make_published_plan(people["quiet"], jon, at=at)
@@ -173,7 +186,7 @@ def test_within_a_section_who_waits_longest_comes_first(rules: None, practice: P
         for section in attention(practice, at=NOON + timedelta(weeks=4)).sections
     }
     assert {name: [row[-1] for row in rows if name in row] for name, rows in found.items()} == {
-        "urgent": ["3", "2", "1"],
+        "findings": ["3", "2", "1"],
         "intakes": ["1", "2", "3"],
         "letters": ["1", "2", "3"],
         "paused": ["1", "2", "3"],

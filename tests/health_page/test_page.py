@@ -26,7 +26,7 @@ def test_each_finding_shows_question_answer_rule_reason_sources_and_effects(
         noor, at=timezone.now(), balance="yes", varicose_veins=[{"side": "left", "region": "calf-upper"}]
     )
     page = browse(jon).get(screening(noor)).content.decode()
-    assert "Do you lose balance" in page
+    assert "Do you lose your balance" in page
     assert "Upper calf (gastrocnemius area) (left)" in page
     assert "Pressure on varicose veins can injure" in page
     assert "The marked places are left out." in page
@@ -131,9 +131,12 @@ def test_every_question_rule_and_check_is_on_the_page(
     browser.get(url)
     with django_assert_max_num_queries(12):
         page = browser.get(url).content.decode()
-    assert len(re.findall(r'id="question-', page)) == 66
-    assert len(re.findall(r'id="rule-', page)) == 76
+    assert len(re.findall(r'id="question-', page)) == 73
+    assert len(re.findall(r'id="rule-', page)) == 97
+    assert len(re.findall(r'id="tile-', page)) == 5
     for words in (
+        "Every 7 days all questions are written",
+        "in the whole list only, once answered: Does not apply",
         "pregnancy-details-without-pregnancy",
         "Stop with numbness",
         "First days of menstruation",

@@ -10,10 +10,12 @@ from clients.questionnaire.versions import load_screening
 from clients.roster.models import Client
 from practice.tenancy.models import Member
 from tests.factories.intake import screening_document
-from tests.factories.intake_steps import REVIEW, fields_of, only_intake, page, press, sign, stored, walk
+from tests.factories.intake_steps import PAGES, REVIEW, fields_of, only_intake, page, press, sign, stored, walk
 from tests.factories.people import NOON
 
 pytestmark = pytest.mark.django_db
+#: The page with skin and operations.
+SKIN = 5
 
 
 @pytest.mark.parametrize("age", ["-4", "121", "forty", "4e1", "99999999", "41.5", "<b>41</b>", "٤١"])
@@ -42,8 +44,8 @@ def test_an_age_that_cannot_be_is_said_beside_the_field_and_kept(link: Browser, 
     ],
 )
 def test_a_day_that_cannot_be_is_said_beside_the_field(link: Browser, day: str, words: str) -> None:
-    walk(link, until=6)
-    response = press(link, 7, "next", press(link, 7, "none"), **{"a-surgery-date": "on", "a-surgery-date-text": day})
+    walk(link, until=4)
+    response = press(link, SKIN, "none", **{"a-surgery-date": "on", "a-surgery-date-text": day})
     assert response.status_code == 422
     assert words in response.content.decode()
     assert stored("surgery-date") is None
@@ -51,19 +53,17 @@ def test_a_day_that_cannot_be_is_said_beside_the_field(link: Browser, day: str, 
 
 @pytest.mark.parametrize("day", ["1906-01-01", "2000-02-29", "2026-03-16"])
 def test_a_day_of_a_long_life_is_taken(link: Browser, day: str) -> None:
-    walk(link, until=6)
+    walk(link, until=4)
     with time_machine.travel(NOON, tick=False):
-        shown = press(link, 7, "none")
-        press(link, 7, "change", shown, htmx=True, **{"a-surgery-date": "on", "a-surgery-date-text": day})
+        press(link, SKIN, "change", htmx=True, **{"a-surgery-date": "on", "a-surgery-date-text": day})
     assert stored("surgery-date") == day
 
 
 @pytest.mark.parametrize(("day", "words"), [("1905-12-31", "check the year"), ("2026-03-17", "still to come")])
 def test_the_days_just_outside_are_not(link: Browser, day: str, words: str) -> None:
-    walk(link, until=6)
+    walk(link, until=4)
     with time_machine.travel(NOON, tick=False):
-        shown = press(link, 7, "none")
-        answer = press(link, 7, "next", shown, **{"a-surgery-date": "on", "a-surgery-date-text": day})
+        answer = press(link, SKIN, "none", **{"a-surgery-date": "on", "a-surgery-date-text": day})
     assert words in answer.content.decode()
     assert stored("surgery-date") is None
 
@@ -119,8 +119,9 @@ def test_saving_twice_in_one_tab_is_no_quarrel(link: Browser) -> None:
 def test_signing_what_another_device_has_changed_asks_to_read_it_again(link: Browser) -> None:
     walk(link)
     shown = fields_of(link.get(REVIEW))
-    press(link, 8, "change", htmx=True, **{"a-balance": "yes"})
-    response = link.post(REVIEW, {**shown, "health_data": "on", "home_routine": "on", "signed_name": "Noor Haddad"})
+    press(link, PAGES, "change", htmx=True, **{"a-balance": "yes"})
+    ticked = {"health_data": "on", "home_routine": "on", "signed_as": "client", "signed_name": "Noor Haddad"}
+    response = link.post(REVIEW, {**shown, **ticked})
     assert response.status_code == 422
     assert "changed on another device" in response.content.decode()
     assert not only_intake().is_submitted
@@ -131,7 +132,7 @@ def test_a_questionnaire_published_meanwhile_does_not_disturb(link: Browser) -> 
     document = json.loads(json.dumps(screening_document()))
     document["questions"][0]["question"] = "Do you agree?"
     load_screening(document, at=NOON)
-    for number in range(5, 9):
-        press(link, number, "next", press(link, number, "none"))
+    for number in range(5, PAGES + 1):
+        press(link, number, "none")
     assert sign(link).status_code == 302
     assert only_intake().questionnaire.number == 1

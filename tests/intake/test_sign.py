@@ -13,7 +13,20 @@ from clients.roster.invitation import SESSION_KEY
 from clients.roster.models import Client
 from practice.audit.models import AuditEntry
 from tests.factories.intake import make_signed_intake
-from tests.factories.intake_steps import REVIEW, fields_of, only_intake, page, press, sign, stored, walk
+from tests.factories.intake_steps import (
+    PAGES,
+    REVIEW,
+    fields_of,
+    no_urgent,
+    only_intake,
+    page,
+    press,
+    screen,
+    sign,
+    stored,
+    walk,
+)
+from tests.factories.reading import html_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both("JSON, sealed fields and locks in one act")]
 
@@ -29,6 +42,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both("JSON, sealed fields and l
         ({"signed_on": "2020-01-01"}, "date of the day"),
         ({"signed_on": "someday"}, "valid date"),
         ({"signed_as": "dog"}, "valid choice"),
+        ({"signed_as": None}, "say who signs"),
     ],
 )
 def test_blank_or_unsigned_is_not_sent(link: Browser, changed: dict[str, Any], words: str) -> None:
@@ -40,19 +54,10 @@ def test_blank_or_unsigned_is_not_sent(link: Browser, changed: dict[str, Any], w
     assert not Consent.objects.across_practices().exists()
 
 
-def test_for_a_minor_the_guardian_signs(link: Browser) -> None:
-    press(link, 1, "next", **{"a-consent-information": "yes", "a-age-text": "15", "a-guardian-consent": "yes"})
-    for number in range(2, 9):
-        more = {"a-pregnancy-status": "not_applicable"} if number == 3 else {}
-        press(link, number, "next", press(link, number, "none"), **more)
-    assert "parent or guardian has to sign" in sign(link, signed_as="client").content.decode()
-    assert sign(link, signed_as="guardian").status_code == 302
-    assert only_intake().signature["as"] == "guardian"
-
-
 def test_sending_twice_lands_on_the_same_page(link: Browser) -> None:
     walk(link)
-    sent = {**fields_of(link.get(REVIEW)), "health_data": "on", "home_routine": "on", "signed_name": "Noor Haddad"}
+    ticked = {"health_data": "on", "home_routine": "on", "signed_as": "client", "signed_name": "Noor Haddad"}
+    sent = {**fields_of(link.get(REVIEW)), **ticked}
     other = Browser()
     other.cookies = link.cookies.copy()
     key = link.session[SESSION_KEY]
@@ -77,12 +82,9 @@ def test_after_signing_nothing_changes(link: Browser) -> None:
 
 
 def test_thank_you_tells_what_to_do_and_names_no_finding(link: Browser) -> None:
-    walk(link, until=3)
-    press(link, 4, "next", press(link, 4, "none", **{"a-pad-known": "yes"}))
-    for number in range(5, 9):
-        press(link, number, "next", press(link, number, "none"))
+    walk(link, pad_known="yes")
     done = link.get(sign(link)["Location"]).content.decode()
-    assert "please ask the health professional named here" in done
+    assert "please ask your doctor or vascular clinic" in done
     assert "GP, nurse or hospital doctor or vascular clinic" in done
     assert "arterial" not in done
     assert "Poorly supplied skin" not in done
@@ -97,12 +99,12 @@ def test_a_returning_client_confirms_and_is_asked_anew_about_now(rules: None, no
     assert "Your last answer" in first
     assert "a-consent-information" not in fields_of(browser.get(page(1)))
     press(browser, 1, "next", **{"a-consent-information": "yes"})
-    assert not [name for name in fields_of(browser.get(page(2))) if name.startswith("a-")]
-    press(browser, 2, "next", press(browser, 2, "none"))
-    press(browser, 3, "next", press(browser, 3, "none"))
+    assert "is-chosen" not in html_of(browser.get(screen("chest-breathing")))
+    no_urgent(browser)
+    press(browser, 3, "none")
     intake = Intake.objects.across_practices().in_progress().get()
     assert intake.answers["osteoporosis"]["prefill"] is True
-    for number in range(4, 9):
+    for number in range(4, PAGES + 1):
         assert press(browser, number, "next").status_code == 302
     assert sign(browser).status_code == 302
     intake.refresh_from_db()

@@ -150,6 +150,7 @@ PARTS: dict[str, Callable[[House, Record, World], Any]] = {
     "phase_id": lambda house, record, world: record.phase.pk,
     "step_id": lambda house, record, world: record.step.pk,
     "session_id": lambda house, record, world: record.session.pk,
+    "notice_id": lambda house, record, world: record.notice.pk,
     "message_id": lambda house, record, world: record.message.pk,
     "member_id": lambda house, record, world: world.reception.pk,
     "code": lambda house, record, world: record.plan.current_version.code,
@@ -165,6 +166,7 @@ PARTS: dict[str, Callable[[House, Record, World], Any]] = {
     "routines:rules_draft_rule slug": lambda house, record, world: "allergy",
     "routines:rules_draft_question slug": lambda house, record, world: "allergy",
     "number": lambda house, record, world: 1,
+    "place": lambda house, record, world: 1,
     "purpose": lambda house, record, world: "reminders",
     "section": lambda house, record, world: "waiting",
     "mail_id": lambda house, record, world: house.mail_id,
@@ -172,7 +174,7 @@ PARTS: dict[str, Callable[[House, Record, World], Any]] = {
     "routines:catalog_technique slug": lambda house, record, world: current_catalog().techniques[0].slug,
     "routines:catalog_protocol slug": lambda house, record, world: current_catalog().protocols[0].slug,
 }
-SHARED = {"draft_id", "case_id", "number", "purpose", "section", "mail_id", "slug"}
+SHARED = {"draft_id", "case_id", "number", "place", "purpose", "section", "mail_id", "slug"}
 #: What a form has to carry for its own page to find anything at all.
 POSTED: dict[str, Callable[[Record], dict[str, Any]]] = {
     "clients:intake_own": lambda record: {"client": record.client.pk},
@@ -230,8 +232,13 @@ PUBLIC: dict[str, Callable[[Person, str], set[int]]] = {
     "home": lambda person, record: {302} if person.roles else {200},
     "clients:intake_read": _may_read_intake,
     # No invitation was begun in this browser: the form is closed to everyone, whoever they are.
-    **{f"clients:intake_{name}": lambda person, record: {410} for name in ("begin", "section", "stop", "review")},
+    **{
+        f"clients:intake_{name}": lambda person, record: {410}
+        for name in ("begin", "section", "screen", "stop", "review")
+    },
     "clients:intake_done": lambda person, record: {302},
+    # To sign in, or to the page that checks who reads.
+    "clients:intake_copy": lambda person, record: {302},
     # The key is in the address.
     "clients:invitation_open": lambda person, record: {200, 302},
     "routines:reminders_stop": lambda person, record: {200},

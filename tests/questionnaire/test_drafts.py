@@ -74,7 +74,7 @@ def test_a_published_version_never_changes(change) -> None:
 
 def test_a_whole_file_takes_the_drafts_place_and_comes_out_the_same(ada: User) -> None:
     draft = begin_draft("From a file", by=ada, at=NOON)
-    text = as_yaml(screening_document()).replace("Right now or in the past few days", "Today or lately")
+    text = as_yaml(screening_document()).replace("Now or in the past few days", "Today or lately")
     replace_document(draft, text, file="mine.yaml", revision=0, by=ada, at=NOON)
     assert publish(draft, ada).document["questions"][3]["question"].startswith("Today or lately")
 
@@ -87,11 +87,11 @@ def test_a_whole_file_takes_the_drafts_place_and_comes_out_the_same(ada: User) -
         ("ask_if:\n    q: age", "ask_if:\n    q: allergy", "has to stand above this question"),
         ("level: light", "level: litgh", "The catalog has no “litgh”"),
         ("slug: chest-breathing", "slug: Chest Breathing", "short name"),
-        ("version:", "version: '2'\nversion:", "written twice"),
+        ("version:", "version: '3'\nversion:", "written twice"),
         ("version:", "loop: &loop [*loop]\nversion:", "inside of what it names"),
-        ("version: '1.0'", "version: " + "[" * 50000, "nested too deeply"),
-        ("version: '1.0'", "version: " + BOMB, "repeats itself too often"),
-        ("version: '1.0'", "version: '" + "x" * 4_300_000 + "'", "larger than"),
+        ("version: '2.0'", "version: " + "[" * 50000, "nested too deeply"),
+        ("version: '2.0'", "version: " + BOMB, "repeats itself too often"),
+        ("version: '2.0'", "version: '" + "x" * 4_300_000 + "'", "larger than"),
     ],
 )
 def test_a_faulty_file_changes_nothing_and_every_fault_is_named(ada: User, old: str, new: str, words: str) -> None:

@@ -33,8 +33,8 @@ def rule(document: dict, slug: str) -> dict:
     return next(rule for q in document["questions"] for rule in q["rules"] if rule["slug"] == slug)
 
 
-def test_the_starter_has_66_questions_and_76_rules() -> None:
-    assert (len(questionnaire().questions), len(questionnaire().rules)) == (66, 76)
+def test_the_starter_has_73_questions_and_97_rules() -> None:
+    assert (len(questionnaire().questions), len(questionnaire().rules)) == (73, 97)
 
 
 def assert_carried(written: Any, read: Any, path: str = "") -> None:
@@ -93,7 +93,7 @@ def test_every_value_of_the_document_is_carried() -> None:
         ),
         (
             lambda d: question(d, "bleeding").update(options=[{"value": "none", "label": "No"}]),
-            "questions[30] bleeding",
+            "questions[33] bleeding",
             "options",
             "two options",
         ),
@@ -123,91 +123,91 @@ def test_every_value_of_the_document_is_carried() -> None:
         ),
         (
             lambda d: rule(d, "dvt-past").update(when={"q": "dvt-status", "equals": "long-ago"}),
-            "questions[19] dvt-status > rules[1] dvt-past",
+            "questions[21] dvt-status > rules[1] dvt-past",
             "when",
             "long-ago",
         ),
         (
             lambda d: rule(d, "dvt-past").update(when={"q": "dvt-status", "equals": "not_sure"}),
-            "questions[19] dvt-status > rules[1] dvt-past",
+            "questions[21] dvt-status > rules[1] dvt-past",
             "when",
             "not_sure",
         ),
         (
             lambda d: rule(d, "dvt-past").update(outcome="MAYBE"),
-            "questions[19] dvt-status > rules[1] dvt-past",
+            "questions[21] dvt-status > rules[1] dvt-past",
             "outcome",
             "STOP",
         ),
         (
             lambda d: rule(d, "dvt-past").pop("clearance"),
-            "questions[19] dvt-status > rules[1] dvt-past",
+            "questions[21] dvt-status > rules[1] dvt-past",
             "clearance",
             "REFER",
         ),
         (
             lambda d: rule(d, "dvt-past").update(slug="dvt-current"),
-            "questions[19] dvt-status > rules[1] dvt-current",
+            "questions[21] dvt-status > rules[1] dvt-current",
             "slug",
             "twice",
         ),
         (
             lambda d: rule(d, "dvt-current").pop("urgency"),
-            "questions[19] dvt-status > rules[0] dvt-current",
+            "questions[21] dvt-status > rules[0] dvt-current",
             "urgency",
             "urgent",
         ),
         (
             lambda d: rule(d, "dvt-current").update(sources=[]),
-            "questions[19] dvt-status > rules[0] dvt-current",
+            "questions[21] dvt-status > rules[0] dvt-current",
             "sources",
             "source",
         ),
         (
             lambda d: rule(d, "dvt-current").update(sources=[{"title": "A page"}]),
-            "questions[19] dvt-status > rules[0] dvt-current",
+            "questions[21] dvt-status > rules[0] dvt-current",
             "sources[0]",
             "url",
         ),
         (
             lambda d: rule(d, "dvt-current")["expires"].update(kind="never"),
-            "questions[19] dvt-status > rules[0] dvt-current",
+            "questions[21] dvt-status > rules[0] dvt-current",
             "expires.kind",
             "answer_ttl",
         ),
         (
             lambda d: rule(d, "dvt-current")["expires"].update(kind="event_window"),
-            "questions[19] dvt-status > rules[0] dvt-current",
+            "questions[21] dvt-status > rules[0] dvt-current",
             "expires.date_question",
             "date question",
         ),
         (
             lambda d: rule(d, "clot-risk-raised").update(effects=[]),
-            "questions[19] dvt-status > rules[2] clot-risk-raised",
+            "questions[22] clot-risks > rules[0] clot-risk-raised",
             "effects",
             "RESTRICT",
         ),
         (
             lambda d: rule(d, "clot-risk-raised")["effects"][0].update(regions=["shin"]),
-            "questions[19] dvt-status > rules[2] clot-risk-raised",
+            "questions[22] clot-risks > rules[0] clot-risk-raised",
             "effects[0].regions",
             "shin",
         ),
         (
             lambda d: rule(d, "clot-risk-raised")["effects"].append({"type": "exclude"}),
-            "questions[19] dvt-status > rules[2] clot-risk-raised > effects[3]",
+            "questions[22] clot-risks > rules[0] clot-risk-raised > effects[3]",
             "",
             "excludes nothing",
         ),
         (
             lambda d: rule(d, "clot-risk-raised")["effects"].append({"type": "vanish"}),
-            "questions[19] dvt-status > rules[2] clot-risk-raised > effects[3]",
+            "questions[22] clot-risks > rules[0] clot-risk-raised > effects[3]",
             "type",
             "max_pressure",
         ),
         (
             lambda d: rule(d, "open-wound")["effects"][0].update(regions_from="age"),
-            "questions[38] open-wound > rules[0] open-wound",
+            "questions[44] open-wound > rules[0] open-wound",
             "effects[0]",
             "body_location",
         ),

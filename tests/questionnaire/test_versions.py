@@ -22,7 +22,7 @@ def test_the_starter_file_is_loaded_whole_and_published() -> None:
     assert loaded.version.published_at == NOON
     version, questionnaire = current_questionnaire()
     assert version == loaded.version
-    assert (len(questionnaire.questions), len(questionnaire.rules)) == (66, 76)
+    assert (len(questionnaire.questions), len(questionnaire.rules)) == (73, 97)
     assert AuditEntry.objects.across_practices().filter(action="questionnaire.published").count() == 1
 
 
@@ -69,7 +69,7 @@ def test_the_command_prints_counts_and_fails_with_all_faults(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     call_command("load_screening", str(SCREENING))
-    assert "66 questions, 76 rules" in capsys.readouterr().out
+    assert "73 questions, 97 rules" in capsys.readouterr().out
     broken = tmp_path / "broken.yaml"
     broken.write_text("version: '1'\nquestions: 7\n")
     with pytest.raises(CommandError, match=r"broken\.yaml"):

@@ -394,11 +394,11 @@ def test_the_therapist_reads_what_changed(plan: Plan, noor: Client, jon: Member,
     make_signed_intake(noor, at=LATER, open_wound=[{"side": "left", "region": "heel"}])
     reason = fresh(plan).state_reason
     (answer,) = reason["answers"]
-    assert answer["question"].startswith("Any open skin")
+    assert answer["question"].startswith("Is any skin open")
     assert answer["before"] != answer["now"]
     with time_machine.travel(LATER, tick=False):
         page = browse(jon).get(reverse("routines:plan_detail", args=[plan.pk])).content.decode()
-    for words in ("Any open skin", answer["before"], answer["now"], "open-wound", "Step 1"):
+    for words in ("Is any skin open", answer["before"], answer["now"], "open-wound", "Step 1"):
         assert words in page
 
 

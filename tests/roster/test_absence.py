@@ -188,8 +188,8 @@ def test_the_intake_does_not_ask_about_it(jon: Member, noor: Client, rules: None
     noor.not_present = [TOE]
     noor.save()
     link = begin(noor, jon)
-    walk(link, until=5)
-    text = html_of(press(link, 6, "change", htmx=True, **{"a-open-wound": "marked"}))
+    walk(link, until=4)
+    text = html_of(press(link, 5, "change", htmx=True, **{"a-open-wound": "marked"}))
     assert 'name="a-open-wound-place" value="right:big-toe"' in text
     assert 'name="a-open-wound-place" value="left:big-toe"' not in text
     assert "Left: not there" in text

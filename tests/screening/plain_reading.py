@@ -81,6 +81,8 @@ def screen(doc, given, letters, today):
             value = None
             if applies and q["not_sure"] in ("treat_as_yes", "treat_as_both"):
                 value = q["not_sure"].removeprefix("treat_as_")
+            elif applies and q["not_sure"] == "an_answer":
+                value = "not_sure"
             elif applies and q["not_sure"] == "incomplete":
                 findings.append(("unsure:" + q["slug"], "INCOMPLETE", None))
                 continue

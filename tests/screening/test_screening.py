@@ -47,7 +47,7 @@ def test_a_finding_carries_question_answer_rule_and_source() -> None:
     assert (finding.rule, cause.question, cause.given) == ("anticoagulants", "blood-thinners", "anticoagulant")
     assert finding.rationale
     assert finding.sources[0].title
-    assert "health professional" in finding.client_message
+    assert "your blood thinner" in finding.client_message
 
 
 def test_an_unsure_answer_shows_what_it_counted_as() -> None:
@@ -105,9 +105,9 @@ def test_an_answer_that_is_not_offered_is_incomplete(question: str, answer: Any)
 
 def test_none_said_of_a_question_that_has_no_none_is_no_answer() -> None:
     assert screened({"birth-date": "none", "heel-pain-side": "none", "pregnancy-weeks": "none"}).overall == "CLEAR"
-    assert outcomes(screened({"pregnancy-status": "recent_birth", "birth-date": "none"})) == {
-        "unanswered:birth-date": "INCOMPLETE"
-    }
+    assert outcomes(
+        screened({"pregnancy-status": "recent_birth", "birth-date": "none", "after-birth-signs": "no"})
+    ) == {"unanswered:birth-date": "INCOMPLETE"}
 
 
 def test_a_damaged_answer_never_hides_the_risk_in_it() -> None:
@@ -183,7 +183,7 @@ def aged(changes: dict[str, Any], days: int, *questions: str) -> dict[str, Answe
     [
         ({}, "osteoporosis", 365),
         ({}, "dvt-status", 180),
-        ({"dvt-status": "raised_risk"}, "dvt-status", 28),
+        ({"clot-risks": ["journey"]}, "clot-risks", 28),
         ({"heel-arch-pain": 3, "heel-pain-side": "left", "heel-pain-course": "no_better_2_weeks",
           "heel-pain-assessed": "no"}, "heel-pain-assessed", 30),
     ],

@@ -1,5 +1,6 @@
 """The questions before a session: one tap, or what it takes to hold back, soften or stop that session."""
 
+import dataclasses
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from django.urls import reverse
 
 from clients.assessment.assess import assess
 from clients.questionnaire.save_local_rules import document_of, save_local_rules, with_rule_limits
+from clients.questionnaire.versions import load_screening
 from clients.record.day_answers import DayReply
 from clients.record.models import DayAnswers, ScreeningRecord
 from clients.roster.models import Client
@@ -20,13 +22,13 @@ from routines.catalog.versions import current_catalog
 from routines.plans.models import Plan
 from routines.plans.publish import PlanUnsafe, publish_plan, resume_plan, suspend_plan
 from routines.rechecking.recheck import checked_visibility
-from routines.sessions.day_answers import answer_day
+from routines.sessions.day_answers import answer_day, regions_worked
 from routines.sessions.day_log import day_of_session
 from routines.sessions.end import end_session
 from routines.sessions.log import SessionRefused, begin_session
 from routines.sessions.models import RoutineSession
-from tests.factories.day import day_page, nothing_changed, tell
-from tests.factories.intake import make_signed_intake
+from tests.factories.day import all_as_before, day_page, nothing_changed, say, tell
+from tests.factories.intake import make_signed_intake, screening_document
 from tests.factories.people import NOON, make_client
 from tests.factories.plans import make_published_plan
 from tests.factories.reading import queries
@@ -65,43 +67,182 @@ def alerts() -> list[str]:
     return list(rows.values_list("to_email", flat=True))
 
 
-def say(browser: Browser, run: str, **answers: Any) -> Any:
-    """Tick what is different, then answer that; slugs with underscores."""
-    given = {slug.replace("_", "-"): value for slug, value in answers.items()}
-    page = tell(browser, day_page(browser, run), differs=list(given))
-    fields: dict[str, Any] = {}
-    for slug, value in given.items():
-        fields |= value if isinstance(value, dict) else {f"a-{slug}": value}
-    return tell(browser, page, **fields)
+def gone_through(client: Client, *, days_ago: int = 0, **kept: Any) -> None:
+    """The whole list was gone through then, with these answers; slugs with underscores."""
+    then = NOON - timedelta(days=days_ago)
+    answers = {slug.replace("_", "-"): {"value": value, "on": then.date().isoformat()} for slug, value in kept.items()}
+    row = {"answers": answers, "given_at": then, "whole_list_on": then.date()}
+    DayAnswers.objects.across_practices().update_or_create(client=client, defaults=row)
 
 
-def test_one_tap_when_nothing_has_changed(plan: Plan, noor: Client, browse: Any) -> None:
+def tile(page: Any, slug: str) -> Any:
+    return next(tile for tile in page.context["form"].tiles if tile.tile.slug == slug)
+
+
+WOUND = [{"side": "left", "region": "heel"}]
+
+
+def test_two_taps_when_nothing_has_changed(plan: Plan, noor: Client, browse: Any) -> None:
+    """No pain, and all as before."""
+    gone_through(noor)
     browser = browse(noor)
     run = begun(plan, browser)
     page = day_page(browser, run)
-    shown = page.content.decode()
-    assert "Not pregnant" in shown
-    assert "chest pain" in shown
-    assert tell(browser, page).url == run
+    assert "All as before" in page.content.decode()
+    assert tell(browser, page, **{"a-heel-arch-pain": "0"}).url == run
     assert browser.get(run).status_code == 200
     said = session().log["day_answers"]
     assert said["chest-breathing"] == "no"
     assert said["pregnancy-status"] == "not_pregnant"
     assert said["open-wound"] == []
+    assert said["heel-arch-pain"] == 0
     assert session().log["day"]["overall"] == "CLEAR"
     assert not alerts()
 
 
-def test_every_answer_that_one_tap_gives_was_on_the_page(plan: Plan, noor: Client, browse: Any) -> None:
+def test_the_pain_is_asked_each_time(plan: Plan, noor: Client, browse: Any) -> None:
+    gone_through(noor, heel_arch_pain=0)
+    browser = browse(noor)
+    answer = tell(browser, day_page(browser, begun(plan, browser)))
+    assert answer.status_code == 422
+    assert [field.question.slug for field in answer.context["form"].in_need] == ["heel-arch-pain"]
+    assert "day" not in session().log
+
+
+def test_the_whole_list_comes_first_and_once_a_week(plan: Plan, noor: Client, browse: Any, clock: Any) -> None:
     browser = browse(noor)
     run = begun(plan, browser)
     page = day_page(browser, run)
-    shown = {line.question.slug for line in page.context["form"].lines}
-    tell(browser, page)
-    assert set(session().log["day_answers"]) <= shown
-    assert {
-        question.slug for question in assess(noor, at=NOON).questionnaire.questions_at("before_each_session")
-    } >= shown
+    assert page.context["form"].is_whole_list
+    assert "Once a week we ask everything" in page.content.decode()
+    unsaid = tell(browser, page, **{"a-heel-arch-pain": "0"})
+    assert unsaid.status_code == 422
+    assert "tick below that all else is as before" in unsaid.content.decode()
+    assert nothing_changed(browser, run).url == run
+    end_session(session(), by=noor.user, at=NOON, comfort_after=5)
+    for days, is_whole in ((1, False), (7, True)):
+        with time_machine.travel(NOON + timedelta(days=days), tick=False):
+            later = day_page(browser, begun(plan, browser))
+            assert later.context["form"].is_whole_list is is_whole
+            browser.post(f"{later.request['PATH_INFO'].removesuffix('before/')}end/", {"outcome": "skipped"})
+
+
+def test_only_what_was_shown_and_answered_is_kept(plan: Plan, noor: Client, browse: Any) -> None:
+    browser = browse(noor)
+    say(browser, begun(plan, browser), heavy_meal="no", leg_swelling="no")
+    assert DayAnswers.objects.across_practices().get().answers.keys() == {
+        "heavy-meal",
+        "leg-swelling",
+        "heel-arch-pain",
+    }
+    assert {"heavy-meal", "leg-swelling", "chest-breathing"} <= session().log["day_answers"].keys()
+
+
+def test_an_answer_for_a_question_that_was_not_on_the_screen_is_asked(plan: Plan, noor: Client, browse: Any) -> None:
+    gone_through(noor)
+    browser = browse(noor)
+    page = day_page(browser, begun(plan, browser))
+    pain = {"a-heel-arch-pain": "3", "a-heel-pain-side": "left", "a-heel-pain-course": "new_or_improving"}
+    asked = tell(browser, page, **pain, **{"a-heel-pain-assessed": "no"})
+    assert asked.status_code == 200
+    assert "Next:" in asked.content.decode()
+    assert "day" not in session().log
+    assert {field.question.slug for field in tile(asked, "pain").fields if field.typed} == {"heel-arch-pain"}
+
+
+def test_nothing_posted_asks(plan: Plan, noor: Client, browse: Any) -> None:
+    gone_through(noor)
+    browser = browse(noor)
+    page = day_page(browser, begun(plan, browser))
+    answer = browser.post(page.request["PATH_INFO"], {"etag": page.context["form"].etag})
+    assert answer.context["form"].missing == {"heel-arch-pain"}
+    assert browser.post(page.request["PATH_INFO"], {}).status_code == 200
+    assert "day" not in session().log
+
+
+def test_what_is_carried_on_is_said_in_words_and_kept(plan: Plan, noor: Client, browse: Any) -> None:
+    gone_through(noor, open_wound=WOUND)
+    browser = browse(noor)
+    run = begun(plan, browser)
+    page = day_page(browser, run)
+    assert tile(page, "skin").still == ["open skin: Heel (left)"]
+    assert "<b>Still:</b> open skin: Heel (left)" in " ".join(page.content.decode().split())
+    assert tell(browser, page, **{"a-heel-arch-pain": "0"}).url == run
+    assert session().log["day_answers"]["open-wound"] == WOUND
+    assert [(each["side"], each["state"]) for each in session().log["day"]["changes"]] == [("left", "excluded")]
+
+
+def test_yesterdays_red_flag_is_asked_anew(plan: Plan, noor: Client, browse: Any) -> None:
+    gone_through(noor, exhausted_today="yes")
+    browser = browse(noor)
+    run = begun(plan, browser)
+    page = day_page(browser, run)
+    assert [field.question.slug for _slug, field in tile(page, "state").asked] == ["exhausted-today"]
+    assert tell(browser, page, **{"a-heel-arch-pain": "0", "rest": "state"}).status_code == 422
+    assert tell(browser, page, **{"a-heel-arch-pain": "0", "a-exhausted-today": "no"}).url == run
+
+
+def test_what_has_ended_by_itself_is_asked_once_more(plan: Plan, noor: Client, browse: Any, clock: Any) -> None:
+    gone_through(noor, alcohol_drugs="yes")
+    clock.shift(timedelta(days=1))
+    browser = browse(noor)
+    run = begun(plan, browser)
+    page = day_page(browser, run)
+    assert [field.question.slug for _slug, field in tile(page, "state").asked] == ["alcohol-drugs"]
+    assert tell(browser, page, **{"a-heel-arch-pain": "0", "a-alcohol-drugs": "no"}).url == run
+    assert assess(noor, at=NOON + timedelta(days=1)).lapsed == frozenset()
+
+
+def test_who_said_does_not_apply_to_pregnancy_is_asked_in_the_whole_list_only(
+    plan: Plan, noor: Client, browse: Any
+) -> None:
+    gone_through(noor, pregnancy_status="not_applicable")
+    browser = browse(noor)
+    run = begun(plan, browser)
+    page = day_page(browser, run)
+    assert "pregnancy-status" not in {field.question.slug for field in tile(page, "state").fields}
+    DayAnswers.objects.across_practices().update(whole_list_on=NOON.date() - timedelta(days=7))
+    whole = day_page(browser, run)
+    assert "pregnancy-status" in {field.question.slug for field in tile(whole, "state").fields}
+    gone_through(noor, pregnancy_status="not_applicable")
+    tell(browser, page, **{"a-heel-arch-pain": "0"})
+    assert session().log["day_answers"]["pregnancy-status"] == "not_applicable"
+
+
+def test_questions_are_due_again_where_the_routine_works(plan: Plan) -> None:
+    step = plan.current_version.content.phases[0].steps[0]  # type: ignore[union-attr]
+    worked = regions_worked([step], current_catalog())
+    assert {"heel", "heel-centre", "sole"} & worked
+    assert "calf" not in worked
+    lost = dataclasses.replace(step, regions=("no-such-place",))
+    assert regions_worked([lost], current_catalog()) == {region.slug for region in current_catalog().regions}
+
+
+def test_an_answer_brings_its_questions_at_once_where_there_is_script(plan: Plan, noor: Client, browse: Any) -> None:
+    gone_through(noor)
+    browser = browse(noor)
+    page = day_page(browser, begun(plan, browser))
+    fields = {"etag": page.context["form"].etag, "action": "change", "a-heel-arch-pain": "4"}
+    fields["shown"] = [field.shown_as for field in page.context["form"].fields]
+    part = browser.post(page.request["PATH_INFO"], fields, headers={"hx-request": "true"}).content.decode()
+    assert 'id="ask-heel-pain-side"' in part
+    assert 'id="ask-heel-arch-pain"' not in part, "what is being typed is not touched"
+    assert "day" not in session().log
+
+
+def test_questions_published_between_look_and_tap_are_shown_again_with_what_was_typed(
+    plan: Plan, noor: Client, browse: Any
+) -> None:
+    gone_through(noor)
+    browser = browse(noor)
+    page = day_page(browser, begun(plan, browser))
+    document = {**screening_document(), "version": "1.1"}
+    load_screening(document, at=NOON)
+    answer = tell(browser, page, **{"a-heel-arch-pain": "0"})
+    assert "look at these once more" in answer.content.decode()
+    (pain,) = [field for field in answer.context["form"].fields if field.question.slug == "heel-arch-pain"]
+    assert pain.typed.chosen == {"0"}
+    assert "day" not in session().log
 
 
 def test_the_routine_is_not_shown_before_the_questions_are_answered(plan: Plan, noor: Client, browse: Any) -> None:
@@ -207,10 +348,8 @@ def test_what_fired_stays_in_force_until_a_newer_answer(plan: Plan, noor: Client
     again = begin_session(fresh(plan), by=noor.user, at=tomorrow, comfort_before=5)
     with time_machine.travel(tomorrow, tick=False):
         page = day_page(browser, reverse("routines:session_run", args=[again.pk]))
-        (line,) = [line for line in page.context["form"].lines if line.question.slug == "open-wound"]
-        assert "Heel" in line.said  # one tap repeats it: nothing is lifted that nobody took back
-        healed = tell(browser, page, differs=["open-wound"])
-        tell(browser, healed, **{"a-open-wound": "none"})
+        assert "Heel" in tile(page, "skin").still[0]  # as before repeats it: nothing is lifted that nobody took back
+        all_as_before(browser, page, **{"open": ["skin"], "a-open-wound": "none", "a-open-wound-place": []})
     assert publish_plan(plan, by=jon, at=tomorrow)
 
 
@@ -251,8 +390,8 @@ def test_an_answer_that_opens_other_questions(plan: Plan, noor: Client, browse: 
     browser = browse(noor)
     run = begun(plan, browser)
     page = say(browser, run, heel_arch_pain="1")
-    opened = {ask.question.slug for ask in page.context["form"].fields}
-    assert opened == {"heel-arch-pain", "heel-pain-side", "heel-pain-course", "heel-pain-assessed"}
+    opened = [ask.question.slug for ask in tile(page, "pain").fields]
+    assert opened == ["heel-arch-pain", "heel-pain-side", "heel-pain-course", "heel-pain-assessed"]
     assert not page.context["form"].in_need
     complaint = tell(browser, page, **{"a-heel-arch-pain": "1"})
     assert complaint.status_code == 422
@@ -268,26 +407,18 @@ def test_an_answer_that_opens_other_questions(plan: Plan, noor: Client, browse: 
     [
         {"a-chest-breathing": "maybe"},
         {"a-chest-breathing": ["yes", "no"]},
-        {"a-chest-breathing": ""},
         {"a-open-wound": "marked", "a-open-wound-place": "left:moon"},
-        {"asked": ["chest-breathing", "no-such-question"]},
+        {"a-heel-arch-pain": "11"},
+        {"open": ["chest-face"], "rest": ["no-such-tile"]},
     ],
 )
 def test_what_cannot_be_read_begins_nothing(plan: Plan, noor: Client, browse: Any, fields: dict[str, Any]) -> None:
+    gone_through(noor)
     browser = browse(noor)
-    run = begun(plan, browser)
-    page = tell(browser, day_page(browser, run), differs=["chest-breathing", "open-wound"])
-    answer = tell(browser, page, **fields)
+    answer = tell(browser, day_page(browser, begun(plan, browser)), **{"a-heel-arch-pain": "0", **fields})
     assert answer.status_code == 422
     assert "day" not in session().log
     assert session().state == "begun"
-
-
-def test_ticked_and_sent_with_one_tap_is_asked_not_taken(plan: Plan, noor: Client, browse: Any) -> None:
-    browser = browse(noor)
-    page = tell(browser, day_page(browser, begun(plan, browser)), differs=["chest-breathing", "made-up"])
-    assert [ask.question.slug for ask in page.context["form"].fields] == ["chest-breathing"]
-    assert "day" not in session().log
 
 
 def test_answers_that_changed_on_another_device_are_shown_again(plan: Plan, noor: Client, browse: Any) -> None:
@@ -301,10 +432,10 @@ def test_answers_that_changed_on_another_device_are_shown_again(plan: Plan, noor
 def test_sending_twice_counts_once(plan: Plan, noor: Client, browse: Any) -> None:
     browser = browse(noor)
     page = day_page(browser, begun(plan, browser))
-    tell(browser, page)
+    all_as_before(browser, page)
     first = session().log
     again = DayReply(first["day_answers"], frozenset(first["shown"]))
-    tell(browser, page)
+    all_as_before(browser, page)
     answer_day(session(), again, by=noor.user, at=NOON)
     assert session().log == first
     assert DayAnswers.objects.across_practices().count() == 1

@@ -81,7 +81,7 @@ def test_signing(signed: Client, jon: Member, screened: list[Any], plans: int) -
     send_letter(signed, jon)
     browser = begin(signed, jon)
     walk(browser)
-    form = {**fields_of(browser.get(REVIEW)), "signed_name": "Noor Haddad"}
+    form = {**fields_of(browser.get(REVIEW)), "signed_as": "client", "signed_name": "Noor Haddad"}
     screened.clear()
     statements = posted(browser, REVIEW, {**form, "health_data": "on", "home_routine": "on", "reminders": "on"})
     assert_few(statements, 25)

@@ -10,11 +10,13 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from clients.follow_up.models import FollowUp
 from clients.record.models import Consent, Intake, ScreeningRecord
 from clients.roster.models import Client, Invitation
 from practice.audit import audit
 from practice.mail.models import OutboundMessage
 from practice.tenancy.models import Member
+from routines.notices.models import Notice
 from routines.plans.models import Plan, PlanStep
 from routines.reminders.models import Reminder
 from routines.sessions.models import RoutineSession
@@ -108,9 +110,15 @@ def _grow(
         client=client, intake=own, questionnaire=intake.questionnaire, made_at=at, for_day=at.date(), cause="intake",
         overall=("STOP", "CAUTION", "CLEAR")[number % 3], findings=screening.findings,
     )  # fmt: skip
-    Plan.objects.create(
+    record = client.screenings.get()
+    FollowUp.objects.create(client=client, about=record.pk, kind="called", note="Told.", at=at, by=by)
+    made = Plan.objects.create(
         client=client, title=f"Routine {number}", starts_on=at.date(), state="draft", state_changed_at=at,
         created_at=at, changed_at=at, created_by=by,
+    )  # fmt: skip
+    Notice.objects.create(
+        client=client, plan=made, kind=Notice.Kind.values[number % 8], local_day=at.date(), key=f"{number}", made_at=at,
+        content={"words": "Sharp."},
     )  # fmt: skip
 
 
@@ -137,6 +145,11 @@ def _grow_record(
     Reminder.objects.create(
         plan=plan, local_day=at.date(), slot=f"05:{number:02}", due_at=at, state="sent", message=message
     )
+    Notice.objects.create(
+        client=client, plan=plan, kind="hurt", local_day=at.date(), key=f"own {number}", made_at=at,
+        content={"words": "Sharp."},
+    )  # fmt: skip
+    FollowUp.objects.create(client=client, about=screening.pk, kind="called", at=at, by=world.therapist)
     Plan.objects.create(
         client=client, title=f"Older {number}", starts_on=at.date(), state="ended", state_changed_at=at, created_at=at,
         changed_at=at, protocol=plan.protocol, tradition=plan.tradition, current_version=None,

@@ -12,11 +12,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from clients.intake.field_values import MARKED, FieldValues, read_field_values, values_stored
-from clients.intake.sections import Section, applicable, is_answered, nothing_value, questions_in
-from clients.screening.answers import NOT_SURE
+from clients.intake.sections import (
+    ANSWERED_BY_BUTTON,
+    Section,
+    applicable,
+    is_answered,
+    nothing_value,
+    questions_in,
+)
+from clients.screening.answers import NONE, NOT_SURE
 from clients.screening.entries import Option, Question
 from clients.screening.group_titles import GROUP_TITLES
 from clients.screening.questionnaire import Questionnaire
@@ -25,6 +34,23 @@ from routines.catalog.place_rows import PlaceRow, place_rows
 
 #: Questions whose wording asks for a few words beside the answer.
 ASKS_FOR_WORDS = frozenset({"other-condition"})
+
+
+#: Where the answer is a side, the button says what its tap answers.
+SIDE_BUTTONS = {
+    "left": gettext_lazy("Yes, left"),
+    "right": gettext_lazy("Yes, right"),
+    "both": gettext_lazy("Yes, both"),
+}
+BUTTON_KINDS = ("no", "yes", "unsure")
+
+
+@dataclass(frozen=True)
+class AnswerButton:
+    value: str
+    label: str
+    kind: str
+    is_chosen: bool
 
 
 @dataclass
@@ -55,6 +81,28 @@ class QuestionField:
         if self.question.may_be_unsure and all(option.value != NOT_SURE for option in options):
             return (*options, Option(NOT_SURE, _("Not sure")))
         return options
+
+    @property
+    def buttons(self) -> list[AnswerButton]:
+        """The options as buttons, each of which answers and goes on; the harmless answer first, “not sure” last.
+
+        None where the answer is typed, marked or picked from several.
+        """
+        if self.question.answer_type not in ANSWERED_BY_BUTTON:
+            return []
+        buttons = [self._button(option) for option in self.options]
+        return sorted(buttons, key=lambda button: BUTTON_KINDS.index(button.kind))
+
+    def _button(self, option: Option) -> AnswerButton:
+        label: str | Promise = option.label
+        kind = "yes"
+        if option.value == NOT_SURE:
+            kind = "unsure"
+        elif option.value in ("no", NONE):
+            label, kind = _("No"), "no"
+        elif self.question.answer_type == "side":
+            label = SIDE_BUTTONS.get(option.value, option.label)
+        return AnswerButton(option.value, str(label), kind, option.value in self.typed.chosen)
 
     @property
     def alone(self) -> tuple[str, ...]:
@@ -157,7 +205,7 @@ class SectionForm:
         filled = SectionForm(
             self.questionnaire, self.section, elsewhere=self.elsewhere, typed=typed, today=self.today, body=self.body
         )
-        filled.tab = self.tab
+        filled.tab, filled.unknown_fields = self.tab, self.unknown_fields
         return filled
 
     @property

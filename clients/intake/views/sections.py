@@ -14,8 +14,17 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from clients.intake.forms.section import SectionForm
 from clients.intake.respondent import CLIENT_KEY, SIGNED_KEY, Visit, begin_visit, find_visit, note_signed, own_clients
-from clients.intake.section_page import SavedSection, read_section, save_section, stored_section
-from clients.intake.sections import Section
+from clients.intake.section_page import (
+    SavedSection,
+    asked_in,
+    last_place,
+    next_place,
+    read_section,
+    save_section,
+    screen_at,
+    stored_section,
+)
+from clients.intake.sections import Section, place_of, screen_of
 from clients.intake.submit import IntakeClosed, stop_intake
 from clients.questionnaire.versions import NoQuestionnaire
 from clients.roster.models import Client
@@ -103,10 +112,37 @@ def intake_section(request: PracticeRequest, visit: Visit, number: int) -> HttpR
         raise Http404
     if not visit.may_see(section):
         return go(request, "clients:intake_begin")
+    if section.is_one_by_one:
+        return _to_screen(request, section, next_place(visit, section) or last_place(visit, section))
     if request.method == "POST":
         return _post_section(request, visit, section)
     if _is_stopped_elsewhere(visit, section):
         return redirect("clients:intake_stop")
+    return _show(request, visit, section, stored_section(visit, section))
+
+
+def _to_screen(request: PracticeRequest, section: Section, place: int) -> HttpResponse:
+    address = reverse("clients:intake_screen", args=[section.number, place])
+    return redirect(f"{address}?from=review" if request.GET.get("from") == "review" else address)
+
+
+@public(BY_LINK)
+@require_http_methods(["GET", "POST"])
+@with_visit
+def intake_screen(request: PracticeRequest, visit: Visit, number: int, place: int) -> HttpResponse:
+    """One question of a section that asks one by one. A tap on its answer saves it and shows the next."""
+    whole = next((section for section in visit.sections if section.number == number), None)
+    section = screen_of(visit.questionnaire, whole, place) if whole and whole.is_one_by_one else None
+    if whole is None or section is None:
+        raise Http404
+    if not visit.may_see(section):
+        return go(request, "clients:intake_begin")
+    if request.method == "POST":
+        return _post_section(request, visit, section)
+    if _is_stopped_elsewhere(visit, section):
+        return redirect("clients:intake_stop")
+    if section.only not in {question.slug for question in asked_in(visit, section)}:
+        return _to_screen(request, section, next_place(visit, section) or last_place(visit, section))
     return _show(request, visit, section, stored_section(visit, section))
 
 
@@ -115,6 +151,8 @@ def _is_stopped_elsewhere(visit: Visit, section: Section) -> bool:
     screening = visit.assessment.screening
     if not screening.is_urgent:
         return False
+    if section.only:
+        return section.only not in screening.urgent_questions
     groups = {visit.questionnaire.question_by_slug[slug].group for slug in screening.urgent_questions}
     return not groups & set(section.groups)
 
@@ -123,7 +161,7 @@ def _post_section(request: PracticeRequest, visit: Visit, section: Section) -> H
     action = request.POST.get("action", "next")
     form = read_section(visit, section, request.POST)
     if action == "none":
-        return _show(request, visit, section, form.filled_with_nothing(), was_filled=True)
+        form, action = form.filled_with_nothing(), "next"
     try:
         saved = save_section(visit, section, form, request.POST, action=action)
     except IntakeClosed:
@@ -141,23 +179,23 @@ def _post_section(request: PracticeRequest, visit: Visit, section: Section) -> H
 def _leave(request: PracticeRequest, visit: Visit, section: Section, *, back: bool) -> HttpResponse:
     if back:
         return go(request, "clients:intake_section", max(section.number - 1, 1))
+    if section.only and (place := next_place(visit, section)):
+        return _to_screen(request, section, place)
     if request.GET.get("from") == "review" or section.number == len(visit.sections):
         return go(request, "clients:intake_review")
     return go(request, "clients:intake_section", section.number + 1)
 
 
 def _show(
-    request: PracticeRequest,
-    visit: Visit,
-    section: Section,
-    form: SectionForm,
-    *,
-    was_filled: bool = False,
-    status: int = 200,
+    request: PracticeRequest, visit: Visit, section: Section, form: SectionForm, *, status: int = 200
 ) -> HttpResponse:
-    template = "clients/intake/_section.html" if request.htmx else "clients/intake/section.html"
-    context = {**page_context(visit, section), "form": form, "was_filled": was_filled}
-    return render(request, template, context, status=status)
+    context = {**page_context(visit, section), "form": form}
+    if section.only:
+        screen = screen_at(visit, section)
+        title = _("Question %(number)d of %(total)d") % {"number": screen.number, "total": screen.total}
+        context |= {"screen": screen, "field": form.fields[0], "title": title}
+        return render(request, "clients/intake/screen.html", context, status=status)
+    return render(request, "clients/intake/section.html", context, status=status)
 
 
 def page_context(visit: Visit, section: Section) -> dict[str, object]:
@@ -190,10 +228,12 @@ def intake_stop(request: PracticeRequest, visit: Visit) -> HttpResponse:
     urgent = screening.urgent_findings
     group = visit.questionnaire.question_by_slug[urgent[0].questions[0]].group
     section = next(section for section in visit.sections if group in section.groups)
+    asked = urgent[0].questions[0]
     context = {
         "urgency": screening.urgency,
         "messages_to_client": list(dict.fromkeys(finding.client_message for finding in urgent)),
         "practice": visit.client.practice,
         "section": section,
+        "place": place_of(visit.questionnaire, section, asked),
     }
     return render(request, "clients/intake/stop.html", context)

@@ -2,11 +2,13 @@
 
 import uuid
 
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
@@ -14,9 +16,11 @@ from django.views.decorators.http import require_http_methods
 
 from clients.consent.consent import consents_in_force
 from clients.intake.forms.signing import SigningForm
+from clients.intake.guardian_copy import may_read_copy
 from clients.intake.outcome_messages import messages_after
 from clients.intake.read_back import read_intake
 from clients.intake.respondent import SIGNED_KEY, Visit, leave_visit
+from clients.intake.sections import place_of
 from clients.intake.submit import LINK_HOLDER, Actor, IntakeStopped, IntakeUnanswered, submit_intake, unanswered_in
 from clients.intake.views.sections import BY_LINK, with_visit
 from clients.record.models import Consent, Intake
@@ -45,13 +49,12 @@ def _not_yet(visit: Visit) -> HttpResponse | None:
 
 
 def _signing_form(visit: Visit, posted: QueryDict | None = None) -> SigningForm:
-    age = visit.values.get("age")
     agreed = consents_in_force(visit.client) if posted is None else frozenset()
     return SigningForm(
         posted,
-        practice_name=visit.client.practice.name,
+        client=visit.client,
         today=visit.today,
-        guardian_signs=isinstance(age, int) and age < visit.client.practice.age_of_consent,
+        guardian_signs=visit.guardian_signs,
         initial={"revision": visit.intake.revision, "reminders": Consent.Purpose.REMINDERS in agreed},
     )
 
@@ -72,7 +75,11 @@ def _show_review(request: PracticeRequest, visit: Visit, form: SigningForm, *, s
 def _missing(visit: Visit) -> list[dict[str, object]]:
     section_of = {group: section for section in visit.sections for group in section.groups}
     return [
-        {"question": question, "section": section_of[question.group]}
+        {
+            "question": question,
+            "section": (section := section_of[question.group]),
+            "place": place_of(visit.questionnaire, section, question.slug),
+        }
         for question in unanswered_in(visit.intake, visit.today)
     ]
 
@@ -112,6 +119,7 @@ def intake_done(request: PracticeRequest) -> HttpResponse:
     record = intake.screenings.filter(cause="intake").first()
     context = {
         "intake": intake,
+        "copy_goes_out": intake.guardian_id is not None,
         "practice": intake.client.practice,
         "words": messages_after(record),
         "must_act": record is not None and record.overall in ("STOP", "REFER"),
@@ -154,6 +162,7 @@ def intake_read(request: PracticeRequest, intake_id: uuid.UUID) -> HttpResponse:
         "consents": intake.consents.all(),
         "signed_on": read_date((intake.signature or {}).get("on")),
         "is_staff": is_staff,
+        "shows_guardian": is_staff or intake.guardian_id == request.user.pk,
         "shell": "staff.html" if is_staff else "client.html",
     }
     response = render(request, "clients/intake/read.html", context)
@@ -161,11 +170,23 @@ def intake_read(request: PracticeRequest, intake_id: uuid.UUID) -> HttpResponse:
     return response
 
 
+@public("from the mail to a guardian: sends to sign in first, then to the page that checks who reads")
+def intake_copy(request: PracticeRequest, intake_id: uuid.UUID) -> HttpResponse:
+    """The guardian's way to the copy. The link alone shows nothing: a code sent to the same address comes first."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path(), reverse("account_request_login_code"))
+    return redirect("clients:intake_read", intake_id)
+
+
 def _reader(request: PracticeRequest, intake: Intake) -> tuple[Actor, bool]:
     client = intake.client
     if request.session.get(SIGNED_KEY) == str(intake.pk):
         return (request.user if request.user.is_authenticated else LINK_HOLDER), False
     if request.user.is_authenticated and client.user_id == request.user.pk and client.archived_at is None:
+        return request.user, False
+    if request.user.is_authenticated and may_read_copy(
+        intake, request.user, local_today(timezone.now(), client.time_zone)
+    ):
         return request.user, False
     if request.member and request.practice.pk == client.practice_id:
         if not can(request, "health.view"):

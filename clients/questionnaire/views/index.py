@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from clients.questionnaire.rules_text import check_rows, question_groups
+from clients.questionnaire.rules_text import check_rows, question_groups, tile_rows
 from clients.questionnaire.versions import NoQuestionnaire, current_questionnaire
 from practice.permissions.table import needs
 from practice.tenancy.requests import PracticeRequest
@@ -23,5 +23,6 @@ def questionnaire_index(request: PracticeRequest) -> HttpResponse:
         "questionnaire": questionnaire,
         "groups": question_groups(questionnaire, places.names if places else {}),
         "checks": check_rows(questionnaire),
+        "tiles": tile_rows(questionnaire),
     }
     return render(request, "clients/questionnaire/index.html", context)

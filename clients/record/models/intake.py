@@ -1,10 +1,12 @@
 import uuid
 from typing import Self
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from clients.record.stored_forms import StoredAnswers
+from clients.screening.guardianship import GuardianSignature
 from practice.sealed.field import SealedField
 from practice.tenancy.scoping import TenantQuerySet
 
@@ -37,6 +39,12 @@ class Intake(models.Model):
     saved_at = models.DateTimeField(_("last saved"))
     submitted_at = models.DateTimeField(_("signed and sent"), null=True)
     signature = SealedField(_("signature"), null=True)
+    #: The parent or guardian who signed: a person of their own, who signs in to read the copy.
+    guardian = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("guardian")
+    )
+    #: The guardian's copy came back: nobody grown-up knows of these answers.
+    guardian_unreached_at = models.DateTimeField(_("guardian's copy came back"), null=True)
 
     objects = IntakeQuerySet.as_manager()
 
@@ -53,6 +61,10 @@ class Intake(models.Model):
 
     def __str__(self) -> str:
         return f"{self.client} {self.begun_at:%Y-%m-%d}"
+
+    @property
+    def guardian_signature(self) -> GuardianSignature:
+        return GuardianSignature(self.guardian_id is not None, self.guardian_unreached_at is not None)
 
     @property
     def is_submitted(self) -> bool:

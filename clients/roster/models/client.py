@@ -78,6 +78,7 @@ class Client(models.Model):
     )
     name = models.CharField(_("name"), max_length=5000)
     email = models.EmailField(_("e-mail"))
+    phone = models.CharField(_("telephone"), max_length=40, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, validators=[valid_time_zone])
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en-gb")
     #: Regions that are not there (missing toes or limb): [{"side": "left", "region": "big-toe"}].

@@ -26,7 +26,18 @@ class RegionAdmin(CatalogEntryAdmin):
     list_display = ("name", "slug", "kind", "leaf", "plantar_fascia_area", "in_use")
     list_filter = ("kind", "leaf", "plantar_fascia_area", InUseFilter)
     autocomplete_fields = ("parts",)
-    fields = ("slug", "name", "kind", "leaf", "parts", "plantar_fascia_area", "shapes", "note", "sequence")
+    fields = (
+        "slug",
+        "name",
+        "kind",
+        "leaf",
+        "parts",
+        "plantar_fascia_area",
+        "max_pressure",
+        "shapes",
+        "note",
+        "sequence",
+    )
 
 
 @admin.register(models.PressureLevel)
@@ -80,7 +91,7 @@ class TechniqueAdmin(CatalogEntryAdmin):
     list_select_related = ("pressure_min", "pressure_max")
     list_filter = ("family", "step_kind", "weight_bearing", "direct_plantar", "home_plan_default", InUseFilter)
     search_fields = ("slug", "name", "how")
-    autocomplete_fields = ("typical_regions",)
+    autocomplete_fields = ("typical_regions", "also_on")
     inlines = (TechniqueToolInline,)
     fieldsets = (
         (None, {"fields": ("slug", "name", "family", "step_kind", "how", "direction", "rate", "repeats", "per")}),
@@ -102,6 +113,8 @@ class TechniqueAdmin(CatalogEntryAdmin):
             {
                 "fields": (
                     "typical_regions",
+                    "also_on",
+                    "takes_whole",
                     "contraindicated_when",
                     ("weight_bearing", "direct_plantar"),
                     "home_plan_default",

@@ -49,6 +49,14 @@ class Region(CatalogEntry):
         "self", symmetrical=False, blank=True, related_name="wholes", verbose_name=_("parts")
     )
     plantar_fascia_area = models.BooleanField(_("lies over the plantar fascia"), null=True, blank=True)
+    max_pressure = models.ForeignKey(
+        "PressureLevel",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="capped_regions",
+        verbose_name=_("never stronger than"),
+    )
     shapes = listing(_("shapes"))
     note = wording(_("note"))
 
@@ -132,6 +140,18 @@ class Technique(CatalogEntry):
     tools = models.ManyToManyField(Tool, through="TechniqueTool", related_name="techniques", verbose_name=_("tools"))
     typical_regions = models.ManyToManyField(
         Region, blank=True, related_name="techniques", verbose_name=_("typical regions")
+    )
+    also_on = models.ManyToManyField(
+        Region,
+        blank=True,
+        related_name="further_techniques",
+        verbose_name=_("also on"),
+        help_text=_("A step anywhere else is refused."),
+    )
+    takes_whole = models.BooleanField(
+        _("takes in a whole region"),
+        default=False,
+        help_text=_("As standing on a mat does: the step's zone has to cover one of the regions."),
     )
     contraindicated_when = listing(
         _("not when"), help_text=_("Screening rules, as a reading aid; the rules' own effects decide.")

@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from clients.intake.day_questions import DayForm, DayQuestions, complain_of_missing
+from clients.intake.day_form import DayForm, complain_of_missing
+from clients.intake.day_questions import DayQuestions
+from clients.record.day_answers import DayReply
 from practice.permissions.table import needs
 from practice.tenancy.requests import PracticeRequest
 from routines.plans.lookup import own_plan
@@ -21,6 +23,7 @@ from routines.sessions.day_answers import (
     answer_day,
     blocked_messages,
     day_questions,
+    is_answered,
     needs_day_answers,
     questions_of_day,
 )
@@ -43,12 +46,25 @@ def session_before(request: PracticeRequest, session_id: uuid.UUID) -> HttpRespo
         if not visibility:
             messages.warning(request, visibility.reason)
         return redirect("routines:portal_today")
+    if is_answered(session) and request.method == "POST":
+        return _from_second_device(request, session)
     if not needs_day_answers(session):
         return redirect("routines:session_run", session.pk)
-    form, status = _read(request, day_questions(session, at=at))
-    if status is not None:
-        return _show(request, session.plan, form, session=session, status=status)
+    form, page = _read(request, day_questions(session, at=at), session.plan, session)
+    if page:
+        return page
     answered = answer_day(session, form.reply, by=request.user, at=at)
+    if answered.state == RoutineSession.State.BLOCKED:
+        return redirect("routines:session_before", session.pk)
+    return redirect("routines:session_run", session.pk)
+
+
+def _from_second_device(request: PracticeRequest, session: RoutineSession) -> HttpResponse:
+    """The questions were answered from elsewhere meanwhile: what this page was told is not lost, and never loosens."""
+    at = timezone.now()
+    form = day_questions(session, at=at).read(request.POST)
+    told = {slug: value for slug, value in form.values.items() if slug in form.answered}
+    answered = answer_day(session, DayReply(told, frozenset(told)), by=request.user, at=at) if told else session
     if answered.state == RoutineSession.State.BLOCKED:
         return redirect("routines:session_before", session.pk)
     return redirect("routines:session_run", session.pk)
@@ -64,9 +80,9 @@ def day_check(request: PracticeRequest, plan_id: uuid.UUID) -> HttpResponse:
     if not may_check(plan):
         messages.warning(request, visibility.reason)
         return redirect("routines:portal_today")
-    form, status = _read(request, questions_of_day(plan, at=at))
-    if status is not None:
-        return _show(request, plan, form, status=status)
+    form, page = _read(request, questions_of_day(plan, at=at), plan)
+    if page:
+        return page
     checked = answer_check(plan, form.reply, by=request.user, at=at)
     if checked.blocked:
         return redirect("routines:session_before", checked.blocked.pk)
@@ -77,29 +93,37 @@ def day_check(request: PracticeRequest, plan_id: uuid.UUID) -> HttpResponse:
     return redirect("routines:portal_today")
 
 
-def _read(request: HttpRequest, questions: DayQuestions) -> tuple[DayForm, int | None]:
-    """The form as posted, and None where it is complete; else the form to show and its status."""
+def _read(
+    request: PracticeRequest, questions: DayQuestions, plan: Plan, session: RoutineSession | None = None
+) -> tuple[DayForm, HttpResponse | None]:
+    """The check as posted, and None where it is complete; else the page to show."""
+    context: dict[str, object] = {"plan": plan, "session": session}
     if request.method != "POST":
-        return questions.form(), 200
-    if request.POST.get("etag") != questions.form().etag:
+        form = questions.form()
+        return form, _show(request, form, context)
+    form, shown = questions.read(request.POST), questions.shown_in(request.POST)
+    if request.POST.get("etag") != form.etag:
         messages.info(request, _("Something changed meanwhile. Please look at these once more."))
-        return questions.form(), 200
-    shown = request.POST.getlist("asked")
-    differs = request.POST.getlist("differs")
-    form = questions.with_opened({*shown, *differs}, request.POST if shown else None)
-    if differs and not shown:
-        return form, 200
+        return form, _show(request, form, context)
+    context["next"] = form.first_unseen(shown)
+    if request.htmx and request.POST.get("action") == "change":
+        context["changed"] = form.changed(request.POST.getlist("shown"))
+        return form, _show(request, form, context, template="_before_changed.html")
     complain_of_missing(form, shown)
     if not form.is_complete:
-        return form, 422 if form.in_need else 200
+        return form, _show(request, form, context, status=422 if form.in_need else 200)
     return form, None
 
 
 def _show(
-    request: HttpRequest, plan: Plan, form: DayForm, *, session: RoutineSession | None = None, status: int = 200
+    request: PracticeRequest,
+    form: DayForm,
+    context: dict[str, object],
+    *,
+    template: str = "before.html",
+    status: int = 200,
 ) -> HttpResponse:
-    context = {"plan": plan, "session": session, "form": form}
-    return render(request, "routines/sessions/before.html", context, status=status)
+    return render(request, f"routines/sessions/{template}", {**context, "form": form}, status=status)
 
 
 def _show_blocked(request: HttpRequest, session: RoutineSession) -> HttpResponse:

@@ -1,0 +1,39 @@
+"""From the client's tap to the therapist's page: a red flag in an intake that nobody has signed."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client as Browser
+from django.utils import timezone
+
+from clients.roster.models import Client
+from practice.tenancy.models import Member
+from tests.factories.intake import make_signed_intake
+from tests.factories.intake_steps import press
+from tests.factories.matters import ON_BLOOD_THINNERS
+from tests.factories.people import make_client
+from tests.factories.reading import html_of
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_red_flag_before_signing_is_first_and_says_what_to_do(
+    link: Browser, noor: Client, jon: Member, browse: Any
+) -> None:
+    press(link, 1, "next", **{"a-consent-information": "yes", "a-age-text": "41"})
+    press(link, 2, "change", htmx=True, **{"a-hot-red-skin": "yes"})
+    for number in range(10):
+        newer = make_client(noor.practice, f"newer{number}@example.org", f"Newer {number}")
+        make_signed_intake(newer, at=timezone.now() + timedelta(seconds=number), **ON_BLOOD_THINNERS)
+    page = html_of(browse(jon).get("/today/"))
+    assert page.index("Medical care first") < page.index("Noor Haddad") < page.index("Newer")
+    row = page[page.index("Noor Haddad") : page.index("Newer")]
+    assert "same day" in row
+    assert "red" in row
+    assert "<strong>Yes</strong>" in row
+    assert "begun, not signed yet" not in page
+    findings = html_of(browse(jon).get(f"/clients/{noor.pk}/screening/"))
+    assert "Ask Noor Haddad to see a doctor today. No massage until then." in findings
+    assert "Build a plan" not in findings
+    assert "Read today" not in findings
