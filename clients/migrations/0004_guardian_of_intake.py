@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clients", "0004_follow_ups_and_a_telephone"),
+        ("clients", "0003_rests_until"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

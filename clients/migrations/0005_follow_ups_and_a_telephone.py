@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clients", "0003_rests_until"),
+        ("clients", "0004_guardian_of_intake"),
         ("practice", "0001_initial"),
     ]
 
