@@ -14,7 +14,7 @@ from routines.sessions.end import end_session
 from routines.sessions.log import begin_session
 from tests.factories.day import day_reply
 from tests.factories.intake import make_signed_intake
-from tests.factories.intake_steps import press
+from tests.factories.intake_steps import press, tap
 from tests.factories.matters import ON_BLOOD_THINNERS
 from tests.factories.people import make_client
 from tests.factories.plans import make_published_plan
@@ -27,7 +27,7 @@ def test_a_red_flag_before_signing_is_first_and_says_what_to_do(
     link: Browser, noor: Client, jon: Member, browse: Any
 ) -> None:
     press(link, 1, "next", **{"a-consent-information": "yes", "a-age-text": "41"})
-    press(link, 2, "change", htmx=True, **{"a-hot-red-skin": "yes"})
+    tap(link, "hot-red-skin", "yes")
     for number in range(10):
         newer = make_client(noor.practice, f"newer{number}@example.org", f"Newer {number}")
         make_signed_intake(newer, at=timezone.now() + timedelta(seconds=number), **ON_BLOOD_THINNERS)
