@@ -26,7 +26,7 @@ class DayReply:
     shown: frozenset[str]
     #: The tiles of which the client said that nothing is different.
     as_before: tuple[str, ...] = ()
-    #: Whether every question was gone through one by one.
+    #: Whether every question was written out on the screen and gone through.
     is_whole_list: bool = False
 
 

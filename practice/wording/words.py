@@ -19,7 +19,7 @@ PAUSES = frozenset(',:\u2013\u2014()"“”„«»')
 LINE_ENDS = frozenset("\n\r\u2028\u2029")
 BULLETS = frozenset("-*•·\u2013")
 #: Cyrillic and Greek letters that look like Latin ones.
-LOOK_ALIKES = str.maketrans("асеорхуіѕјԁһтмкнвαεοριτυνκ", "aceopxyisjdhtmkhbaeopituvk")
+RESEMBLING = str.maketrans("асеорхуіѕјԁһтмкнвαεοριτυνκ", "aceopxyisjdhtmkhbaeopituvk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def fold(letter: str) -> str:
     """The letter without case, accent or disguise; empty for what cannot be seen."""
     if unicodedata.category(letter) == "Cf":
         return ""
-    plain = unicodedata.normalize("NFKD", letter).casefold().translate(LOOK_ALIKES)
+    plain = unicodedata.normalize("NFKD", letter).casefold().translate(RESEMBLING)
     return "".join(part for part in plain if not unicodedata.combining(part))
 
 

@@ -98,7 +98,8 @@ def answer_day(session: RoutineSession, reply: DayReply, *, by: User, at: dateti
     if locked.state != RoutineSession.State.BEGUN:
         return locked
     if is_answered(locked):
-        if dict(reply.values) == locked.log["day_answers"]:
+        first = locked.log["day_answers"]
+        if all(first.get(slug) == value for slug, value in reply.values.items()):
             return locked
         reply = _stricter_of(locked, reply, at)
     catalog = current_catalog()

@@ -24,10 +24,11 @@ class DayTaken:
     @property
     def pauses(self) -> tuple[Rise, ...]:
         """The rises that pause the routine: all but those that a rule answers with a routine of its own, as a flare."""
+        rules = self.assessment.questionnaire.rule_by_slug
         handled = {
             slug
             for finding in self.assessment.screening.findings
-            if finding.effects and self.assessment.questionnaire.rule_by_slug[finding.rule].tell_at_once
+            if finding.effects and finding.rule in rules and rules[finding.rule].tell_at_once
             for slug in finding.questions
         }
         return tuple(rise for rise in self.rises if rise.question not in handled)

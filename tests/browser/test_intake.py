@@ -20,7 +20,10 @@ from tests.stack import DEVICES
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 MOST_TAPS = 25
 #: Pages of questions, of which the second asks so many urgent ones, each on its own screen.
-PAGES, URGENT = 6, 9
+PAGES = 6
+URGENT = sum(
+    entry["group"] == "red_flags" and "intake" in entry["ask_at"] for entry in screening_document()["questions"]
+)
 
 
 #: A person's pauses, by assumption and not measured: for each tap, for reading a page, for a name or number typed.

@@ -21,7 +21,7 @@ def day_reply(session: RoutineSession, *, at: datetime, **changed: Any) -> DayRe
 def check_reply(plan: Plan, *, at: datetime, **changed: Any) -> DayReply:
     """The same without a session."""
     said = {slug.replace("_", "-"): value for slug, value in changed.items()}
-    values = {**questions_of_day(plan, at=at).form().values, **said}
+    values = {**questions_of_day(plan, at=at).good_day().values, **said}
     return DayReply(values, frozenset(values))
 
 

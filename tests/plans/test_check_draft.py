@@ -124,11 +124,11 @@ def test_a_text_is_read_in_the_clients_language_and_in_english(signed: Client, j
     signed.language = "de"
     signed.save(update_fields=["language"])
     plan = make_draft(signed, jon)
-    change_plan(plan, by=jon, at=NOON, note_to_client="Setzen Sie Ihre Medikamente ab.")
+    change_plan(plan, by=jon, at=NOON, note_to_client="Die Tabletten weglassen.")
     assert not checked(plan).releasable
     change_plan(plan, by=jon, at=NOON, note_to_client="You can skip your tablets.")
     assert not checked(plan).releasable
-    change_plan(plan, by=jon, at=NOON, note_to_client="Tell me if you have diabetes. Nehmen Sie sich Zeit.")
+    change_plan(plan, by=jon, at=NOON, note_to_client="Tell me if you have diabetes. Alles mit Ruhe.")
     assert checked(plan).releasable
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from practice.audit.models import AuditEntry
 from routines.catalog.versions import current_catalog
 from routines.plans.models import Plan
+from routines.plans.open_phase import open_phase
 from routines.plans.visibility import Visibility
 from routines.portal.today import TodayPlan
 from tests.factories.builder import make_draft
@@ -77,7 +78,12 @@ def test_every_phase_is_there_and_todays_is_open(noor, jon, browse, clock) -> No
     shown = read(browse(noor), PLAN)
     assert shown.count('<details class="phase') == len(plan.current_version.content.phases)
     assert shown.count("is-now") == 1
-    assert "24 Feb \N{EN DASH} 9 Mar" in shown, "days 1 to 14"
+    assert "24 Feb onwards" in shown, "until the next part is opened"
+    assert "later, when the last days felt fine" in shown
+    open_phase(plan, plan.current_version.content.phases[1].id, by=noor.user, at=NOON)
+    shown = read(browse(noor), PLAN)
+    assert "24 Feb \N{EN DASH} 15 Mar" in shown
+    assert "16 Mar \N{EN DASH} 12 Apr" in shown, "four weeks, as they were meant"
 
 
 def test_a_released_title_stays_until_the_next_release(plan, noor, browse) -> None:

@@ -19,7 +19,7 @@ def kept(given_at: datetime, **days: str) -> DayAnswers:
 
 
 def over(row: DayAnswers | None, signed: Intake | None = SIGNED, zone: str = "Europe/London") -> dict[str, Answer]:
-    return day_answers_over(row, signed, zone)
+    return dict(day_answers_over(row, signed, zone).answers)
 
 
 def test_what_was_said_after_signing_counts_from_its_own_day() -> None:
@@ -47,3 +47,10 @@ def test_in_the_evening_west_of_greenwich_it_is_still_the_day_of_signing() -> No
 def test_nothing_counts_where_nothing_was_signed_or_said() -> None:
     row = kept(NOON, fever_unwell="2026-03-16")
     assert over(None) == over(row, None) == over(row, Intake(submitted_at=None)) == {}
+
+
+def test_each_answer_has_its_instant_which_is_when_all_were_given_where_none_was_kept() -> None:
+    row = kept(NOON + DAY, fever_unwell="2026-03-16", heavy_meal="2026-03-17")
+    row.answers["fever-unwell"]["at"] = (NOON + HOUR).isoformat()
+    found = day_answers_over(row, SIGNED, "Europe/London").given_at
+    assert found == {"fever-unwell": NOON + HOUR, "heavy-meal": NOON + DAY}

@@ -199,12 +199,22 @@ def test_a_glass_of_wine_rests_tonight_and_is_over_tomorrow(
     assert session_with(plan, morning).state == "begun"
 
 
-def test_a_fever_rests_for_its_two_days(plan: Plan, noor: Client) -> None:
+def test_a_fever_rests_until_two_days_are_over(plan: Plan, noor: Client) -> None:
     session_with(plan, EVENING, fever_unwell="yes")
     now = read_todays_plan(fresh(plan), at=EVENING)
     assert now.rests
-    assert read_todays_plan(fresh(plan), at=EVENING + DAY).rests
-    assert not read_todays_plan(fresh(plan), at=EVENING + 2 * DAY).rests
+    assert read_todays_plan(fresh(plan), at=EVENING + 2 * DAY).rests
+    assert not read_todays_plan(fresh(plan), at=EVENING + 3 * DAY).rests
+
+
+def test_two_hours_after_a_heavy_meal_it_is_here_again(plan: Plan, noor: Client, browse: Any, clock: Any) -> None:
+    """Its rule is a mild one, and still nothing is done until then."""
+    clock.move_to(EVENING)
+    blocked = session_with(plan, EVENING, heavy_meal="yes")
+    assert blocked.state == "blocked"
+    assert "From 22:30 on it is here again." in html_of(browse(noor).get(TODAY))
+    clock.shift(timedelta(hours=2))
+    assert "Begin" in html_of(browse(noor).get(TODAY))
 
 
 def test_an_answer_given_by_mistake_can_be_given_again(plan: Plan, noor: Client) -> None:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from clients.intake.day_form import DayForm, complain_of_missing
 from clients.intake.day_questions import DayQuestions
+from clients.record.day_answers import DayReply
 from practice.permissions.table import needs
 from practice.tenancy.requests import PracticeRequest
 from routines.plans.lookup import own_plan
@@ -22,6 +23,7 @@ from routines.sessions.day_answers import (
     answer_day,
     blocked_messages,
     day_questions,
+    is_answered,
     needs_day_answers,
     questions_of_day,
 )
@@ -44,12 +46,25 @@ def session_before(request: PracticeRequest, session_id: uuid.UUID) -> HttpRespo
         if not visibility:
             messages.warning(request, visibility.reason)
         return redirect("routines:portal_today")
+    if is_answered(session) and request.method == "POST":
+        return _from_second_device(request, session)
     if not needs_day_answers(session):
         return redirect("routines:session_run", session.pk)
     form, page = _read(request, day_questions(session, at=at), session.plan, session)
     if page:
         return page
     answered = answer_day(session, form.reply, by=request.user, at=at)
+    if answered.state == RoutineSession.State.BLOCKED:
+        return redirect("routines:session_before", session.pk)
+    return redirect("routines:session_run", session.pk)
+
+
+def _from_second_device(request: PracticeRequest, session: RoutineSession) -> HttpResponse:
+    """The questions were answered from elsewhere meanwhile: what this page was told is not lost, and never loosens."""
+    at = timezone.now()
+    form = day_questions(session, at=at).read(request.POST)
+    told = {slug: value for slug, value in form.values.items() if slug in form.answered}
+    answered = answer_day(session, DayReply(told, frozenset(told)), by=request.user, at=at) if told else session
     if answered.state == RoutineSession.State.BLOCKED:
         return redirect("routines:session_before", session.pk)
     return redirect("routines:session_run", session.pk)
