@@ -90,24 +90,24 @@ def test_a_later_question_first_leaves_the_section_open(urgent: Browser) -> None
 
 
 def test_another_device_is_shown_and_the_last_word_counts(urgent: Browser, noor: Client, jon: Member) -> None:
-    old = urgent.get(screen("fever-unwell"))
-    tap(begin(noor, jon), "fever-unwell", "no")
+    old = urgent.get(screen("injury-snap"))
+    tap(begin(noor, jon), "injury-snap", "no")
     about_me_again = begin(noor, jon)
-    response = tap(about_me_again, "fever-unwell", "yes", old)
+    response = tap(about_me_again, "injury-snap", "yes", old)
     assert response.status_code == 422
     assert "On another device or page you answered: <strong>No</strong>" in html_of(response)
-    assert stored("fever-unwell") == "no"
-    assert tap(about_me_again, "fever-unwell", "yes", response).status_code == 302
-    assert stored("fever-unwell") == "yes"
+    assert stored("injury-snap") == "no"
+    assert tap(about_me_again, "injury-snap", "yes", response).status_code == 302
+    assert stored("injury-snap") == "yes"
 
 
 def test_the_last_page_leads_to_the_one_question_and_back(link: Browser) -> None:
     walk(link)
-    there = f"{screen('fever-unwell')}?from=review"
+    there = f"{screen('injury-snap')}?from=review"
     assert there in link.get(REVIEW).content.decode()
-    response = link.post(there, {"a-fever-unwell": "not_sure", "revision": "99", "tab": "tab-tab-tab"})
+    response = link.post(there, {"a-injury-snap": "no", "revision": "99", "tab": "tab-tab-tab"})
     assert response["Location"] == REVIEW
-    assert stored("fever-unwell") == "not_sure"
+    assert stored("injury-snap") == "no"
     assert sign(link).status_code == 302
 
 

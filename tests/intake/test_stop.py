@@ -31,7 +31,7 @@ def test_an_emergency_answer_stops_the_form_at_once(link: Browser, noor: Client,
     assert link.get(page(1))["Location"] == reverse("clients:intake_stop")
     assert link.get(reverse("clients:intake_begin"))["Location"] == reverse("clients:intake_stop")
     assert "needs medical care first" in link.get(screen("chest-breathing")).content.decode()
-    assert link.get(screen("fever-unwell"))["Location"] == reverse("clients:intake_stop")
+    assert link.get(screen("injury-snap"))["Location"] == reverse("clients:intake_stop")
 
 
 def test_the_therapist_is_told_once_and_without_health_detail(
