@@ -23,7 +23,7 @@ from routines.footmap.draw import Highlight
 from routines.handout.fonts import Face, FetchFonts, faces_for, only_own_fonts, with_fonts
 from routines.plans.content import PhaseContent, PlanContent
 from routines.plans.day import plan_day
-from routines.plans.highlights import frozen_highlights
+from routines.plans.highlights import massaged_places
 from routines.plans.models import Plan, PlanVersion
 from routines.plans.waiting import as_opened
 from routines.rechecking.recheck import checked_visibility
@@ -96,7 +96,7 @@ class Handout:
 
     @property
     def highlights(self) -> list[Highlight]:
-        return frozen_highlights(self.phase.steps)
+        return massaged_places(self.phase.steps)
 
     @cached_property
     def log_days(self) -> list[date]:

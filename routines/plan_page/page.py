@@ -14,7 +14,7 @@ from routines.notices.matters import Matter
 from routines.notices.unsettled import unsettled_of
 from routines.plans.content import PhaseContent
 from routines.plans.day import plan_day
-from routines.plans.highlights import frozen_highlights
+from routines.plans.highlights import massaged_places
 from routines.plans.models import Plan, PlanVersion
 from routines.reminders.models import Reminder
 from routines.sessions.models import RoutineSession
@@ -43,7 +43,7 @@ class PlanPage:
 
     @property
     def highlights(self) -> list[Highlight]:
-        return frozen_highlights(self.phases[self.at_phase].steps) if self.phases else []
+        return massaged_places(self.phases[self.at_phase].steps) if self.phases else []
 
     @property
     def more_versions(self) -> int:

@@ -39,6 +39,11 @@ def absent_highlights(absent: Iterable[BodySite], catalog: Catalog) -> list[High
     ]
 
 
+def massaged_places(steps: Iterable[StepContent]) -> list[Highlight]:
+    """For a map that says “massage here”: without the places of a cold pack or a bath, which have no pressure."""
+    return frozen_highlights(step for step in steps if step.pressure != "none")
+
+
 def frozen_highlights(steps: Iterable[StepContent]) -> list[Highlight]:
     """For the client: the places of a released version, labelled with the region's name only."""
     return [

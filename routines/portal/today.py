@@ -19,7 +19,7 @@ from routines.catalog.versions import current_catalog
 from routines.footmap.draw import Highlight
 from routines.plans.content import PhaseContent
 from routines.plans.day import DayPlan, next_day, plan_day
-from routines.plans.highlights import frozen_highlights
+from routines.plans.highlights import massaged_places
 from routines.plans.models import Plan
 from routines.plans.visibility import Visibility
 from routines.rechecking.recheck import checked_visibility
@@ -56,7 +56,7 @@ class PhaseView:
 
     @property
     def highlights(self) -> list[Highlight]:
-        return frozen_highlights(self.phase.steps)
+        return massaged_places(self.phase.steps)
 
 
 @dataclass
@@ -123,7 +123,7 @@ class TodayPlan:
 
     @property
     def highlights(self) -> list[Highlight]:
-        return frozen_highlights(self.day.steps) if self.day else []
+        return massaged_places(self.day.steps) if self.day else []
 
     @property
     def element_id(self) -> str:

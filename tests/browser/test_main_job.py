@@ -156,7 +156,7 @@ def read_findings(desk: Page, picture: Callable[..., None]) -> None:
     answers = desk.get_by_role("region", name="New answers")
     answers.get_by_role("link", name=NAME).first.click()
     expect(desk.get_by_role("heading", name="Screening", level=1)).to_be_visible()
-    expect(desk.get_by_text("Restrict").first).to_be_visible()
+    expect(desk.get_by_text("With limits").first).to_be_visible()
     expect(desk.get_by_text("Worst pain in your heel or sole today").first).to_be_visible()
     picture(desk, "3-findings")
 
