@@ -167,9 +167,8 @@ def test_without_script_a_client_answers_and_does_a_session(stack: Site, open_br
     page.goto("/me/intake/")
     page.locator("main form button").first.click()
     expect(page).to_have_url(re.compile(r"/intake/1/"))
-    page.get_by_role("group", name="The routines are for rest").get_by_role("radio", name="Yes", exact=True).check(
-        force=True
-    )
+    agreed = page.get_by_role("group", name="The routines are for rest")
+    agreed.get_by_role("radio", name="Yes", exact=True).check(force=True)
     page.get_by_role("textbox", name="How old are you").fill("42")
     page.get_by_role("button", name="Next").last.click()
     expect(page).to_have_url(re.compile(r"/intake/2/"))
