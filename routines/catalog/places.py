@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from dataclasses import asdict, dataclass
+from typing import Annotated, Any, Literal, cast
 
 from practice.core.schema import Place, Slug, read_slug, read_value
+from routines.footmap.atlas import ShapeEntry
 
 
 def _read_text(value: Any, place: Place) -> str:
@@ -76,6 +77,10 @@ class Shape:
     ry: float | None = None
     rot_deg: float = 0.0
     points: tuple[tuple[float, float], ...] = ()
+
+    def as_entry(self) -> ShapeEntry:
+        """The shape as the foot map reads it."""
+        return cast(ShapeEntry, asdict(self))
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """The catalog in words and pictures, for therapists' pages."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlencode
 
@@ -114,7 +113,7 @@ def count(value: Any) -> str:
 def zone_map(zone: Zone, catalog: Catalog) -> SafeString:
     """A zone on both feet, in each of its views."""
     atlas = catalog.atlas
-    shapes = tuple(map(asdict, zone.shapes))
+    shapes = tuple(shape.as_entry() for shape in zone.shapes)
     highlights = [Highlight(shapes, side, "work", zone.name) for side in zone.sides]
     views = [zone.view, *(view for view in zone.views if view != zone.view)]
     return format_html_join(
