@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from django.db import models
 from django.utils.text import slugify
+
+from practice.core.yaml_documents import YamlEntry
 
 Entry = Mapping[str, Any]
 #: The place of each slug among the entries of one kind.
@@ -48,14 +50,14 @@ class Column:
             return [deepcopy(value)] if value else []
         return deepcopy(self.default if value is None else value)
 
-    def write(self, columns: Mapping[str, Any], entry: dict[str, Any]) -> None:
+    def write(self, columns: Mapping[str, Any], entry: YamlEntry) -> None:
         value = columns[self.name]
         if self.in_list:
             value = value[0] if value else self.default
         if value == self.default and not self.always and all(columns[each] in (None, "") for each in self.beside):
             return
         for key in self.path[:-1]:
-            entry = entry.setdefault(key, {})
+            entry = cast("YamlEntry", entry.setdefault(key, {}))
         entry[self.path[-1]] = None if value == "" else deepcopy(value)
 
 
@@ -159,9 +161,9 @@ def row_of(sheet: Sheet, instance: models.Model) -> Row:
     )
 
 
-def write_entry(sheet: Sheet, row: Row) -> dict[str, Any]:
+def write_entry(sheet: Sheet, row: Row) -> YamlEntry:
     """The document's entry for the row, in canonical form."""
-    entry: dict[str, Any] = {group: {} for group in sheet.groups}
+    entry: YamlEntry = {group: {} for group in sheet.groups}
     for column in sheet.columns:
         column.write(row.columns, entry)
     for link in sheet.links:
@@ -170,5 +172,5 @@ def write_entry(sheet: Sheet, row: Row) -> dict[str, Any]:
     for child in sheet.children:
         items = [write_entry(child.sheet, item) for item in row.children[child.relation]]
         if items or child.always:
-            entry[child.key] = [item[child.scalar] for item in items] if child.scalar else items
+            entry[child.key] = [item[child.scalar] if child.scalar else item for item in items]
     return entry

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal, Protocol, cast
 
 from practice.core.schema import Place, Slug, read_slug, read_value
 from routines.footmap.atlas import ShapeEntry
@@ -25,6 +25,15 @@ TitleSlug = Annotated[str, read_slug, "title"]
 Foot = Literal["left", "right"]
 StepSide = Literal["left", "right", "both", "affected", "none"]
 Default = Literal["on", "off"]
+
+
+class NamedEntry(Protocol):
+    """Any entry that pages look up by its slug and call by its name."""
+
+    @property
+    def slug(self) -> str: ...
+    @property
+    def name(self) -> str: ...
 
 
 @dataclass(frozen=True)
