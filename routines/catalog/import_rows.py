@@ -14,9 +14,8 @@ from typing import Any, cast
 from django.db import models
 from django.utils.text import slugify
 
-from practice.core.yaml_documents import YamlEntry
+from practice.core.yaml_documents import YamlEntry, YamlValue
 
-Entry = Mapping[str, Any]
 #: The place of each slug among the entries of one kind.
 Positions = Mapping[type[models.Model], Mapping[str, int]]
 
@@ -39,7 +38,7 @@ class Column:
     #: What a list column holds.
     item: Any = None
 
-    def read(self, entry: Entry) -> Any:
+    def read(self, entry: YamlEntry) -> Any:
         value: Any = entry.get(self.path[0])
         for key in self.path[1:]:
             if isinstance(value, Mapping):
@@ -130,20 +129,26 @@ class Row:
     sequence: int = field(default=0, compare=False)
 
 
-def read_row(sheet: Sheet, entry: Entry, sequence: int, positions: Positions) -> Row:
+def read_row(sheet: Sheet, entry: YamlEntry, sequence: int, positions: Positions) -> Row:
     """The row that the entry asks for."""
     columns = {column.name: column.read(entry) for column in sheet.columns}
     if sheet.slug_from:
         columns["slug"] = slugify(str(entry[sheet.slug_from]))[:64].strip("-")
     links = {
-        link.key: sorted(set(entry.get(link.key) or ()), key=positions[link.model].__getitem__) for link in sheet.links
+        link.key: sorted(set(cast("list[str]", _listed(entry, link.key))), key=positions[link.model].__getitem__)
+        for link in sheet.links
     }
     children: dict[str, list[Row]] = {}
     for child in sheet.children:
-        items = entry.get(child.key) or ()
-        entries = [{child.scalar: item} for item in items] if child.scalar else items
+        items = _listed(entry, child.key)
+        entries = [{child.scalar: item} for item in items] if child.scalar else cast("list[YamlEntry]", items)
         children[child.relation] = [read_row(child.sheet, item, index, positions) for index, item in enumerate(entries)]
     return Row(columns, links, children, sequence)
+
+
+def _listed(entry: YamlEntry, key: str) -> list[YamlValue]:
+    """A list in an entry that was checked; empty where the entry leaves it out."""
+    return cast("list[YamlValue]", entry.get(key) or [])
 
 
 def row_of(sheet: Sheet, instance: models.Model) -> Row:
