@@ -18,6 +18,7 @@ from clients.roster.lock import lock_client
 from clients.roster.models import Client
 from clients.screening.absent_places import places_for
 from clients.screening.answers import Answer, AnswerValue
+from clients.screening.findings import URGENT, Finding
 from clients.screening.watch import Rise
 from practice.audit import audit
 from practice.core.clock import local_today
@@ -160,7 +161,7 @@ def _is_news(client: Client, taken: DayTaken, today: TodaysPlan) -> bool:
     ends by itself."""
     assessment, values = taken.assessment, taken.reply.values
     found = assessment.screening.findings
-    lasting = [finding for finding in found if not _ends_by_itself(assessment, finding.questions)]
+    lasting = [finding for finding in found if not _ends_by_itself(assessment, finding)]
     if len(lasting) < len(found):
         return any(finding.outcome in ("STOP", "REFER", "INCOMPLETE") for finding in lasting)
     if today.is_changed or any(not values.keys().isdisjoint(finding.questions) for finding in lasting):
@@ -169,8 +170,11 @@ def _is_news(client: Client, taken: DayTaken, today: TodaysPlan) -> bool:
     return assessment.screening.overall != last
 
 
-def _ends_by_itself(assessment: Assessment, questions: tuple[str, ...]) -> bool:
-    return not assessment.lapses_at.keys().isdisjoint(questions)
+def _ends_by_itself(assessment: Assessment, finding: Finding) -> bool:
+    """A fever alone does; one with a wound has to be looked at, whenever the fever is over."""
+    if finding.urgency in URGENT or finding.outcome == "REFER":
+        return False
+    return not assessment.lapses_at.keys().isdisjoint(finding.questions)
 
 
 def _note(session: RoutineSession, taken: DayTaken, today: TodaysPlan, *, by: User, at: datetime) -> None:
