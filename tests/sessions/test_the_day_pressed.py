@@ -16,6 +16,7 @@ from routines.notices.models import Notice
 from routines.plans.models import Plan
 from routines.sessions.day_answers import answer_day
 from routines.sessions.day_check import answer_check
+from routines.sessions.end import end_session
 from routines.sessions.log import begin_session
 from routines.sessions.models import RoutineSession
 from routines.today.todays_plan import read_todays_plan
@@ -81,3 +82,34 @@ def test_a_fever_with_a_wound_is_told_at_once(plan: Plan, noor: Client, jon: Mem
     assert fresh(plan).state == "suspended"
     assert session.log["day"]["until"] == ""
     assert noor.name in browse(jon).get(reverse("routines:attention_today")).content.decode()
+
+
+def test_it_hurt_after_something_changed_rests_for_the_day(plan: Plan, noor: Client) -> None:
+    session = session_with(plan)
+    end_session(session, by=noor.user, at=NOON, feeling="changed", comfort_after=5)
+    end_session(session, by=noor.user, at=NOON, feeling="hurt", comfort_after=5)
+    check_with(plan)
+    assert fresh(plan).state == "suspended"
+
+
+def test_a_pain_that_rose_after_something_changed_rests_for_the_day(plan: Plan, noor: Client) -> None:
+    end_session(session_with(plan, heel_arch_pain=0), by=noor.user, at=NOON, feeling="changed", comfort_after=5)
+    assert check_with(plan, heel_arch_pain=4, **SORE).blocked
+    check_with(plan, heel_arch_pain=1, **SORE)
+    assert fresh(plan).state == "suspended"
+
+
+def test_a_stop_told_while_the_plan_was_on_hold_stays_until_the_therapist(plan: Plan, noor: Client) -> None:
+    end_session(session_with(plan), by=noor.user, at=NOON, feeling="changed", comfort_after=5)
+    assert check_with(plan, chest_breathing="yes").blocked
+    check_with(plan, chest_breathing="no")
+    assert fresh(plan).state == "suspended"
+
+
+def test_pain_is_held_from_the_day_on_which_it_was_told(plan: Plan, noor: Client) -> None:
+    late = NOON.replace(hour=23, minute=30)
+    session = session_with(plan, late)
+    after = late + HOUR
+    end_session(session, by=noor.user, at=after, feeling="hurt", comfort_after=1)
+    check_with(plan, after + timedelta(minutes=1))
+    assert fresh(plan).state == "suspended"
