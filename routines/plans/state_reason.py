@@ -6,7 +6,6 @@ from typing import NotRequired, TypedDict
 
 from clients.screening.stored_findings import StoredFinding
 
-
 #: The cause of a pause that may end on its own day.
 CHANGED = "changed"
 
