@@ -8,19 +8,23 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from clients.assessment.assess import assess
+from clients.record.day_answers import DayReply
 from clients.record.models import ScreeningRecord
 from clients.roster.models import Client
 from practice.mail.models import OutboundMessage
 from practice.tenancy.models import Member
 from routines.notices.models import Notice
 from routines.plans.models import Plan
+from routines.plans.publish import suspend_plan
 from routines.sessions.day_answers import answer_day
 from routines.sessions.day_check import answer_check
 from routines.sessions.end import end_session
 from routines.sessions.log import begin_session
 from routines.sessions.models import RoutineSession
 from routines.today.todays_plan import read_todays_plan
-from tests.factories.day import check_reply, day_reply
+from tests.factories.day import all_as_before, check_reply, day_page, day_reply, tell
+from tests.factories.intake import make_signed_intake
 from tests.factories.people import NOON
 from tests.factories.plans import make_published_plan
 
@@ -113,3 +117,36 @@ def test_pain_is_held_from_the_day_on_which_it_was_told(plan: Plan, noor: Client
     end_session(session, by=noor.user, at=after, feeling="hurt", comfort_after=1)
     check_with(plan, after + timedelta(minutes=1))
     assert fresh(plan).state == "suspended"
+
+
+def test_a_red_flag_from_a_second_device_counts_though_the_first_blocked_the_session(
+    plan: Plan, noor: Client, jon: Member, browse: Any
+) -> None:
+    begun = begin_session(fresh(plan), by=noor.user, at=NOON, comfort_before=5)
+    browser = browse(noor)
+    page = day_page(browser, reverse("routines:session_run", args=[begun.pk]))
+    answer_day(begun, day_reply(begun, at=NOON, alcohol_drugs="yes"), by=noor.user, at=NOON)
+    tell(browser, page, open=["chest-face"], **{"a-chest-breathing": "yes", "a-heel-arch-pain": "0"})
+    assert alerts() == [jon.user.email]
+    assert fresh(plan).state == "suspended"
+
+
+def test_a_red_flag_counts_though_the_plan_was_paused_meanwhile(
+    plan: Plan, noor: Client, jon: Member, browse: Any
+) -> None:
+    begun = begin_session(fresh(plan), by=noor.user, at=NOON, comfort_before=5)
+    browser = browse(noor)
+    page = day_page(browser, reverse("routines:session_run", args=[begun.pk]))
+    suspend_plan(fresh(plan), by=jon, at=NOON, cause="therapist")
+    all_as_before(browser, page, open=["chest-face"], **{"a-chest-breathing": "yes"})
+    assert alerts() == [jon.user.email]
+
+
+def test_what_is_signed_at_noon_counts_over_what_was_said_that_morning(plan: Plan, noor: Client) -> None:
+    """An evening's answer to something else does not bring the morning's back."""
+    session_with(plan, open_wound=[])
+    make_signed_intake(noor, at=NOON + HOUR, open_wound=LEFT_HEEL)
+    evening = NOON + 2 * HOUR
+    everything = check_reply(fresh(plan), at=evening)
+    answer_check(fresh(plan), DayReply(everything.values, frozenset({"heel-arch-pain"})), by=noor.user, at=evening)
+    assert assess(noor, at=evening).answers["open-wound"].value == LEFT_HEEL
