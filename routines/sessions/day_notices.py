@@ -46,9 +46,16 @@ def tell_of_day(
             ]
         }
         tell_therapist(
-            plan, kind=Notice.Kind.PAIN_ROSE, about=session_id or f"{local_day}:{max(r.now for r in taken.rises)}", local_day=local_day, content=content,
-            session_id=session_id, by=by, at=at, at_once=not is_told,
-        )  # fmt: skip
+            plan,
+            kind=Notice.Kind.PAIN_ROSE,
+            about=session_id or f"{local_day}:{max(rise.now for rise in taken.rises)}",
+            local_day=local_day,
+            content=content,
+            session_id=session_id,
+            by=by,
+            at=at,
+            at_once=not is_told,
+        )
         is_told = True
     if not today.is_changed or taken.assessment.screening.is_urgent:
         return

@@ -17,7 +17,7 @@ from practice.tenancy.models import Member
 from routines.notices.models import Notice
 from routines.plans.models import Plan
 from routines.plans.publish import suspend_plan
-from routines.sessions.day_answers import answer_day
+from routines.sessions.day_answers import answer_day, needs_day_answers
 from routines.sessions.day_check import answer_check
 from routines.sessions.end import end_session
 from routines.sessions.log import begin_session
@@ -150,3 +150,47 @@ def test_what_is_signed_at_noon_counts_over_what_was_said_that_morning(plan: Pla
     everything = check_reply(fresh(plan), at=evening)
     answer_check(fresh(plan), DayReply(everything.values, frozenset({"heel-arch-pain"})), by=noor.user, at=evening)
     assert assess(noor, at=evening).answers["open-wound"].value == LEFT_HEEL
+
+
+def test_another_change_of_the_same_day_is_told_too_and_the_same_is_not(plan: Plan, noor: Client) -> None:
+    first = session_with(plan, skin_irritation=LEFT_HEEL)
+    assert first.state == "begun"
+    assert notices() == ["reduced"]
+    end_session(first, by=noor.user, at=NOON, feeling="fine", comfort_after=5)
+    check_with(plan, NOON + HOUR)
+    assert notices() == ["reduced"]
+    wound = [{"side": "right", "region": "arch"}]
+    session_with(plan, NOON + 2 * HOUR, skin_irritation=LEFT_HEEL, open_wound=wound)
+    assert notices() == ["reduced", "reduced"]
+
+
+def test_two_blocks_of_one_day_are_both_told(plan: Plan, noor: Client) -> None:
+    session_with(plan, heavy_meal="yes")
+    session_with(plan, NOON + 3 * HOUR, alcohol_drugs="yes")
+    assert notices() == ["blocked", "blocked"]
+
+
+def test_a_session_left_open_asks_again_on_another_day(plan: Plan, noor: Client, browse: Any, clock: Any) -> None:
+    session = session_with(plan)
+    clock.move_to(NOON + 4 * DAY)
+    page = browse(noor).get(reverse("routines:session_run", args=[session.pk]), follow=True)
+    assert b"data-ask" not in page.content
+    assert b"Go on with your session" not in page.content
+
+
+def test_a_session_of_this_morning_is_begun_anew_in_the_evening(
+    plan: Plan, noor: Client, browse: Any, clock: Any
+) -> None:
+    session_with(plan, heel_arch_pain=0)
+    clock.shift(8 * HOUR)
+    browser = browse(noor)
+    assert b"Go on with your session" not in browser.get(TODAY).content
+    anew = begin_session(fresh(plan), by=noor.user, at=NOON + 8 * HOUR, comfort_before=5)
+    assert needs_day_answers(anew)
+
+
+def test_a_stop_with_words_reported_second_is_told(plan: Plan, noor: Client) -> None:
+    session = session_with(plan)
+    end_session(session, by=noor.user, at=NOON, feeling="fine", comfort_after=5)
+    end_session(session, by=noor.user, at=NOON, state="stopped", feeling="fine", note="Sharp pain.")
+    assert notices() == ["stopped"]
