@@ -13,7 +13,7 @@ from clients.record.models import Consent
 from clients.roster.invitation import send_invitation
 from clients.roster.models import Client
 from clients.roster.roster import register_client
-from clients.screening.answers import NONE
+from clients.screening.answers import NONE, AnswerValue
 from clients.screening.entries import Question
 from practice.audit import audit
 from practice.core.clock import local_today
@@ -28,7 +28,7 @@ from routines.sessions.end import end_session
 from routines.sessions.log import begin_session
 
 #: What a healthy adult answers where it is not "none".
-HEALTHY: Mapping[str, Any] = {
+HEALTHY: Mapping[str, AnswerValue] = {
     "consent-information": "yes",
     "age": 42,
     "pregnancy-status": "not_pregnant",
@@ -116,13 +116,15 @@ def _answered(practice: Practice, by: Member, name: str, email: str, at: datetim
     return client
 
 
-def _healthy(question: Question) -> Any:
+def _healthy(question: Question) -> AnswerValue | None:
     """The answer that says "nothing of this"; conditional questions are not asked."""
     if question.slug in HEALTHY:
         return HEALTHY[question.slug]
     if question.ask_if is not None:
         return None
-    by_type = {"yes_no": "no", "side": NONE, "date_or_none": NONE, "body_location": [], "multi_choice": [NONE]}
+    by_type: dict[str, AnswerValue] = {
+        "yes_no": "no", "side": NONE, "date_or_none": NONE, "body_location": [], "multi_choice": [NONE],
+    }  # fmt: skip
     return by_type.get(question.answer_type, NONE)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from clients.assessment.assess import Assessment, assess
 from clients.follow_up.models import FollowUp
@@ -15,6 +14,7 @@ from clients.record.models import Clearance, ScreeningRecord
 from clients.roster.models import Client
 from clients.screening.answers import read_date
 from clients.screening.questionnaire import Questionnaire
+from clients.screening.stored_findings import StoredFinding
 
 HISTORY_LENGTH = 20
 FOLLOW_UPS_SHOWN = 20
@@ -27,7 +27,7 @@ WORST_FIRST = ("STOP", "REFER", "INCOMPLETE", "RESTRICT", "CAUTION", "CLEAR")
 class ScreeningPage:
     client: Client
     record: ScreeningRecord | None
-    findings: list[dict[str, Any]]
+    findings: list[StoredFinding]
     history: list[ScreeningRecord]
     letters: list[Clearance]
     questionnaire: Questionnaire | None
@@ -85,15 +85,9 @@ def read_screening_page(client: Client, *, at: datetime, record_id: uuid.UUID | 
     )
 
 
-def _in_order(record: ScreeningRecord | None) -> list[dict[str, Any]]:
-    """The findings, most serious first, with days as dates."""
-    if record is None:
-        return []
-    rows = [
-        {**row, "ask_again_on": read_date(row["ask_again_on"]), "cleared_until": read_date(row["cleared_until"])}
-        for row in record.findings
-    ]
-    return sorted(rows, key=lambda row: WORST_FIRST.index(row["outcome"]))
+def _in_order(record: ScreeningRecord | None) -> list[StoredFinding]:
+    """The findings, most serious first."""
+    return sorted(record.findings, key=lambda row: WORST_FIRST.index(row["outcome"])) if record else []
 
 
 def _differs(record: ScreeningRecord, today: Assessment) -> bool:
@@ -109,5 +103,5 @@ def clearable_choices(page: ScreeningPage) -> list[tuple[str, str]]:
     return [(slug, words) for slug, words in clearable_rules(page.questionnaire) if slug in fired]
 
 
-def first_day_to_ask_again(findings: list[dict[str, Any]]) -> date | None:
-    return min((row["ask_again_on"] for row in findings if row["ask_again_on"]), default=None)
+def first_day_to_ask_again(findings: list[StoredFinding]) -> date | None:
+    return min((day for row in findings if (day := read_date(row["ask_again_on"]))), default=None)

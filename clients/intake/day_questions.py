@@ -175,7 +175,8 @@ class DayQuestions:
         return {
             slug: each.value
             for slug, each in read.items()
-            if is_answered(each.question, each.value)
+            if each.value is not None
+            and is_answered(each.question, each.value)
             and (each.typed != self._first_typed(each.question) or tile_of[slug] in said.opened or self.is_whole_list)
         }
 

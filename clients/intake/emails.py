@@ -39,6 +39,6 @@ def guardian_copy(intake: Intake, *, at: datetime) -> OutboundMessage:
 
 def copy_still_due(messages: list[OutboundMessage], at: datetime) -> dict[uuid.UUID, str]:
     """Last check before the mail server: reasons not to send."""
-    wanted = {message.pk: uuid.UUID(message.context["intake"]) for message in messages}
+    wanted = {message.pk: uuid.UUID(str(message.context["intake"])) for message in messages}
     kept = Intake.objects.across_practices().select_related("client").in_bulk(wanted.values())
     return {key: "client is archived" for key, pk in wanted.items() if pk not in kept or kept[pk].client.is_archived}

@@ -6,12 +6,11 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from clients.screening.answers import NONE, NOT_SURE, BodySite, validate_answer
+from clients.screening.answers import NONE, NOT_SURE, AnswerValue, BodySite, places_in, validate_answer
 from clients.screening.entries import Question
 from practice.core.clock import OLDEST_YEARS
 
@@ -48,7 +47,7 @@ def values_posted(question: Question, posted: QueryDict) -> FieldValues:
     )
 
 
-def values_stored(question: Question, value: Any, note: str = "") -> FieldValues:
+def values_stored(question: Question, value: AnswerValue | None, note: str = "") -> FieldValues:
     """The fields that a stored answer fills."""
     kind = question.answer_type
     if value is None:
@@ -56,7 +55,7 @@ def values_stored(question: Question, value: Any, note: str = "") -> FieldValues
     if value == NOT_SURE:
         return FieldValues(frozenset({NOT_SURE}), note=note)
     if kind == "body_location":
-        places = frozenset(f"{side}:{site['region']}" for site in value for side in _each_side(site["side"]))
+        places = frozenset(f"{side}:{site['region']}" for site in places_in(value) for side in _each_side(site["side"]))
         return FieldValues(frozenset({MARKED if value else NONE}), places=places)
     if kind == "integer":
         return FieldValues(text=str(value))
@@ -71,7 +70,7 @@ def _each_side(side: str) -> tuple[str, ...]:
 
 def read_field_values(
     question: Question, typed: FieldValues, *, today: date, regions: Collection[str]
-) -> tuple[Any, str]:
+) -> tuple[AnswerValue | None, str]:
     """Return (answer as stored, "") or (None, what to do about it); (None, "") where nothing was typed."""
     raw, error = _raw(question, typed)
     if error or raw is None:
@@ -81,14 +80,14 @@ def read_field_values(
         return None, complaint
     if isinstance(value, date):
         return _checked_day(value, today)
-    if question.answer_type == "integer" and value != NOT_SURE:
+    if question.answer_type == "integer" and isinstance(value, int):
         least, most = BOUNDS.get(question.slug, ANY_NUMBER)
         if not least <= value <= most:
             return None, _("Please give a number from %(least)d to %(most)d.") % {"least": least, "most": most}
     return _stored(value), ""
 
 
-def _checked_day(day: date, today: date) -> tuple[Any, str]:
+def _checked_day(day: date, today: date) -> tuple[AnswerValue | None, str]:
     if day > today:
         return None, _("This day is still to come. Please give a past date.")
     if day.year < today.year - OLDEST_YEARS:
@@ -96,13 +95,14 @@ def _checked_day(day: date, today: date) -> tuple[Any, str]:
     return day.isoformat(), ""
 
 
-def _stored(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return [{"side": item.side, "region": item.region} if isinstance(item, BodySite) else item for item in value]
-    return value
+def _stored(value: str | int | tuple[str, ...] | tuple[BodySite, ...] | None) -> AnswerValue | None:
+    if not isinstance(value, tuple):
+        return value
+    sites = [{"side": item.side, "region": item.region} for item in value if isinstance(item, BodySite)]
+    return sites or [item for item in value if isinstance(item, str)]
 
 
-def _raw(question: Question, typed: FieldValues) -> tuple[Any, str]:
+def _raw(question: Question, typed: FieldValues) -> tuple[AnswerValue | None, str]:
     kind = question.answer_type
     if kind == "body_location":
         return _raw_places(typed)
@@ -122,7 +122,7 @@ def _raw(question: Question, typed: FieldValues) -> tuple[Any, str]:
     return chosen, ""
 
 
-def _raw_day(typed: FieldValues) -> tuple[Any, str]:
+def _raw_day(typed: FieldValues) -> tuple[AnswerValue | None, str]:
     chosen = typed.chosen & {NONE, NOT_SURE}
     if chosen and typed.text:
         return None, _("You gave a date and also another answer. Please keep one of them.")
@@ -133,7 +133,7 @@ def _raw_day(typed: FieldValues) -> tuple[Any, str]:
     return (None, _("Please give the date.")) if ON_DAY in typed.chosen else (None, "")
 
 
-def _raw_places(typed: FieldValues) -> tuple[Any, str]:
+def _raw_places(typed: FieldValues) -> tuple[AnswerValue | None, str]:
     chosen = typed.chosen & {NONE, NOT_SURE}
     if chosen and typed.places:
         return None, _("You marked places and also chose another answer. Please keep one of them.")

@@ -46,7 +46,7 @@ def note_unreached(bounce: BounceReport, *, at: datetime) -> None:
     message = bounce.message
     if message.kind != GUARDIAN_COPY or bounce.kind != OutboundMessage.Bounce.HARD:
         return
-    pk = uuid.UUID(message.context["intake"])
+    pk = uuid.UUID(str(message.context["intake"]))
     row = Intake.objects.across_practices().filter(pk=pk).values_list("client_id", flat=True).first()
     if row is None:
         return

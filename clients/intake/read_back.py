@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from clients.intake.sections import Section, applicable, place_of, questions_in, sections_of
 from clients.intake.submit import unanswered_in, values_of
 from clients.questionnaire.versions import questionnaire_of
 from clients.record.models import Intake
 from clients.screening.answer_text import answer_label
+from clients.screening.answers import AnswerValue
 from clients.screening.entries import Question
 from clients.screening.group_titles import GROUP_TITLES
 
@@ -57,7 +57,7 @@ def read_intake(intake: Intake, *, today: date, place_names: Mapping[str, str]) 
 def _line(
     intake: Intake,
     question: Question,
-    values: Mapping[str, Any],
+    values: Mapping[str, AnswerValue],
     missing: Collection[str],
     names: Mapping[str, str],
     place: int,

@@ -6,7 +6,6 @@ import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
 
 from django.db import models
 
@@ -19,6 +18,7 @@ from clients.roster.invitation import SESSION_KEY, begun_in
 from clients.roster.models import Client, Invitation
 from clients.screening.absent_places import places_for
 from clients.screening.age import AGE, age_on
+from clients.screening.answers import AnswerValue
 from clients.screening.guardianship import needs_guardian
 from clients.screening.questionnaire import Questionnaire
 from practice.core.clock import local_today
@@ -70,7 +70,7 @@ class Visit:
         return local_today(self.at, self.client.time_zone)
 
     @property
-    def values(self) -> dict[str, Any]:
+    def values(self) -> dict[str, AnswerValue]:
         return values_of(self.intake)
 
     @property

@@ -6,7 +6,6 @@ import re
 import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from clients.intake.respondent import Visit
 from clients.intake.sections import Section, applicable, place_of, questions_in, unanswered
 from clients.intake.submit import ASKED_ANEW, GivenAnswer, save_answers
 from clients.screening.answer_text import answer_label
+from clients.screening.answers import AnswerValue
 from clients.screening.entries import Question
 
 _FIELD = re.compile(r"a-([a-z0-9-]+?)(?:-text|-place|-note)?")
@@ -59,16 +59,20 @@ def screen_at(visit: Visit, section: Section) -> Screen:
     return Screen(place_of(visit.questionnaire, section, section.only), number + 1, len(slugs), before)
 
 
-def asked_in(visit: Visit, section: Section, values: Mapping[str, Any] | None = None) -> tuple[Question, ...]:
+def asked_in(
+    visit: Visit, section: Section, values: Mapping[str, AnswerValue | None] | None = None
+) -> tuple[Question, ...]:
     """The questions of the whole section that apply now, or with other `values`."""
     here = questions_in(visit.questionnaire, replace(section, only=""))
-    given = visit.values if values is None else values
+    given: Mapping[str, AnswerValue | None] = visit.values if values is None else values
     asked = {question.slug for question in applicable(visit.questionnaire, given, visit.today)}
     return tuple(question for question in here if question.slug in asked)
 
 
-def open_questions(visit: Visit, section: Section, values: Mapping[str, Any] | None = None) -> tuple[Question, ...]:
-    given = visit.values if values is None else values
+def open_questions(
+    visit: Visit, section: Section, values: Mapping[str, AnswerValue | None] | None = None
+) -> tuple[Question, ...]:
+    given: Mapping[str, AnswerValue | None] = visit.values if values is None else values
     return unanswered(asked_in(visit, section, given), given)
 
 

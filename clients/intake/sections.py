@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
-from clients.screening.answers import NONE, Answer, read_answer
+from clients.screening.answers import NONE, Answer, AnswerValue, read_answer
 from clients.screening.conditions import comparisons_in, holds
 from clients.screening.engine import applicable_questions
 from clients.screening.entries import Question
@@ -29,7 +28,7 @@ ONE_BY_ONE = frozenset({"red_flags"})
 ANSWERED_BY_BUTTON = frozenset({"yes_no", "side", "choice"})
 
 #: Answers that say "nothing of this": only these may be given by "none of these", whatever the type of question.
-NOTHING_VALUES = {
+NOTHING_VALUES: Mapping[str, AnswerValue] = {
     "yes_no": "no",
     "side": NONE,
     "multi_choice": [NONE],
@@ -95,19 +94,23 @@ def place_of(questionnaire: Questionnaire, section: Section, slug: str) -> int:
     return slugs.index(slug) + 1 if section.is_one_by_one else 0
 
 
-def applicable(questionnaire: Questionnaire, values: Mapping[str, Any], today: date) -> tuple[Question, ...]:
+def applicable(
+    questionnaire: Questionnaire, values: Mapping[str, AnswerValue | None], today: date
+) -> tuple[Question, ...]:
     """The questions that apply now, given the answers so far, on every page."""
     answers = {slug: Answer(value, today) for slug, value in values.items() if value is not None}
     return applicable_questions(questionnaire, answers, "intake", today=today)
 
 
-def nothing_value(questionnaire: Questionnaire, question: Question, today: date) -> Any | None:
+def nothing_value(questionnaire: Questionnaire, question: Question, today: date) -> AnswerValue | None:
     """What “none of these” answers here; None where it must not answer.
 
     Never an answer that a rule acts on (a missing consent, a pain that nobody has looked at).
     """
     if question.answer_type == "choice":
-        value: Any = next((option for option in NOTHING_OPTIONS if option in question.option_values), None)
+        value: AnswerValue | None = next(
+            (option for option in NOTHING_OPTIONS if option in question.option_values), None
+        )
     else:
         value = NOTHING_VALUES.get(question.answer_type)
     if value is None or question.min_marks or not _is_offered(question, value):
@@ -115,12 +118,12 @@ def nothing_value(questionnaire: Questionnaire, question: Question, today: date)
     return None if acts_on(questionnaire, question, value, today) else value
 
 
-def _is_offered(question: Question, value: Any) -> bool:
+def _is_offered(question: Question, value: AnswerValue) -> bool:
     named = value if isinstance(value, list) else [value]
     return not question.options or set(named) <= question.option_values
 
 
-def acts_on(questionnaire: Questionnaire, question: Question, value: Any, today: date) -> bool:
+def acts_on(questionnaire: Questionnaire, question: Question, value: AnswerValue, today: date) -> bool:
     """Whether a test of any rule holds for this answer, whatever else the rule asks for."""
     counted = {question.slug: read_answer(question, value).value}
     return any(
@@ -131,14 +134,14 @@ def acts_on(questionnaire: Questionnaire, question: Question, value: Any, today:
     )
 
 
-def unanswered(questions: Iterable[Question], values: Mapping[str, Any]) -> tuple[Question, ...]:
+def unanswered(questions: Iterable[Question], values: Mapping[str, AnswerValue | None]) -> tuple[Question, ...]:
     """Required questions without an answer; an empty list of places is an answer where none has to be marked."""
     return tuple(
         question for question in questions if question.required and not is_answered(question, values.get(question.slug))
     )
 
 
-def is_answered(question: Question, value: Any) -> bool:
+def is_answered(question: Question, value: AnswerValue | None) -> bool:
     if value is None or value == "":
         return False
     if question.answer_type == "body_location" and isinstance(value, list):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -21,6 +20,7 @@ from clients.roster.invitation import use_invitation
 from clients.roster.lock import lock_client
 from clients.roster.models import Client, Invitation
 from clients.roster.roster import person_at
+from clients.screening.answers import AnswerValue
 from clients.screening.entries import Question
 from clients.screening.guardianship import is_same_mailbox, is_same_name
 from clients.screening.questionnaire import Questionnaire
@@ -55,7 +55,7 @@ class IntakeUnanswered(Exception):
 class GivenAnswer:
     """An answer as the form read it. `value` is None when there is none, or it could not be read."""
 
-    value: Any
+    value: AnswerValue | None
     note: str = ""
     #: Something unreadable was typed: the answer before it no longer counts.
     is_faulty: bool = False
@@ -124,7 +124,7 @@ def _prefilled(client: Client, questionnaire: Questionnaire) -> StoredAnswers:
     }
 
 
-def values_of(intake: Intake) -> dict[str, Any]:
+def values_of(intake: Intake) -> dict[str, AnswerValue]:
     """Question -> answer that the client gave or confirmed in this intake."""
     return {
         slug: entry["value"]

@@ -64,7 +64,7 @@ def letter_expiring(letter: Clearance, *, at: datetime) -> OutboundMessage:
 
 def letter_still_counts(messages: list[OutboundMessage], at: datetime) -> dict[uuid.UUID, str]:
     """Last check before the mail server: reasons not to send."""
-    wanted = {message.pk: uuid.UUID(message.context["letter"]) for message in messages}
+    wanted = {message.pk: uuid.UUID(str(message.context["letter"])) for message in messages}
     letters = Clearance.objects.across_practices().counting().select_related("client").in_bulk(wanted.values())
     reasons = {key: _reason_not_to_warn(letters.get(letter)) for key, letter in wanted.items()}
     return {key: reason for key, reason in reasons.items() if reason}

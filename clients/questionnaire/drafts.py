@@ -6,7 +6,7 @@ import copy
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import cast
 
 from django.db import transaction
 from django.db.models import F
@@ -17,7 +17,7 @@ from clients.questionnaire.versions import check_document, current_version, publ
 from practice.audit import audit
 from practice.core.digest import digest_of
 from practice.core.edit_conflict import EditConflict
-from practice.core.yaml_documents import DocumentFaulty, Fault, load_document
+from practice.core.yaml_documents import DocumentFaulty, Fault, YamlEntry, YamlValue, load_document
 from practice.tenancy.models import User
 
 
@@ -50,7 +50,7 @@ def replace_document(draft: QuestionnaireDraft, text: str, *, file: str, revisio
 
 
 def change_question(
-    draft: QuestionnaireDraft, slug: str, changes: Mapping[str, Any], *, revision: int, by: User, at: datetime
+    draft: QuestionnaireDraft, slug: str, changes: Mapping[str, YamlValue], *, revision: int, by: User, at: datetime
 ) -> None:
     """Set fields of one question; None takes a field out. Raises DocumentFaulty, LookupError or EditConflict."""
     document = copy.deepcopy(draft.document)
@@ -60,7 +60,7 @@ def change_question(
 
 
 def change_rule(
-    draft: QuestionnaireDraft, slug: str, changes: Mapping[str, Any], *, revision: int, by: User, at: datetime
+    draft: QuestionnaireDraft, slug: str, changes: Mapping[str, YamlValue], *, revision: int, by: User, at: datetime
 ) -> None:
     """Set fields of one rule, "expires.days" for a nested one; None takes a field out. Raises as change_question."""
     document = copy.deepcopy(draft.document)
@@ -69,21 +69,30 @@ def change_rule(
     _save(draft, document, revision=revision, by=by, at=at)
 
 
-def find_question(document: Mapping[str, Any], slug: str) -> dict[str, Any]:
-    return next(question for question in document["questions"] if question["slug"] == slug)
+def find_question(document: YamlEntry, slug: str) -> YamlEntry:
+    """The question as written. Raises StopIteration where there is none."""
+    return next(question for question in _entries(document, "questions") if question["slug"] == slug)
 
 
-def find_rule(document: Mapping[str, Any], slug: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The question that a rule is attached to, and the rule, both as written."""
+def find_rule(document: YamlEntry, slug: str) -> tuple[YamlEntry, YamlEntry]:
+    """The question that a rule is attached to, and the rule, both as written. Raises StopIteration without one."""
     return next(
-        (question, rule) for question in document["questions"] for rule in question["rules"] if rule["slug"] == slug
+        (question, rule)
+        for question in _entries(document, "questions")
+        for rule in _entries(question, "rules")
+        if rule["slug"] == slug
     )
 
 
-def _apply(entry: dict[str, Any], changes: Mapping[str, Any]) -> None:
+def _entries(entry: YamlEntry, key: str) -> list[YamlEntry]:
+    """A list of groups, as every document has it there that was checked."""
+    return cast("list[YamlEntry]", entry[key])
+
+
+def _apply(entry: YamlEntry, changes: Mapping[str, YamlValue]) -> None:
     for path, value in changes.items():
         outer, _dot, key = path.rpartition(".")
-        target = entry.setdefault(outer, {}) if outer else entry
+        target = cast("YamlEntry", entry.setdefault(outer, {})) if outer else entry
         if value is None:
             target.pop(key, None)
         else:
@@ -93,7 +102,7 @@ def _apply(entry: dict[str, Any], changes: Mapping[str, Any]) -> None:
 
 
 @transaction.atomic
-def _save(draft: QuestionnaireDraft, document: Any, *, revision: int, by: User, at: datetime) -> None:
+def _save(draft: QuestionnaireDraft, document: YamlValue, *, revision: int, by: User, at: datetime) -> None:
     # A date written without quotes is a date in YAML, and text in JSON.
     document = json.loads(json.dumps(document, ensure_ascii=False, default=str))
     changed = QuestionnaireDraft.objects.filter(pk=draft.pk, revision=revision).update(
@@ -143,7 +152,7 @@ def publish_draft(
     return version
 
 
-def read_snippet(text: str, *, field: str) -> Any:
+def read_snippet(text: str, *, field: str) -> YamlValue:
     """A piece of YAML typed into a form; None when it is empty. Raises DocumentFaulty naming the field."""
     if not text.strip():
         return None

@@ -5,10 +5,11 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 from django.utils.translation import gettext as _
 
+from clients.questionnaire.local_rules_document import Figures
 from clients.questionnaire.parse import check_rule
 from clients.screening.effects import MaxPressure, MaxSeconds
 from clients.screening.entries import OUTCOMES, Outcome, Rule, Urgency
@@ -37,7 +38,7 @@ class RuleLimits:
     urgency: Urgency | None = None
 
     @property
-    def given(self) -> dict[str, Any]:
+    def given(self) -> Figures:
         return {name: value for name, value in dataclasses.asdict(self).items() if value is not None}
 
 
@@ -84,7 +85,7 @@ class LocalRulesFaulty(DocumentFaulty):
     """The practice's rules cannot be kept like this; `faults` names each rule and figure."""
 
 
-def read_local_rules(document: Any) -> LocalRules:
+def read_local_rules(document: object) -> LocalRules:
     """The additions as types. Raises LocalRulesFaulty naming each fault."""
     faults: list[Fault] = []
     try:

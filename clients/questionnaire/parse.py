@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from clients.questionnaire.check_day_sheet import day_sheet_faults
-from clients.screening.answers import DATES, NUMBERS, Reading, read_answer
+from clients.screening.answers import DATES, NUMBERS, CountedValue, Reading, read_answer
 from clients.screening.conditions import Comparison, Condition, comparisons_in, operand_values, operator_fits
 from clients.screening.effects import HARMLESS, AllowOnly, Effect, Exclude, MaxPressure, Offer
 from clients.screening.entries import OUTCOMES, URGENCIES, Question, Rule, Source
@@ -28,7 +27,7 @@ class QuestionnaireFaulty(DocumentFaulty):
     """The questionnaire document cannot be used."""
 
 
-def parse_questionnaire(document: Any, *, file: str, catalog: CatalogSlugs | None = None) -> Questionnaire:
+def parse_questionnaire(document: object, *, file: str, catalog: CatalogSlugs | None = None) -> Questionnaire:
     """The questionnaire, checked. Raises QuestionnaireFaulty naming file, entry and field of each fault.
 
     With `catalog` every region, zone, technique, tool, family, tradition and pressure level that effects name is
@@ -275,7 +274,7 @@ class _Checker:
                     self.fault(field, message % {**names, "value": value})
 
     def check_consistency_checks(self) -> None:
-        assumed: dict[str, Any] = {}
+        assumed: dict[str, CountedValue] = {}
         self.check_names("consistency_checks", [check.slug for check in self.questionnaire.consistency_checks])
         for index, check in enumerate(self.questionnaire.consistency_checks):
             self.entry = f"consistency_checks[{index}] {check.slug}"

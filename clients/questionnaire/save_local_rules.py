@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.utils.text import slugify
@@ -17,6 +15,7 @@ from django.utils.text import slugify
 from clients.questionnaire.apply_local_rules import apply_local_rules
 from clients.questionnaire.check_local_rules import check_local_rules
 from clients.questionnaire.local_rules import OWN, limits_of, read_local_rules
+from clients.questionnaire.local_rules_document import Figures, LocalRulesDocument
 from clients.questionnaire.models import PracticeRules
 from clients.questionnaire.signals import local_rules_changed, local_rules_effect_wanted
 from clients.questionnaire.versions import current_questionnaire, rules_of_practice
@@ -25,21 +24,25 @@ from practice.audit import audit
 from practice.core.ask import ask
 from practice.core.digest import digest_of
 from practice.core.edit_conflict import EditConflict
+from practice.core.yaml_documents import YamlEntry
 from practice.tenancy.models import Member, Practice
 from routines.catalog.markable import find_body_places
 
-EMPTY: dict[str, Any] = {"rules": [], "figures": {}, "questions": {}, "loosened": {}}
+EMPTY: LocalRulesDocument = {"rules": [], "figures": {}, "questions": {}, "loosened": {}}
 
 
-def document_of(practice: Practice) -> dict[str, Any]:
+def document_of(practice: Practice) -> LocalRulesDocument:
     """A copy of what the practice adds now, in the form of clients/questionnaire/local_rules.py."""
     rules = rules_of_practice(practice)
-    return {**copy.deepcopy(EMPTY), **copy.deepcopy(rules.document if rules else {})}
+    document = copy.deepcopy(EMPTY)
+    if rules:
+        document.update(copy.deepcopy(rules.document))
+    return document
 
 
-def with_rule_limits(document: Mapping[str, Any], slug: str, limits: Mapping[str, Any]) -> dict[str, Any]:
+def with_rule_limits(document: LocalRulesDocument, slug: str, limits: Figures) -> LocalRulesDocument:
     """The document with stricter figures for a shared rule; with none, the shared ones apply again."""
-    new = copy.deepcopy(dict(document))
+    new = copy.deepcopy(document)
     new["figures"].pop(slug, None)
     if limits:
         new["figures"][slug] = dict(limits)
@@ -47,18 +50,18 @@ def with_rule_limits(document: Mapping[str, Any], slug: str, limits: Mapping[str
 
 
 def with_loosening(
-    document: Mapping[str, Any],
+    document: LocalRulesDocument,
     slug: str,
-    limits: Mapping[str, Any],
+    limits: Figures,
     *,
     clinician: str,
     registration: str,
     at: datetime,
-) -> dict[str, Any]:
+) -> LocalRulesDocument:
     """The document with milder figures under a clinician's name, bound to the shared figures that they replace."""
     _version, shared = current_questionnaire()
     judged = limits_of(shared.rule_by_slug[slug]).given if slug in shared.rule_by_slug else {}
-    new = copy.deepcopy(dict(document))
+    new = copy.deepcopy(document)
     new["loosened"][slug] = {
         "figures": dict(limits),
         "judged": {name: judged[name] for name in limits if name in judged},
@@ -69,24 +72,25 @@ def with_loosening(
     return new
 
 
-def with_own_rule(document: Mapping[str, Any], question: str, rule: Mapping[str, Any], *, title: str) -> dict[str, Any]:
+def with_own_rule(document: LocalRulesDocument, question: str, rule: YamlEntry, *, title: str) -> LocalRulesDocument:
     """The document with one more rule on a shared question; the rule's name is made from the title."""
-    new = copy.deepcopy(dict(document))
+    new = copy.deepcopy(document)
     slug = OWN + (slugify(title)[:60].strip("-") or "rule")
     new["rules"].append({"question": question, "rule": {**rule, "slug": slug}})
     return new
 
 
-def without(document: Mapping[str, Any], slug: str) -> dict[str, Any]:
+def without(document: LocalRulesDocument, slug: str) -> LocalRulesDocument:
     """The document without anything about one rule or question, so that the shared one holds again."""
-    new = copy.deepcopy(dict(document))
+    new = copy.deepcopy(document)
     new["rules"] = [entry for entry in new["rules"] if entry["rule"]["slug"] != slug]
-    for part in ("figures", "questions", "loosened"):
-        new[part].pop(slug, None)
+    new["figures"].pop(slug, None)
+    new["questions"].pop(slug, None)
+    new["loosened"].pop(slug, None)
     return new
 
 
-def proposed(document: Mapping[str, Any]) -> Questionnaire:
+def proposed(document: LocalRulesDocument) -> Questionnaire:
     """The questionnaire with these additions. Raises LocalRulesFaulty naming each rule and figure."""
     _version, shared = current_questionnaire()
     places = find_body_places()
@@ -96,7 +100,7 @@ def proposed(document: Mapping[str, Any]) -> Questionnaire:
     return apply_local_rules(shared, local_rules, ranks, slugs)
 
 
-def effect_words(practice: Practice, document: Mapping[str, Any], *, at: datetime) -> str:
+def effect_words(practice: Practice, document: LocalRulesDocument, *, at: datetime) -> str:
     """What the document would do: “Suspends 2 plans of 2 clients, releases 0.” Raises LocalRulesFaulty."""
     questionnaire = proposed(document)
     return " ".join(
@@ -107,7 +111,7 @@ def effect_words(practice: Practice, document: Mapping[str, Any], *, at: datetim
 @transaction.atomic
 def save_local_rules(
     practice: Practice,
-    document: Mapping[str, Any],
+    document: LocalRulesDocument,
     *,
     change: str,
     number: int,
@@ -125,7 +129,7 @@ def save_local_rules(
         raise EditConflict("local rules")
     if action != "rules.restored":
         proposed(document)  # an inactive older part must not keep a practice from taking it out
-    plain = json.loads(json.dumps(document))
+    plain: LocalRulesDocument = json.loads(json.dumps(document))
     rules = PracticeRules.objects.create(
         practice=practice,
         number=number + 1,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
 
 import yaml
 
@@ -27,7 +26,7 @@ def _order() -> dict[str, int]:
     return {**names, "q": -2, "slug": -1, "rules": len(names), "sources": len(names) + 1}
 
 
-def _ordered(value: Any) -> Any:
+def _ordered(value: object) -> object:
     if isinstance(value, Mapping):
         order = _order()
         return {key: _ordered(value[key]) for key in sorted(value, key=lambda key: order.get(str(key), 0))}
@@ -35,11 +34,11 @@ def _ordered(value: Any) -> Any:
 
 
 class _Dumper(yaml.SafeDumper):
-    def ignore_aliases(self, data: Any) -> bool:
+    def ignore_aliases(self, data: object) -> bool:
         return True
 
 
-def as_yaml(value: Any) -> str:
+def as_yaml(value: object) -> str:
     """YAML that reads back as the same document; empty for None."""
     if value is None:
         return ""

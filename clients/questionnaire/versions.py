@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple, cast
 
 from django.db import models, transaction
 
 from clients.questionnaire.apply_local_rules import apply_local_rules
 from clients.questionnaire.local_rules import read_local_rules
+from clients.questionnaire.local_rules_document import LocalRulesDocument
 from clients.questionnaire.models import PracticeRules, QuestionnaireVersion
 from clients.questionnaire.parse import parse_questionnaire
 from clients.questionnaire.signals import questionnaire_published, questionnaire_publishing
@@ -19,8 +20,8 @@ from clients.screening.questionnaire import Questionnaire
 from practice.audit import audit
 from practice.core.ask import ask
 from practice.core.digest import digest_of
-from practice.core.yaml_documents import read_document
-from practice.tenancy.models import User
+from practice.core.yaml_documents import YamlEntry, YamlValue, read_document
+from practice.tenancy.models import Practice, User
 from routines.catalog.markable import BodyPlaces, find_body_places
 from routines.catalog.types import CatalogSlugs
 
@@ -47,25 +48,24 @@ class Loaded(NamedTuple):
     is_new: bool
 
 
-def load_screening(
-    source: Path | str | Mapping[str, Any], *, at: datetime, by: User | None = None, reason: str = ""
-) -> Loaded:
+def load_screening(source: Path | str | YamlEntry, *, at: datetime, by: User | None = None, reason: str = "") -> Loaded:
     """Check a questionnaire document, from a file or in hand, and publish it as the next version.
 
     Loading the same document again changes nothing. Raises DocumentFaulty with every fault, named by file, entry and
     field, or CasesFail where stored cases fail and no reason is given; nothing is changed then.
     """
-    name, document = ("questionnaire", source) if isinstance(source, Mapping) else _read(Path(source))
+    name, document = ("questionnaire", source) if isinstance(source, dict) else _read(Path(source))
     questionnaire = check_document(document, file=name)
     with transaction.atomic():
         take_turns()
         known = QuestionnaireVersion.objects.filter(digest=digest_of(document)).first()
         if known:
             return Loaded(known, questionnaire, False)
-        return Loaded(publish(document, questionnaire, at=at, by=by, reason=reason), questionnaire, True)
+        group = cast("YamlEntry", document)  # or it would not have passed the check
+        return Loaded(publish(group, questionnaire, at=at, by=by, reason=reason), questionnaire, True)
 
 
-def check_document(document: Any, *, file: str) -> Questionnaire:
+def check_document(document: object, *, file: str) -> Questionnaire:
     """The document as types, checked against the catalog where there is one. Raises DocumentFaulty."""
     places = find_body_places()
     return parse_questionnaire(document, file=file, catalog=places.slugs if places else None)
@@ -81,7 +81,13 @@ def take_turns() -> None:
 
 @transaction.atomic
 def publish(
-    document: Any, questionnaire: Questionnaire, *, at: datetime, by: User | None, reason: str = "", note: str = ""
+    document: YamlEntry,
+    questionnaire: Questionnaire,
+    *,
+    at: datetime,
+    by: User | None,
+    reason: str = "",
+    note: str = "",
 ) -> QuestionnaireVersion:
     """Make a checked document the version in force, and do what follows from it at once.
 
@@ -120,7 +126,7 @@ def sign_off(version: QuestionnaireVersion, name: str, *, by: User, at: datetime
     return locked
 
 
-def _read(path: Path) -> tuple[str, Any]:
+def _read(path: Path) -> tuple[str, YamlValue]:
     return path.name, read_document(path)
 
 
@@ -147,7 +153,7 @@ class RulesInForce(NamedTuple):
         return self.version == version and self.rules == rules
 
 
-def rules_in_force(practice: Any) -> RulesInForce:
+def rules_in_force(practice: Practice | uuid.UUID) -> RulesInForce:
     """The shared version and the practice's own rules of this moment, in one query. Raises NoQuestionnaire."""
     own = PracticeRules.objects.for_practice(practice).order_by("-number").values("pk")[:1]
     version = _newest(QuestionnaireVersion.objects.published().annotate(own_rules=models.Subquery(own)))
@@ -162,7 +168,7 @@ def _rules(key: uuid.UUID) -> PracticeRules:
     return PracticeRules.objects.across_practices().get(pk=key)
 
 
-def current_questionnaire(practice: Any = None) -> tuple[QuestionnaireVersion, Questionnaire]:
+def current_questionnaire(practice: Practice | uuid.UUID | None = None) -> tuple[QuestionnaireVersion, Questionnaire]:
     """The version that new intakes and screenings use, with what the practice adds. Raises NoQuestionnaire."""
     if practice:
         version, _own, questionnaire = rules_in_force(practice)
@@ -171,12 +177,12 @@ def current_questionnaire(practice: Any = None) -> tuple[QuestionnaireVersion, Q
     return version, questionnaire_of(version)
 
 
-def rules_of_practice(practice: Any) -> PracticeRules | None:
+def rules_of_practice(practice: Practice | uuid.UUID) -> PracticeRules | None:
     """What the practice adds to the shared rules now; None where nothing was ever added."""
     return PracticeRules.objects.for_practice(practice).order_by("-number").first()
 
 
-def rules_of_practices(practices: Collection[Any]) -> dict[Any, PracticeRules]:
+def rules_of_practices(practices: Collection[uuid.UUID]) -> dict[uuid.UUID, PracticeRules]:
     """The same for many practices in one read, by their keys."""
     found = PracticeRules.objects.across_practices().filter(practice__in=practices).order_by("number")
     return {rules.practice_id: rules for rules in found}
@@ -190,8 +196,8 @@ def questionnaire_of(version: QuestionnaireVersion, rules: PracticeRules | None 
 
 
 def questionnaires_of(
-    version: QuestionnaireVersion, own: Mapping[Any, PracticeRules], practices: Collection[Any]
-) -> dict[Any, Questionnaire]:
+    version: QuestionnaireVersion, own: Mapping[uuid.UUID, PracticeRules], practices: Collection[uuid.UUID]
+) -> dict[uuid.UUID, Questionnaire]:
     """`questionnaire_of` for many practices, by their keys; `own` holds the rules of those that have any."""
     shared = _parsed(version.digest)
     strict = {practice: rules for practice in practices if (rules := own.get(practice)) and rules.document}
@@ -218,7 +224,7 @@ class _Key:
     rules: str
     ranks: tuple[tuple[str, int], ...]
     slugs: CatalogSlugs | None
-    document: Mapping[str, Any] = field(compare=False, repr=False)
+    document: LocalRulesDocument = field(compare=False, repr=False)
 
 
 def _key(version: QuestionnaireVersion, rules: PracticeRules, places: BodyPlaces | None) -> _Key:

@@ -1,13 +1,11 @@
 """What a client's templates may use, beyond practice/site/context_processors.py."""
 
-from typing import Any
-
 from django.http import HttpRequest
 
 from clients.roster.models import Client
 
 
-def own_practice(request: HttpRequest) -> dict[str, Any]:
+def own_practice(request: HttpRequest) -> dict[str, object]:
     """`own_practice_name`: the one practice that this person is a client of; empty for several, and for staff."""
 
     def name() -> str:

@@ -43,7 +43,7 @@ def _day(invitation: Invitation, client: Client) -> str:
 
 def invitation_still_open(messages: list[OutboundMessage], at: datetime) -> dict[uuid.UUID, str]:
     """Last check before the mail server: reasons not to send."""
-    wanted = {message.pk: uuid.UUID(message.context["invitation"]) for message in messages}
+    wanted = {message.pk: uuid.UUID(str(message.context["invitation"])) for message in messages}
     invitations = Invitation.objects.across_practices().select_related("client").in_bulk(wanted.values())
     reasons = {key: _reason_not_to_invite(invitations.get(invitation), at) for key, invitation in wanted.items()}
     return {key: reason for key, reason in reasons.items() if reason}

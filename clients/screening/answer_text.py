@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from clients.screening.answers import NONE, NOT_SURE, BodySite, read_date
+from clients.screening.answers import NONE, NOT_SURE, AnswerValue, BodySite, CountedValue, read_date
 from clients.screening.entries import Question
 from routines.catalog.markable import body_places
 
@@ -18,7 +18,9 @@ def side_name(side: str) -> str:
     return {"left": _("left"), "right": _("right"), "both": _("both sides")}.get(side, side)
 
 
-def answer_label(question: Question, value: Any, *, place_names: Mapping[str, str] | None = None) -> str:
+def answer_label(
+    question: Question, value: AnswerValue | CountedValue | None, *, place_names: Mapping[str, str] | None = None
+) -> str:
     """An answer as stored or as counted, in words; “Not answered” for a missing one, never an empty text."""
     if value is None or value == "":
         return _("Not answered")
@@ -36,7 +38,7 @@ def answer_label(question: Question, value: Any, *, place_names: Mapping[str, st
     return _option_label(question, value)
 
 
-def _option_label(question: Question, value: Any) -> str:
+def _option_label(question: Question, value: object) -> str:
     for option in question.options:
         if option.value == value:
             return option.label

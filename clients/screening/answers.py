@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol, TypeGuard
 
 from django.utils.translation import gettext as _
 
@@ -40,10 +40,19 @@ class BodySite:
         return frozenset({"left", "right"}) if self.side == "both" else frozenset({self.side})
 
 
+CountedValue = str | int | date | tuple[str, ...] | tuple[BodySite, ...]
+"""An answer as rules test it: a word, a number, a day, the words chosen or the places marked, both in order."""
+
+
+def places_in(value: AnswerValue) -> list[dict[str, str]]:
+    """The places of a stored answer, each `{side, region}`; none of an answer in words or numbers."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
 class Answer(NamedTuple):
     """An answer as stored or typed, and the day it was given; without a day it counts as given today."""
 
-    value: Any
+    value: AnswerValue | None
     given_on: date | None = None
 
 
@@ -56,7 +65,7 @@ class Reading:
     answer is incomplete, yet the parts that are offered still count, so that a damaged answer never hides a risk.
     """
 
-    value: Any = None
+    value: CountedValue | None = None
     unsure: bool = False
     malformed: bool = False
 
@@ -84,7 +93,7 @@ class AnswerableQuestion(Protocol):
 MISSING = Reading()
 
 
-def read_answer(question: AnswerableQuestion, raw: Any, *, regions: Collection[str] | None = None) -> Reading:
+def read_answer(question: AnswerableQuestion, raw: object, *, regions: Collection[str] | None = None) -> Reading:
     """Read a given value by the question's type. Never raises, nor takes an unreadable value for a harmless one.
 
     Without `regions` any region name is taken, because the catalog is not known here.
@@ -102,8 +111,7 @@ def read_answer(question: AnswerableQuestion, raw: Any, *, regions: Collection[s
     elif kind == "multi_choice":
         return _read_choices(question, raw)
     elif kind in NUMBERS:
-        fits = isinstance(raw, int) and not isinstance(raw, bool) and (kind == "integer" or 0 <= raw <= 10)
-        if fits:
+        if isinstance(raw, int) and not isinstance(raw, bool) and (kind == "integer" or 0 <= raw <= 10):
             return Reading(raw)
     elif kind in DATES:
         if raw == NONE:
@@ -122,7 +130,7 @@ def _offers_none(question: AnswerableQuestion) -> bool:
     return question.answer_type in ONE_OF_OPTIONS and NONE in question.option_values
 
 
-def read_date(raw: Any) -> date | None:
+def read_date(raw: object) -> date | None:
     """The calendar day that is meant, only from a date or text of the form YYYY-MM-DD; None for anything else."""
     if isinstance(raw, date) and not isinstance(raw, datetime):
         return raw
@@ -139,14 +147,14 @@ def _read_iso(text: str) -> date | None:
     return None
 
 
-def _is_list(raw: Any) -> bool:
+def _is_list(raw: object) -> TypeGuard[Iterable[object]]:
     # The usual two types first: isinstance with an abstract class is slow, and re-screening asks a million times.
     return isinstance(raw, list | tuple) or (
         isinstance(raw, Sequence | set | frozenset) and not isinstance(raw, str | bytes)
     )
 
 
-def _read_choices(question: AnswerableQuestion, raw: Any) -> Reading:
+def _read_choices(question: AnswerableQuestion, raw: object) -> Reading:
     """A single option not in a list is malformed, but still counts."""
     items = list(raw) if _is_list(raw) else [raw]
     malformed = not _is_list(raw)
@@ -165,15 +173,15 @@ def _read_choices(question: AnswerableQuestion, raw: Any) -> Reading:
     return Reading(tuple(sorted(values)) or None, unsure=unsure, malformed=malformed)
 
 
-def _read_sites(raw: Any, regions: Collection[str] | None) -> Reading:
+def _read_sites(raw: object, regions: Collection[str] | None) -> Reading:
     """An unknown region or side makes the answer malformed; the other places still count."""
     if not _is_list(raw):
         return Reading(malformed=True)
     sites: set[BodySite] = set()
     malformed = False
     for item in raw:
-        side: Any
-        region: Any
+        side: object
+        region: object
         if isinstance(item, BodySite):
             side, region = item.side, item.region
         elif isinstance(item, Mapping):
@@ -181,7 +189,7 @@ def _read_sites(raw: Any, regions: Collection[str] | None) -> Reading:
         else:
             side = region = None
         known = isinstance(region, str) and region != "" and (regions is None or region in regions)
-        if isinstance(side, str) and side in SITE_SIDES and known:
+        if known and isinstance(region, str) and isinstance(side, str) and side in SITE_SIDES:
             sites.add(BodySite(side, region))
         else:
             malformed = True
@@ -191,8 +199,8 @@ def _read_sites(raw: Any, regions: Collection[str] | None) -> Reading:
 
 
 def validate_answer(
-    question: AnswerableQuestion, raw: Any, *, regions: Collection[str] | None = None
-) -> tuple[Any, str | None]:
+    question: AnswerableQuestion, raw: object, *, regions: Collection[str] | None = None
+) -> tuple[CountedValue | None, str | None]:
     """Return (value, None) for an answer that the question offers, or (None, what to do about it) for any other."""
     reading = read_answer(question, raw, regions=regions)
     if reading.malformed:
@@ -201,13 +209,15 @@ def validate_answer(
         if reading.value:
             return None, _("Please choose either “not sure” or the ones that fit.")
         return NOT_SURE, None
-    if reading.value is None:
+    value = reading.value
+    if value is None:
         return None, _("Please answer this question.") if question.required else None
-    if question.answer_type == "multi_choice" and NONE in reading.value and len(reading.value) > 1:
-        return None, _("Please choose either “none of these” or the ones that fit.")
-    if question.answer_type == "body_location" and len(reading.value) < (question.min_marks or 0):
-        return None, _("Please mark at least one place.")
-    return reading.value, None
+    if isinstance(value, tuple):
+        if question.answer_type == "multi_choice" and NONE in value and len(value) > 1:
+            return None, _("Please choose either “none of these” or the ones that fit.")
+        if question.answer_type == "body_location" and len(value) < (question.min_marks or 0):
+            return None, _("Please mark at least one place.")
+    return value, None
 
 
 def _complaint(question: AnswerableQuestion) -> str:

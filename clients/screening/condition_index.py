@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
+from clients.screening.answers import CountedValue
 from clients.screening.conditions import Answers, Comparison, Condition, comparisons_in, holds
 
 #: How many different values of one question are remembered; ages and scales have fewer.
@@ -26,7 +26,7 @@ class ConditionIndex:
         for place, condition in enumerate(conditions):
             for test in comparisons_in(condition):
                 self._tests.setdefault(test.question, []).append((place, test))
-        self._kept: dict[str, dict[Any, frozenset[int]]] = {question: {} for question in self._tests}
+        self._kept: dict[str, dict[CountedValue, frozenset[int]]] = {question: {} for question in self._tests}
 
     def candidates(self, answers: Answers, today: date) -> list[int]:
         """The indexes, in order, of every condition that holds for these answers, and perhaps of some more."""
@@ -42,7 +42,7 @@ class ConditionIndex:
                 found |= started
         return sorted(found)
 
-    def _started_by(self, question: str, value: Any, today: date) -> frozenset[int]:
+    def _started_by(self, question: str, value: CountedValue, today: date) -> frozenset[int]:
         started = frozenset(place for place, test in self._tests[question] if holds(test, {question: value}, today))
         if type(value) in UNDATED:
             kept = self._kept[question]

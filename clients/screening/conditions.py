@@ -9,10 +9,10 @@ from typing import Annotated, Any
 
 from django.utils.translation import gettext as _
 
-from clients.screening.answers import DATES, NONE, NUMBERS, ONE_OF_OPTIONS
+from clients.screening.answers import DATES, NONE, NUMBERS, ONE_OF_OPTIONS, CountedValue
 from practice.core.schema import Place, read_slug
 
-Answers = Mapping[str, Any]
+Answers = Mapping[str, CountedValue | None]
 """Question -> its answer as counted; a question without an answer is absent or None."""
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from django.utils.translation import gettext as _
 
-from clients.screening.answers import BodySite
+from clients.screening.answers import BodySite, CountedValue
 from clients.screening.conditions import Answers, ReadCondition, holds
 from practice.core.schema import Place, Slug, read_entry
 
@@ -187,10 +187,11 @@ def resolve_effect(effect: Effect, answers: Answers, today: date) -> ResolvedEff
 
 def _body_sites(question: str, answers: Answers) -> tuple[BodySite, ...]:
     sites = answers.get(question)
-    return _EVERYWHERE if sites is None else sites
+    # Only a question of places may be named here, as is checked when the document is read.
+    return _EVERYWHERE if sites is None else cast("tuple[BodySite, ...]", sites)
 
 
-def _sides(value: str | None) -> frozenset[str]:
-    if value is None or value == "both":
+def _sides(value: CountedValue | None) -> frozenset[str]:
+    if not isinstance(value, str) or value == "both":
         return BOTH_SIDES
     return frozenset() if value == "none" else frozenset({value})

@@ -17,13 +17,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Any
 
-from clients.screening.answers import NONE, Answer, Reading, read_answer
+from clients.screening.answers import NONE, Answer, CountedValue, Reading, read_answer
 from clients.screening.conditions import causes, holds
 from clients.screening.effects import resolve_effect
-from clients.screening.entries import Moment, Question, Rule
-from clients.screening.findings import Cause, Finding, Reason, Screening, is_worse, worst_outcome, worst_urgency
+from clients.screening.entries import Moment, Outcome, Question, Rule
+from clients.screening.findings import (
+    Cause,
+    Finding,
+    FindingKind,
+    Reason,
+    Screening,
+    is_worse,
+    worst_outcome,
+    worst_urgency,
+)
 from clients.screening.letter_terms import Clearance, find_valid, last_day
 from clients.screening.questionnaire import Questionnaire
 
@@ -38,7 +46,7 @@ class _Round:
     today: date
     moment: Moment
     stale: frozenset[str] = frozenset()
-    counted: dict[str, Any] = field(default_factory=dict)
+    counted: dict[str, CountedValue | None] = field(default_factory=dict)
     applicable: set[str] = field(default_factory=set)
     findings: list[Finding] = field(default_factory=list)
 
@@ -48,7 +56,9 @@ class _Round:
             Cause(name, given[name].value if name in given else None, self.counted.get(name)) for name in questions
         )
 
-    def incomplete(self, kind: Any, name: str, questions: Iterable[str], reason: Reason = "", why: str = "") -> None:
+    def incomplete(
+        self, kind: FindingKind, name: str, questions: Iterable[str], reason: Reason = "", why: str = ""
+    ) -> None:
         self.findings.append(
             Finding(
                 rule=f"{kind}:{name}",
@@ -144,7 +154,7 @@ def _read_all(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> di
             if type(raw) is str:
                 reading = plain.get((slug, raw))
             elif type(raw) is list and (not raw or (len(raw) == 1 and type(raw[0]) is str)):
-                reading = plain.get((slug, tuple(raw)))
+                reading = plain.get((slug, tuple(raw)))  # type: ignore[arg-type]  # one word or none
             readings[slug] = reading or read_answer(question, raw, regions=questionnaire.regions)
     return readings
 
@@ -199,13 +209,13 @@ def _count_answer(work: _Round, question: Question) -> None:
         work.incomplete("unsure", slug, [slug])
     elif expected and value is None:
         work.incomplete("unanswered", slug, [slug], "missing")
-    elif expected and question.min_marks and len(value) < question.min_marks:
+    elif expected and question.min_marks and isinstance(value, tuple) and len(value) < question.min_marks:
         work.incomplete("unanswered", slug, [slug], "too_few_marks")
 
 
 def _resolve_contradictions(work: _Round) -> None:
     """Step 4: note each contradiction, then let the safer assumptions take the place of the given answers."""
-    assumed: dict[str, Any] = {}
+    assumed: dict[str, CountedValue | None] = {}
     checks = work.questionnaire.consistency_checks
     for place in work.questionnaire.check_index.candidates(work.counted, work.today):
         check = checks[place]
@@ -216,9 +226,9 @@ def _resolve_contradictions(work: _Round) -> None:
                 assumed[slug] = read_answer(work.questionnaire.question_by_slug[slug], raw).value
     for slug in work.questionnaire.lists_of_choices:
         value = work.counted.get(slug)
-        if value is not None and NONE in value and len(value) > 1:
+        if isinstance(value, tuple) and NONE in value and len(value) > 1:
             work.incomplete("contradiction", f"none-with-others:{slug}", [slug])
-            work.counted[slug] = tuple(item for item in value if item != NONE)
+            work.counted[slug] = tuple(item for item in value if isinstance(item, str) and item != NONE)
     work.counted.update(assumed)
 
 
@@ -249,7 +259,7 @@ def _rule_finding(work: _Round, question: Question, rule: Rule, letters: tuple[C
     )
 
 
-def _message(questionnaire: Questionnaire, rule: Rule, outcome: Any) -> str:
+def _message(questionnaire: Questionnaire, rule: Rule, outcome: Outcome) -> str:
     """A rule's own message speaks of its own outcome, so a cleared rule gets the default of the outcome left."""
     if rule.client_message and outcome == rule.outcome:
         return rule.client_message

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import Annotated, Literal, cast
 
-from clients.screening.answers import NOT_SURE, AnswerType
+from clients.screening.answers import NOT_SURE, AnswerType, AnswerValue
 from clients.screening.conditions import ReadCondition
 from clients.screening.effects import Effect, ReadEffect
-from practice.core.schema import Slug
+from practice.core.schema import Place, Slug
 
 Outcome = Literal["CLEAR", "CAUTION", "RESTRICT", "INCOMPLETE", "REFER", "STOP"]
 OUTCOMES: tuple[Outcome, ...] = ("CLEAR", "CAUTION", "RESTRICT", "INCOMPLETE", "REFER", "STOP")
@@ -218,13 +218,18 @@ class Question:
         return "before_each_session" in self.ask_at
 
 
+def read_assumed(value: object, place: Place) -> AnswerValue:
+    """An answer as the document has it; whether its question offers it is checked once all questions are read."""
+    return cast(AnswerValue, value)
+
+
 @dataclass(frozen=True)
 class ConsistencyCheck:
     """Answers that do not fit together, and the safer answers to assume until that is resolved."""
 
     slug: Slug
     when: ReadCondition
-    assume: Mapping[Slug, Any]
+    assume: Mapping[Slug, Annotated[AnswerValue, read_assumed]]
     why: str
 
 

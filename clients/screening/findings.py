@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
-from clients.screening.answers import BodySite
+from clients.screening.answers import AnswerValue, BodySite, CountedValue
+from clients.screening.conditions import Answers
 from clients.screening.effects import Note, ResolvedEffect
 from clients.screening.entries import OUTCOMES, URGENCIES, Moment, Outcome, Source, Urgency
 
@@ -25,8 +26,8 @@ class Cause:
     """An answer that led to a finding: as it was given, and as it counted (an unsure yes, an assumed answer)."""
 
     question: str
-    given: Any
-    counted: Any
+    given: AnswerValue | None
+    counted: CountedValue | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class Screening:
     findings: tuple[Finding, ...]
     today: date
     moment: Moment
-    answers: Mapping[str, Any] = field(repr=False)
+    answers: Answers = field(repr=False)
     """Question -> the answer as it counted, after "not sure" and safer assumptions; health data."""
     applicable: frozenset[str] = field(repr=False, default=frozenset())
     stale: frozenset[str] = field(repr=False, default=frozenset())

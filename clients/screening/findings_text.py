@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clients.screening.answer_text import answer_label, side_name
+from clients.screening.answers import BodySite
 from clients.screening.effects import (
     Absent,
     AllowOnly,
@@ -164,6 +164,6 @@ def _named(slugs: Iterable[str], names: Mapping[str, str]) -> str:
     return ", ".join(names.get(slug) or slug.replace("-", " ").replace("_", " ") for slug in slugs)
 
 
-def _body_sites(sites: Iterable[Any], names: Mapping[str, str]) -> str:
+def _body_sites(sites: Iterable[BodySite], names: Mapping[str, str]) -> str:
     told = [f"{names.get(site.region) or site.region} ({side_name(site.side)})" for site in sites if site.region]
     return "; ".join(told) or _("everywhere, because no place was marked")

@@ -41,7 +41,7 @@ def needs_guardian(age: int | None, *, age_of_consent: int = ADULT) -> bool:
 def with_guardianship(screening: Screening, signature: GuardianSignature) -> Screening:
     """The same screening, INCOMPLETE at least for a minor whose answers no guardian has signed."""
     age = screening.answers.get(AGE)
-    if not needs_guardian(age) or signature.counts:
+    if not isinstance(age, int) or not needs_guardian(age) or signature.counts:
         return screening
     finding = Finding(
         rule="guardian-unreached" if signature.by_guardian else "guardian-missing",

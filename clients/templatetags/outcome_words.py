@@ -1,10 +1,12 @@
 """Outcomes and urgency in a therapist's words, and telephone numbers as links."""
 
 import re
+from datetime import date
 from typing import cast
 
 from django import template
 
+from clients.screening.answers import read_date
 from clients.screening.entries import Outcome
 from clients.screening.outcome_words import OUTCOME_MEANINGS, OUTCOME_NAMES, URGENCY_MEANINGS, URGENCY_NAMES
 
@@ -30,6 +32,12 @@ def urgency_name(urgency: str) -> str:
 @register.filter
 def urgency_meaning(urgency: str) -> str:
     return str(URGENCY_MEANINGS.get(urgency, ""))
+
+
+@register.filter
+def as_day(iso: str) -> date | None:
+    """The day that a stored finding names; None where it names none."""
+    return read_date(iso)
 
 
 @register.filter

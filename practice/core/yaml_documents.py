@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import yaml
 from django.utils.translation import gettext as _
+
+YamlValue: TypeAlias = "str | int | float | bool | date | list[YamlValue] | dict[str, YamlValue] | None"
+"""What a document of ours may hold. The keys of its groups are words; readers refuse any other."""
+YamlEntry: TypeAlias = dict[str, YamlValue]
 
 MAX_DOCUMENT_BYTES = 4 * 1024 * 1024
 
@@ -84,14 +89,15 @@ def _refuse_bombs(text: str, *, file: str, max_nodes: int) -> None:
             )
 
 
-def load_document(text: str, *, file: str, max_bytes: int = MAX_DOCUMENT_BYTES) -> Any:
+def load_document(text: str, *, file: str, max_bytes: int = MAX_DOCUMENT_BYTES) -> YamlValue:
     """What the YAML (or JSON) text says. Raises DocumentFaulty when it cannot be read or is larger than `max_bytes`."""
     if len(text.encode("utf-8", "replace")) > max_bytes:
         message = _("The file is larger than %(size)d bytes.") % {"size": max_bytes}
         raise DocumentFaulty([Fault(file, "", "", message)])
     try:
         _refuse_bombs(text, file=file, max_nodes=max(1_000_000, max_bytes // 8))
-        return yaml.load(text, Loader=_StrictLoader)  # noqa: S506 - built on the safe loader
+        document: YamlValue = yaml.load(text, Loader=_StrictLoader)  # noqa: S506 - built on the safe loader
+        return document
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = (
@@ -105,7 +111,7 @@ def load_document(text: str, *, file: str, max_bytes: int = MAX_DOCUMENT_BYTES) 
         raise DocumentFaulty([Fault(file, "", "", message)]) from error
 
 
-def read_document(path: Path, *, max_bytes: int = MAX_DOCUMENT_BYTES) -> Any:
+def read_document(path: Path, *, max_bytes: int = MAX_DOCUMENT_BYTES) -> YamlValue:
     """What the YAML (or JSON) file says. Raises DocumentFaulty when it is missing, unreadable or too large."""
     name = path.name
     try:

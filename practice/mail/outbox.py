@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import NotRequired, TypedDict, Unpack
 
 from django.conf import settings
 from django.db import transaction
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_noop
 from practice.audit import audit
 from practice.celery import wake_worker
 from practice.mail import lease
+from practice.mail.context import MailContext
 from practice.mail.deliver import mail_server_waits, send_batch
 from practice.mail.lease import TOO_LATE, State, claim, sweep
 from practice.mail.models import OutboundMessage
@@ -33,12 +34,27 @@ class NotSendable(ValueError):
     """Only an unconfirmed or failed message can be sent again, while it is of use."""
 
 
+class MessageFields(TypedDict):
+    """What `compose` takes beside the kind."""
+
+    to: str
+    at: datetime
+    context: MailContext
+    practice: NotRequired[Practice | None]
+    client_ref: NotRequired[uuid.UUID | None]
+    language: NotRequired[str]
+    not_before: NotRequired[datetime | None]
+    expires_after: NotRequired[timedelta | None]
+    precheck: NotRequired[str]
+    dedupe_key: NotRequired[str | None]
+
+
 def compose(
     kind: str,
     *,
     to: str,
     at: datetime,
-    context: dict[str, Any],
+    context: MailContext,
     practice: Practice | None = None,
     client_ref: uuid.UUID | None = None,
     language: str = "",
@@ -63,7 +79,7 @@ def compose(
     )
 
 
-def queue(kind: str, **fields: Any) -> OutboundMessage:
+def queue(kind: str, **fields: Unpack[MessageFields]) -> OutboundMessage:
     """Put a message in the outbox, with the fields of `compose`; it leaves after the transaction commits."""
     return queue_all([compose(kind, **fields)])[0]
 

@@ -1,7 +1,5 @@
 """What every template may use."""
 
-from typing import Any
-
 from django.conf import settings
 from django.http import HttpRequest
 
@@ -22,7 +20,7 @@ class Can:
         return roles_can(self._roles, capability)
 
 
-def site(request: HttpRequest) -> dict[str, Any]:
+def site(request: HttpRequest) -> dict[str, object]:
     member = getattr(request, "member", None)
     return {
         "mail_trouble": lambda: trouble_for(member),  # asked by the frame of staff pages only

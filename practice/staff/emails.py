@@ -1,7 +1,7 @@
 """One function for each message to people who sign in; each makes an outbox row."""
 
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -19,7 +19,7 @@ ACCOUNT_MESSAGES = {
 }
 
 
-def account_message(template_prefix: str, email: str, context: dict[str, Any]) -> OutboundMessage | None:
+def account_message(template_prefix: str, email: str, context: Mapping[str, object]) -> OutboundMessage | None:
     """Sign-in codes, password links and address confirmations; None for allauth's other notices, never sent."""
     kind = ACCOUNT_MESSAGES.get(template_prefix)
     if kind is None:

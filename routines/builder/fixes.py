@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from clients.screening.findings import Screening
+from routines.builder.changes import StepChanges
 from routines.builder.from_protocol import middle, usual_tool
 from routines.catalog.methods import Technique
 from routines.catalog.types import Catalog
@@ -20,7 +20,7 @@ class Fix:
     """A button: its label, and the fields of the step that it sets."""
 
     label: str
-    changes: Mapping[str, Any]
+    changes: StepChanges
 
 
 def fix_for(
@@ -73,9 +73,9 @@ def _passes(step: Step, cap: str, screening: Screening, catalog: Catalog) -> boo
     )
 
 
-def _told(step: Step, better: Step, catalog: Catalog) -> tuple[list[str], dict[str, Any]]:
+def _told(step: Step, better: Step, catalog: Catalog) -> tuple[list[str], StepChanges]:
     words: list[str] = []
-    changes: dict[str, Any] = {}
+    changes: dict[str, str | int | None] = {}
     if better.side != step.side:
         words.append(_("Only the left foot") if better.side == "left" else _("Only the right foot"))
         changes["side"] = better.side

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from practice.wording.findings import Finding
+from routines.builder.changes import StepChanges
 from routines.builder.from_protocol import step_for_zone, usual_tool
 from routines.catalog.types import Catalog
 from routines.plans.models import PlanPhase, PlanStep
@@ -164,7 +165,7 @@ class StepForm(Worded, forms.Form):
             self.fields["seconds"].help_text = gettext("%(low)d to %(high)d") % span
 
     @staticmethod
-    def values_of(step: PlanStep) -> dict[str, Any]:
+    def values_of(step: PlanStep) -> StepChanges:
         fields = ("technique_id", "side", "pressure_id", "seconds", "tool_id", "position_id", "is_optional", "note")
         return {name: getattr(step, name) for name in fields}
 
@@ -173,7 +174,7 @@ class StepForm(Worded, forms.Form):
         return cls(catalog=catalog, step=step, initial=cls.values_of(step))
 
     @classmethod
-    def sent(cls, step: PlanStep, catalog: Catalog, post: Mapping[str, Any], only: Iterable[str] = ()) -> "StepForm":
+    def sent(cls, step: PlanStep, catalog: Catalog, post: Mapping[str, str], only: Iterable[str] = ()) -> "StepForm":
         """The posted data; with `only`, just those fields, and all others as the step has them."""
         form = cls(post, catalog=catalog, step=step, initial=cls.values_of(step))
         only = [name for name in only if name in form.fields]

@@ -57,7 +57,7 @@ class PhaseDraft:
     ends_with_rule: str = ""
     then_protocol: str = ""
 
-    def phase_fields(self) -> dict[str, Any]:
+    def phase_fields(self) -> dict[str, object]:
         fields = {name: value for name, value in vars(self).items() if name not in ("steps", "max_pressure")}
         return {**fields, "max_pressure_id": self.max_pressure}
 

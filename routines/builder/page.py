@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypedDict
 
 from clients.roster.models import Client
 from clients.screening.stored_findings import StoredFinding
@@ -105,6 +105,14 @@ class Picker:
     @property
     def count(self) -> int:
         return sum(len(group.offers) for group in self.places)
+
+
+class FailedForms(TypedDict, total=False):
+    """The form that could not be kept, to be shown with what was typed; with its phase's or step's key."""
+
+    plan_form: PlanForm
+    phase_form: tuple[uuid.UUID, PhaseForm]
+    step_form: tuple[uuid.UUID, StepForm]
 
 
 class BuilderPage:

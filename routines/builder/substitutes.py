@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from clients.screening.findings import Screening
+from routines.builder.changes import StepChanges
 from routines.builder.from_protocol import middle, usual_tool
 from routines.catalog.places import Zone
 from routines.catalog.types import Catalog
@@ -45,16 +45,16 @@ class Option:
         return "|".join(str(part) for part in _key(self.step))
 
     @property
-    def changes(self) -> dict[str, Any]:
+    def changes(self) -> StepChanges:
         return _fields(self.step)
 
-    def is_like(self, changes: Mapping[str, Any]) -> bool:
+    def is_like(self, changes: StepChanges) -> bool:
         """Whether these changes of the step's fields amount to the same."""
         same = {name: None if value == "" else value for name, value in changes.items()}
         return self.changes == {**_fields(self.instead_of), **same}
 
 
-def _fields(step: Step) -> dict[str, Any]:
+def _fields(step: Step) -> StepChanges:
     return {
         "zone_id": step.zone,
         "technique_id": step.technique,
@@ -91,7 +91,7 @@ def find_substitutes(
     return found
 
 
-def _key(step: Step) -> tuple[Any, ...]:
+def _key(step: Step) -> tuple[str | int | None, ...]:
     return (step.zone, step.technique, step.side, step.pressure, step.seconds)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
+from practice.core.yaml_documents import YamlEntry
 from routines.catalog.columns import MERIDIANS, OBSERVATIONS, PREFACE, SECTIONS
 from routines.catalog.import_rows import Row, Sheet, read_row, write_entry
 
@@ -21,13 +22,14 @@ COLUMNS = {
 Rows = dict[str, list[Row]]
 
 
-def rows_of_document(document: Mapping[str, Any]) -> Rows:
+def rows_of_document(document: YamlEntry) -> Rows:
     """The rows that a document asks for. The document must have passed `parse_catalog`."""
+    checked = cast("dict[str, Any]", document)
     entries = {
-        "preface": [document],
-        **{section: document[section] for section in SECTIONS},
-        "observation_options": [_group_entry(slug, group) for slug, group in document["observation_options"].items()],
-        "meridians > named": document["meridians"]["named"],
+        "preface": [checked],
+        **{section: checked[section] for section in SECTIONS},
+        "observation_options": [_group_entry(slug, group) for slug, group in checked["observation_options"].items()],
+        "meridians > named": checked["meridians"]["named"],
     }
     positions = {
         sheet.model: {entry.get("slug") or entry.get("id"): index for index, entry in enumerate(entries[section])}
@@ -39,15 +41,17 @@ def rows_of_document(document: Mapping[str, Any]) -> Rows:
     }
 
 
-def document_of_rows(rows: Rows) -> dict[str, Any]:
-    written = {section: [write_entry(sheet, row) for row in rows[section]] for section, sheet in SHEETS.items()}
+def document_of_rows(rows: Rows) -> YamlEntry:
+    written: dict[str, Any] = {
+        section: [write_entry(sheet, row) for row in rows[section]] for section, sheet in SHEETS.items()
+    }
     preface, meridians = written.pop("preface")[0], written.pop("meridians > named")
     groups = dict(map(_group_of_entry, written.pop("observation_options")))
     preface["meridians"]["named"] = meridians
     return {**preface, **written, "observation_options": groups}
 
 
-def canonical(document: Mapping[str, Any]) -> dict[str, Any]:
+def canonical(document: YamlEntry) -> YamlEntry:
     """The same catalog in the one spelling that is stored and compared: defaults left out, counts as ranges."""
     return document_of_rows(rows_of_document(document))
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from django.db import models
 from django.utils.text import slugify
 
-Entry = Mapping[str, Any]
+from practice.core.yaml_documents import YamlEntry, YamlValue
+
 #: The place of each slug among the entries of one kind.
 Positions = Mapping[type[models.Model], Mapping[str, int]]
 
@@ -37,7 +38,7 @@ class Column:
     #: What a list column holds.
     item: Any = None
 
-    def read(self, entry: Entry) -> Any:
+    def read(self, entry: YamlEntry) -> Any:
         value: Any = entry.get(self.path[0])
         for key in self.path[1:]:
             if isinstance(value, Mapping):
@@ -48,14 +49,14 @@ class Column:
             return [deepcopy(value)] if value else []
         return deepcopy(self.default if value is None else value)
 
-    def write(self, columns: Mapping[str, Any], entry: dict[str, Any]) -> None:
+    def write(self, columns: Mapping[str, Any], entry: YamlEntry) -> None:
         value = columns[self.name]
         if self.in_list:
             value = value[0] if value else self.default
         if value == self.default and not self.always and all(columns[each] in (None, "") for each in self.beside):
             return
         for key in self.path[:-1]:
-            entry = entry.setdefault(key, {})
+            entry = cast("YamlEntry", entry.setdefault(key, {}))
         entry[self.path[-1]] = None if value == "" else deepcopy(value)
 
 
@@ -128,20 +129,26 @@ class Row:
     sequence: int = field(default=0, compare=False)
 
 
-def read_row(sheet: Sheet, entry: Entry, sequence: int, positions: Positions) -> Row:
+def read_row(sheet: Sheet, entry: YamlEntry, sequence: int, positions: Positions) -> Row:
     """The row that the entry asks for."""
     columns = {column.name: column.read(entry) for column in sheet.columns}
     if sheet.slug_from:
         columns["slug"] = slugify(str(entry[sheet.slug_from]))[:64].strip("-")
     links = {
-        link.key: sorted(set(entry.get(link.key) or ()), key=positions[link.model].__getitem__) for link in sheet.links
+        link.key: sorted(set(cast("list[str]", _listed(entry, link.key))), key=positions[link.model].__getitem__)
+        for link in sheet.links
     }
     children: dict[str, list[Row]] = {}
     for child in sheet.children:
-        items = entry.get(child.key) or ()
-        entries = [{child.scalar: item} for item in items] if child.scalar else items
+        items = _listed(entry, child.key)
+        entries = [{child.scalar: item} for item in items] if child.scalar else cast("list[YamlEntry]", items)
         children[child.relation] = [read_row(child.sheet, item, index, positions) for index, item in enumerate(entries)]
     return Row(columns, links, children, sequence)
+
+
+def _listed(entry: YamlEntry, key: str) -> list[YamlValue]:
+    """A list in an entry that was checked; empty where the entry leaves it out."""
+    return cast("list[YamlValue]", entry.get(key) or [])
 
 
 def row_of(sheet: Sheet, instance: models.Model) -> Row:
@@ -159,9 +166,9 @@ def row_of(sheet: Sheet, instance: models.Model) -> Row:
     )
 
 
-def write_entry(sheet: Sheet, row: Row) -> dict[str, Any]:
+def write_entry(sheet: Sheet, row: Row) -> YamlEntry:
     """The document's entry for the row, in canonical form."""
-    entry: dict[str, Any] = {group: {} for group in sheet.groups}
+    entry: YamlEntry = {group: {} for group in sheet.groups}
     for column in sheet.columns:
         column.write(row.columns, entry)
     for link in sheet.links:
@@ -170,5 +177,5 @@ def write_entry(sheet: Sheet, row: Row) -> dict[str, Any]:
     for child in sheet.children:
         items = [write_entry(child.sheet, item) for item in row.children[child.relation]]
         if items or child.always:
-            entry[child.key] = [item[child.scalar] for item in items] if child.scalar else items
+            entry[child.key] = [item[child.scalar] if child.scalar else item for item in items]
     return entry

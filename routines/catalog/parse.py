@@ -18,7 +18,7 @@ class CatalogFaulty(DocumentFaulty):
     """The catalog document cannot be used."""
 
 
-def parse_catalog(document: Any, *, file: str, rule_slugs: Collection[str] | None = None) -> Catalog:
+def parse_catalog(document: object, *, file: str, rule_slugs: Collection[str] | None = None) -> Catalog:
     """The catalog, every reference resolved. Raises CatalogFaulty naming file, entry and field of each fault.
 
     With `rule_slugs` the screening rules that techniques, tools and gates name are checked too.

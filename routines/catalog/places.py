@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from dataclasses import asdict, dataclass
+from typing import Annotated, Any, Literal, Protocol, cast
 
 from practice.core.schema import Place, Slug, read_slug, read_value
+from routines.footmap.atlas import ShapeEntry
 
 
 def _read_text(value: Any, place: Place) -> str:
@@ -24,6 +25,15 @@ TitleSlug = Annotated[str, read_slug, "title"]
 Foot = Literal["left", "right"]
 StepSide = Literal["left", "right", "both", "affected", "none"]
 Default = Literal["on", "off"]
+
+
+class NamedEntry(Protocol):
+    """Any entry that pages look up by its slug and call by its name."""
+
+    @property
+    def slug(self) -> str: ...
+    @property
+    def name(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -76,6 +86,10 @@ class Shape:
     ry: float | None = None
     rot_deg: float = 0.0
     points: tuple[tuple[float, float], ...] = ()
+
+    def as_entry(self) -> ShapeEntry:
+        """The shape as the foot map reads it."""
+        return cast(ShapeEntry, asdict(self))
 
 
 @dataclass(frozen=True)

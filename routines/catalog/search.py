@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVar
 
 from routines.catalog.methods import Phase, Protocol, ProtocolStep, Technique, Tool
 from routines.catalog.notes import Disagreement
-from routines.catalog.places import Zone
+from routines.catalog.places import NamedEntry, Zone
 from routines.catalog.types import Catalog
+
+Entry = TypeVar("Entry", bound=NamedEntry)
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,6 @@ def seconds_of(phase: Phase) -> tuple[int, int]:
     return sum(step.min or 0 for step in steps), sum(step.max or 0 for step in steps)
 
 
-def named(entries: Iterable[Any]) -> dict[str, Any]:
+def named(entries: Iterable[Entry]) -> dict[str, Entry]:
     """The entries by slug, for pages that look up many."""
     return {entry.slug: entry for entry in entries}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 
 from routines.catalog.methods import (
@@ -155,7 +155,18 @@ class Catalog:
     @cached_property
     def atlas(self) -> Atlas:
         """The places that the foot map draws. Raises ShapeInvalid for a shape that cannot be drawn."""
-        return Atlas.of(map(asdict, self.views), map(asdict, self.regions))
+        return Atlas.of(
+            ({"slug": view.slug, "name": view.name} for view in self.views),
+            (
+                {
+                    "slug": region.slug,
+                    "name": region.name,
+                    "parts": region.parts,
+                    "shapes": [shape.as_entry() for shape in region.shapes],
+                }
+                for region in self.regions
+            ),
+        )
 
     def rank_of(self, level: str) -> int:
         """The rank of a pressure level, 0 for none. Raises KeyError for an unknown level."""

@@ -6,20 +6,20 @@ Every change ends in a new CatalogVersion that holds the whole document, or chan
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
 from practice.audit import audit
 from practice.core.digest import digest_of
-from practice.core.yaml_documents import read_document
+from practice.core.yaml_documents import YamlEntry, read_document
 from practice.tenancy.models import User
 from routines.catalog.canonical import SHEETS, Rows, document_of_rows, rows_of_document
 from routines.catalog.client_texts import refuse_claims
@@ -61,7 +61,7 @@ class CatalogChange:
 
 
 def load_catalog(
-    source: Path | Mapping[str, Any],
+    source: Path | YamlEntry,
     *,
     at: datetime,
     by: User | None = None,
@@ -77,7 +77,7 @@ def load_catalog(
     file = file or (source.name if isinstance(source, Path) else _("catalog"))
     document = read_document(source) if isinstance(source, Path) else source
     refuse_claims(parse_catalog(document, file=file), file=file)
-    rows = rows_of_document(document)
+    rows = rows_of_document(cast("YamlEntry", document))  # or it would not have been read as a catalog
     check_rows(rows, file=file)
     with transaction.atomic():
         _take_turns()
@@ -116,7 +116,7 @@ def restore_entry(entry: CatalogEntry, *, at: datetime, by: User | None) -> Cata
     return _save_in_use(entry, at=at, by=by, reason=_("Brought back"))
 
 
-def export_document() -> dict[str, Any]:
+def export_document() -> YamlEntry:
     """The canonical document of the entries in use, which changes nothing when it is loaded again.
 
     A fixed number of queries. Raises CatalogMissing before the first load.

@@ -1,6 +1,6 @@
 """The zone catalog as therapists read it, internal notes included. Clients never come here."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -11,6 +11,7 @@ from practice.permissions.table import needs
 from practice.tenancy.requests import PracticeRequest
 from routines.catalog import search as reading
 from routines.catalog.models import CatalogVersion
+from routines.catalog.places import NamedEntry
 from routines.catalog.types import Catalog
 from routines.catalog.versions import CatalogMissing, catalog_of, current_version
 
@@ -40,7 +41,7 @@ def catalog_index(request: PracticeRequest) -> HttpResponse:
     return render(request, f"routines/catalog/{page}", context)
 
 
-FIND: dict[str, Callable[[Catalog, dict[str, str]], list[Any]]] = {
+FIND: dict[str, Callable[[Catalog, dict[str, str]], Sequence[NamedEntry]]] = {
     "zones": lambda catalog, asked: reading.find_zones(
         catalog, words=asked["q"], tradition=asked["tradition"], region=asked["region"], view=asked["view"]
     ),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from routines.footmap.artwork import Artwork, artwork, drawn_views
 from routines.footmap.curves import Loop, clockwise, ellipse, mirror, soft_polygon
@@ -13,6 +13,31 @@ from routines.footmap.curves import Loop, clockwise, ellipse, mirror, soft_polyg
 
 class ShapeInvalid(ValueError):
     """A shape in the catalog that cannot be drawn."""
+
+
+class ShapeEntry(TypedDict, total=False):
+    """A shape as the catalog's file writes it: `cx`, `cy`, `rx`, `ry` and `rot_deg` of an ellipse, else `points`."""
+
+    view: str
+    type: str
+    cx: float | None
+    cy: float | None
+    rx: float | None
+    ry: float | None
+    rot_deg: float | None
+    points: Sequence[Sequence[float]]
+
+
+class ViewEntry(TypedDict):
+    slug: str
+    name: str
+
+
+class RegionEntry(TypedDict):
+    slug: str
+    name: str
+    shapes: NotRequired[Sequence[ShapeEntry]]
+    parts: NotRequired[Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +49,12 @@ class Shape:
     numbers: tuple[float, ...]
 
     @classmethod
-    def read(cls, shape: Mapping[str, Any]) -> Shape:
+    def read(cls, shape: ShapeEntry) -> Shape:
         """Read the catalog's form. Raises ShapeInvalid for an unknown view or kind and for impossible numbers."""
         try:
             view, kind = str(shape["view"]), str(shape["type"])
             if kind == "ellipse":
-                numbers = [float(shape[key]) for key in ("cx", "cy", "rx", "ry")] + [float(shape.get("rot_deg") or 0)]
+                numbers = [_number(shape[key]) for key in ("cx", "cy", "rx", "ry")] + [float(shape.get("rot_deg") or 0)]
             else:
                 numbers = [float(part) for x, y in shape["points"] for part in (x, y)]
         except (KeyError, TypeError, ValueError) as error:
@@ -54,6 +79,12 @@ class Shape:
         return clockwise(mirror(loop, art.width) if art.mirrored else loop)
 
 
+def _number(value: float | None) -> float:
+    if value is None:
+        raise TypeError("a number is missing")
+    return float(value)
+
+
 @dataclass(frozen=True, slots=True)
 class Region:
     """A leaf region has shapes; a composite lists its parts."""
@@ -72,8 +103,8 @@ class Atlas:
     regions: Mapping[str, Region]
 
     @classmethod
-    def of(cls, views: Iterable[Mapping[str, Any]], regions: Iterable[Mapping[str, Any]]) -> Atlas:
-        """Make one from mappings in the catalog file's form, or rows with the same keys. Raises ShapeInvalid."""
+    def of(cls, views: Iterable[ViewEntry], regions: Iterable[RegionEntry]) -> Atlas:
+        """Make one from entries in the catalog file's form. Raises ShapeInvalid."""
         known = [
             Region(
                 str(region["slug"]),

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Literal
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from routines.footmap.artwork import Side, artwork, drawn_side, drawn_views
-from routines.footmap.atlas import Atlas, Region, Shape, ShapeInvalid
+from routines.footmap.atlas import Atlas, Region, Shape, ShapeEntry, ShapeInvalid
 from routines.footmap.badges import Badge, place_badges
 from routines.footmap.curves import CELL, Grid, Loop, ellipse, path_data
 from routines.footmap.gaps import LEG, is_all_gone
@@ -60,7 +60,7 @@ class Highlight:
     shown to whoever sees the map: for a client it must be the region's name, never the zone's.
     """
 
-    where: tuple[str | Shape | Mapping[str, Any], ...]
+    where: tuple[str | Shape | ShapeEntry, ...]
     side: Side
     tone: Tone
     label: str

@@ -2,13 +2,14 @@
 
 import uuid
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from practice.mail import outbox
+from practice.mail.context import MailContext
 from practice.mail.models import OutboundMessage
 from practice.tenancy.models import Practice
 from routines.plans.models import Plan
@@ -51,7 +52,7 @@ class ToClient(TypedDict):
     practice: Practice
     client_ref: uuid.UUID
     language: str
-    context: dict[str, Any]
+    context: MailContext
 
 
 def to_client(plan: Plan) -> ToClient:

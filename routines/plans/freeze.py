@@ -1,6 +1,6 @@
 """The frozen contents of a released plan: what the client's pages, print and calendar need, and nothing internal."""
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import cast
 
 from routines.catalog.types import Catalog
@@ -109,7 +109,7 @@ def step_content(
         view=place.view if place else None,
         views=place.views if place else (),
         regions=place.regions if place else (),
-        shapes=tuple(Shape.read(asdict(shape)) for shape in place.shapes) if place else (),
+        shapes=tuple(Shape.read(shape.as_entry()) for shape in place.shapes) if place else (),
         technique=technique,
         technique_name=method.name if method else "",
         how=method.how if method else "",

@@ -1,7 +1,6 @@
 """A plan's steps as highlights on the foot map."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from typing import Any
 
 from clients.screening.answers import BodySite
@@ -24,7 +23,8 @@ def draft_highlights(rows: Iterable[Any], catalog: Catalog) -> list[Highlight]:
             tone: Tone = "work" if verdict and verdict.is_allowed and not row.report.invalid else "blocked"
             if verdict and verdict.kind in ("reduce_pressure", "shorten"):
                 tone = "caution"
-            highlights.append(Highlight(tuple(map(asdict, row.zone.shapes)), side, tone, row.zone.name, row.number))
+            shapes = tuple(shape.as_entry() for shape in row.zone.shapes)
+            highlights.append(Highlight(shapes, side, tone, row.zone.name, row.number))
     return highlights
 
 

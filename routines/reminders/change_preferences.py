@@ -1,12 +1,13 @@
 """A client changes how they want to be reminded."""
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+from datetime import datetime, time
+from typing import TypedDict, Unpack
 
 from django.db import transaction
 
 from clients.roster.models import Client
+from clients.roster.models.client import ClientQuerySet
 from practice.audit import audit
 from practice.tenancy.models import User
 from routines.plans.models import Plan
@@ -18,8 +19,18 @@ CHANGEABLE = frozenset({"quiet", "quiet_from", "quiet_to", "chosen_times", "only
 NEXT_SHOWN = 6
 
 
+class PreferenceValues(TypedDict, total=False):
+    """What a client may set; `chosen_times` says at what wall time to remind of each slot."""
+
+    quiet: str
+    quiet_from: time | None
+    quiet_to: time | None
+    only_unlogged: bool
+    chosen_times: dict[str, str]
+
+
 @transaction.atomic
-def change_own_preferences(user: User, *, at: datetime, **values: Any) -> int:
+def change_own_preferences(user: User, *, at: datetime, **values: Unpack[PreferenceValues]) -> int:
     """Save `values` (of CHANGEABLE) for the person, with every practice that looks after them, and plan their
     reminders anew at once. Returns how many records changed."""
     if unknown := values.keys() - CHANGEABLE:
@@ -39,7 +50,7 @@ def change_own_preferences(user: User, *, at: datetime, **values: Any) -> int:
     return changed
 
 
-def own_records(user: User) -> Any:
+def own_records(user: User) -> ClientQuerySet:
     return Client.objects.of_user(user).select_related("practice", "reminder_preferences")
 
 

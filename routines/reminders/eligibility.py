@@ -1,5 +1,6 @@
 """What decides whether a reminder may be sent, read for many at once."""
 
+import uuid
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -110,7 +111,7 @@ def for_decision(reminders: Any) -> Any:
     return rows.only("message", "plan", "local_day", "slot", "due_at", "state", *names)
 
 
-def last_reminder_emails(clients: Iterable[Any], since: datetime, until: datetime) -> dict[Any, datetime]:
+def last_reminder_emails(clients: Iterable[Any], since: datetime, until: datetime) -> dict[uuid.UUID, datetime]:
     """Client -> when their last reminder e-mail about a moment from `since` on was made, by `until` at the latest."""
     told = Reminder.objects.across_practices().filter(
         plan__client__in=clients,

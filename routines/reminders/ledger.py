@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.db.models import Case, Count, F, Min, Q, QuerySet, Value, When
 from django.utils.formats import date_format
@@ -117,7 +116,7 @@ def _worst(due: list[Reminder]) -> str:
 # ---- Figures
 
 
-def figures_of(practice: Practice, *, at: datetime) -> dict[str, Any]:
+def figures_of(practice: Practice, *, at: datetime) -> dict[str, int | datetime | None]:
     """Due, sent, skipped and late in the last 24 hours; unconfirmed and oldest waiting at any time. Two queries."""
     ours = with_outcome(Reminder.objects.for_practice(practice))
     day = ours.filter(due_at__gt=at - timedelta(days=1), due_at__lte=at).aggregate(

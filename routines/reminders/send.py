@@ -209,7 +209,8 @@ def _drop(dropped: list[tuple[Reminder, str]], messages: dict[Any, OutboundMessa
     """Take a reminder out of the ledger's “on its way”, and out of the text of the message that the worker holds."""
     for row, reason in dropped:
         message = messages[row.message_id]
-        moments = [each for each in message.context["moments"] if each["reminder"] != str(row.pk)]
+        told = message.context["moments"]
+        moments = [each for each in told if isinstance(each, dict) and each["reminder"] != str(row.pk)]
         message.context = {**message.context, "moments": moments}
         message.save(update_fields=["context"])
         row.state, row.reason, row.message = State.SKIPPED, reason, None

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 from django.db.models import F
@@ -17,7 +17,7 @@ from clients.screening.questionnaire import Questionnaire
 from practice.audit import audit
 from practice.core.edit_conflict import EditConflict
 from practice.core.schema import Place
-from practice.core.yaml_documents import DocumentFaulty, Fault
+from practice.core.yaml_documents import DocumentFaulty, Fault, YamlEntry
 from practice.tenancy.models import User
 from routines.catalog.types import Catalog
 from routines.catalog.versions import CatalogMissing, current_catalog
@@ -132,7 +132,7 @@ def load_cases(source: Path, *, at: datetime, by: User | None = None, replace: b
     return new, replaced
 
 
-def _whole_cases(text: str, *, file: str) -> list[tuple[str, dict[str, Any], dict[str, Any]]]:
+def _whole_cases(text: str, *, file: str) -> list[tuple[str, YamlEntry, YamlEntry]]:
     """Name, case and expectation of each, its base merged in. Raises CasesFaulty."""
     bases, raws = load_cases_document(text, file=file)
     faults: list[Fault] = []
@@ -142,9 +142,10 @@ def _whole_cases(text: str, *, file: str) -> list[tuple[str, dict[str, Any], dic
         if not case.expected:
             faults.append(Fault(file, case.id, "expected", _("Say what screening has to find.")))
             continue
-        answers = {**(bases.get(raw.get("base")) or {}), **(raw.get("answers") or {})}
-        parts = {key: raw[key] for key in PARTS if raw.get(key) is not None} | {"answers": answers}
-        found.append((case.id[:120], _plain(parts), _plain(raw["expected"])))
+        group = cast("dict[str, Any]", raw)  # or it would not have been read as a case
+        answers = {**(bases.get(group.get("base", "")) or {}), **(group.get("answers") or {})}
+        parts = {key: group[key] for key in PARTS if group.get(key) is not None} | {"answers": answers}
+        found.append((case.id[:120], _plain(parts), _plain(group["expected"])))
     if faults:
         raise CasesFaulty(faults)
     return found

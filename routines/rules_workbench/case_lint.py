@@ -1,11 +1,11 @@
 """Slips in a case file that would go unnoticed: keys that nothing reads. They are reported, not refused."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from clients.screening.questionnaire import Questionnaire
+from practice.core.yaml_documents import YamlEntry
 
 CASE_WORDS = frozenset(
     {"id", "title", "covers", "story", "note", "today", "base", "answers", "answer_dates", "observations", "clearances"}
@@ -18,11 +18,12 @@ STEP_WORDS = frozenset(
 EXPECTED_WORDS = frozenset({"overall", "urgency", "findings", "step_states", "steps", "releasable", "invalid", "note"})
 
 
-def slips_in(raw: Mapping[str, Any]) -> tuple[str, ...]:
+def slips_in(raw: YamlEntry) -> tuple[str, ...]:
     """Keys of one case that mean nothing, such as “valid_untill” of a letter."""
     found = [*_unknown_keys(raw, CASE_WORDS, "")]
     for name, words in (("clearances", LETTER_WORDS), ("plan", STEP_WORDS)):
-        for index, entry in enumerate(raw.get(name) or []):
+        entries = raw.get(name)
+        for index, entry in enumerate(entries if isinstance(entries, list) else []):
             found += _unknown_keys(entry, words, f"{name}[{index}].")
             if name == "clearances" and isinstance(entry, Mapping) and not entry.get("id"):
                 found.append(
@@ -40,7 +41,7 @@ def unknown_questions(answers: Iterable[str], questionnaire: Questionnaire) -> l
     ]
 
 
-def _unknown_keys(entry: Any, words: frozenset[str], place: str) -> list[str]:
+def _unknown_keys(entry: object, words: frozenset[str], place: str) -> list[str]:
     if not isinstance(entry, Mapping):
         return []
     return [

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django.utils.translation import gettext as _
 
-from clients.screening.answers import Answer, read_date
+from clients.screening.answers import Answer, AnswerValue, read_date
 from clients.screening.engine import screen
 from clients.screening.letter_terms import Clearance
 from clients.screening.questionnaire import Questionnaire
 from practice.core.schema import Place, Unreadable
-from practice.core.yaml_documents import DocumentFaulty, Fault, load_document
+from practice.core.yaml_documents import DocumentFaulty, Fault, YamlEntry, YamlValue, load_document
 from routines.catalog.types import Catalog
 from routines.rules_workbench.case_lint import slips_in
+from routines.rules_workbench.case_outcome import CaseOutcome, Expected, ExpectedFinding, ExpectedStep, FoundFinding
 from routines.safety.check_steps import check_steps
 from routines.safety.steps import Step
 
@@ -37,7 +38,7 @@ class Case:
     answers: Mapping[str, Answer]
     clearances: tuple[Clearance, ...]
     steps: tuple[Step, ...]
-    expected: Mapping[str, Any] | None
+    expected: Expected | None
     slips: tuple[str, ...] = ()
 
 
@@ -57,7 +58,7 @@ def read_cases(text: str, *, file: str) -> list[Case]:
     return cases
 
 
-def read_case(raw: Any, bases: Mapping[str, Any], index: int, outer: Place) -> Case:
+def read_case(raw: YamlValue, bases: Mapping[str, YamlEntry], index: int, outer: Place) -> Case:
     """One case as types. Raises CasesFaulty with the place's faults."""
     try:
         return _read_case(raw, bases, index, outer)
@@ -65,25 +66,26 @@ def read_case(raw: Any, bases: Mapping[str, Any], index: int, outer: Place) -> C
         raise CasesFaulty(outer.faults) from error
 
 
-def load_cases_document(text: str, *, file: str) -> tuple[Mapping[str, Any], list[Any]]:
+def load_cases_document(text: str, *, file: str) -> tuple[Mapping[str, YamlEntry], list[YamlValue]]:
     """The bases and the cases as written. Raises CasesFaulty when the text is something else."""
     document = _load(text, file)
-    bases: Any = {}
-    if isinstance(document, Mapping) and "vignettes" in document:
+    bases: YamlValue = {}
+    if isinstance(document, dict) and "vignettes" in document:
         bases, document = document.get("bases", {}), document["vignettes"]
-    elif isinstance(document, Mapping) and "id" in document:
+    elif isinstance(document, dict) and "id" in document:
         document = [document]
     if not isinstance(document, list):
         raise CasesFaulty([Fault(file, "", "", _("A list of cases is expected, or bases and vignettes."))])
-    if not isinstance(bases, Mapping) or not all(isinstance(base, Mapping) for base in bases.values()):
+    if not isinstance(bases, dict) or not all(isinstance(base, dict) for base in bases.values()):
         raise CasesFaulty([Fault(file, "bases", "", _("Each base is a group of “question: answer” lines."))])
-    return bases, document
+    return cast("Mapping[str, YamlEntry]", bases), document
 
 
-def _load(text: str, file: str) -> Any:
+def _load(text: str, file: str) -> YamlValue:
     if text.lstrip("\ufeff \t\r\n")[:1] in ("[", "{"):
         try:
-            return json.loads(text.lstrip("\ufeff"))
+            document: YamlValue = json.loads(text.lstrip("\ufeff"))
+            return document
         except (ValueError, RecursionError):
             pass  # YAML's own brackets look the same, and its message names the line.
     try:
@@ -92,11 +94,11 @@ def _load(text: str, file: str) -> Any:
         raise CasesFaulty(error.faults) from error
 
 
-def _read_case(raw: Any, bases: Mapping[str, Any], index: int, outer: Place) -> Case:
-    name = raw.get("id") if isinstance(raw, Mapping) else None
+def _read_case(raw: YamlValue, bases: Mapping[str, YamlEntry], index: int, outer: Place) -> Case:
+    name = raw.get("id") if isinstance(raw, dict) else None
     label = f"vignettes[{index}] {name if name is not None else ''}".rstrip()
     place = Place(outer.file, outer.faults, label)
-    if not isinstance(raw, Mapping):
+    if not isinstance(raw, dict):
         raise place.refuse(_("A case is a group of “key: value” lines."))
     if not isinstance(name, str | int) or isinstance(name, bool):
         raise place.at("id").refuse(_("A case needs an id."))
@@ -104,7 +106,7 @@ def _read_case(raw: Any, bases: Mapping[str, Any], index: int, outer: Place) -> 
     if today is None:
         raise place.at("today").refuse(_("A day of the form 2026-03-16 is expected."))
     expected = raw.get("expected")
-    if expected is not None and not isinstance(expected, Mapping):
+    if expected is not None and not isinstance(expected, dict):
         raise place.at("expected").refuse(_("What is expected is a group of “key: value” lines."))
     return Case(
         id=str(name),
@@ -115,12 +117,12 @@ def _read_case(raw: Any, bases: Mapping[str, Any], index: int, outer: Place) -> 
             for number, item in enumerate(_list(raw.get("clearances"), place.at("clearances")))
         ),
         steps=_read_steps(raw, place),
-        expected=expected,
+        expected=cast("Expected | None", expected),
         slips=slips_in(raw),
     )
 
 
-def _list(value: Any, place: Place) -> list[Any]:
+def _list(value: YamlValue, place: Place) -> list[YamlValue]:
     if value is None:
         return []
     if not isinstance(value, list):
@@ -128,26 +130,26 @@ def _list(value: Any, place: Place) -> list[Any]:
     return value
 
 
-def _read_answers(raw: Mapping[str, Any], bases: Mapping[str, Any], place: Place) -> dict[str, Answer]:
+def _read_answers(raw: YamlEntry, bases: Mapping[str, YamlEntry], place: Place) -> dict[str, Answer]:
     """The base's answers, replaced by the case's own; null means left blank."""
     base = raw.get("base")
     if base is not None and (not isinstance(base, str) or base not in bases):
         raise place.at("base").refuse(_("There is no base “%(name)s” in this file.") % {"name": base})
     own = raw.get("answers")
-    if own is not None and not isinstance(own, Mapping):
+    if own is not None and not isinstance(own, dict):
         raise place.at("answers").refuse(_("Answers are “question: answer” lines."))
     together = {**(bases[base] if base is not None else {}), **(own or {})}
     days = _read_answer_dates(raw.get("answer_dates"), place.at("answer_dates"))
     return {
-        str(question): Answer(value, days.get(str(question), days.get("")))
+        str(question): Answer(cast("AnswerValue", value), days.get(str(question), days.get("")))
         for question, value in together.items()
         if value is not None
     }
 
 
-def _read_answer_dates(raw: Any, place: Place) -> dict[str, date]:
+def _read_answer_dates(raw: YamlValue, place: Place) -> dict[str, date]:
     """One day for all answers, kept under the empty name, or a day for each question; without one, today."""
-    written = raw if isinstance(raw, Mapping) else {"": raw} if raw is not None else {}
+    written = raw if isinstance(raw, dict) else {"": raw} if raw is not None else {}
     days = {}
     for question, value in written.items():
         day = read_date(value)
@@ -157,8 +159,8 @@ def _read_answer_dates(raw: Any, place: Place) -> dict[str, date]:
     return days
 
 
-def _read_clearance(raw: Any, place: Place) -> Clearance:
-    if not isinstance(raw, Mapping):
+def _read_clearance(raw: YamlValue, place: Place) -> Clearance:
+    if not isinstance(raw, dict):
         raise place.refuse(_("A letter is a group of “key: value” lines."))
     covers = raw.get("covers")
     if isinstance(covers, str):
@@ -174,14 +176,14 @@ def _read_clearance(raw: Any, place: Place) -> Clearance:
     counts = raw.get("verified", True) is True
     return Clearance(
         id=str(raw.get("id", "")),
-        covers=frozenset(covers) if counts else frozenset(),
+        covers=frozenset(map(str, covers)) if counts else frozenset(),
         issued_on=days["issued_on"],
         valid_until=days["valid_until"],
         issued_by=str(raw.get("from") or ""),
     )
 
 
-def _read_steps(raw: Mapping[str, Any], place: Place) -> tuple[Step, ...]:
+def _read_steps(raw: YamlEntry, place: Place) -> tuple[Step, ...]:
     steps: dict[int | str, Step] = {}
     for index, item in enumerate(_list(raw.get("plan"), place.at("plan"))):
         step = _read_step(item, place.at(f"plan[{index}]"))
@@ -213,7 +215,7 @@ def _read_step(raw: Any, place: Place) -> Step:
     )
 
 
-def run_case(case: Case, questionnaire: Questionnaire, catalog: Catalog) -> dict[str, Any]:
+def run_case(case: Case, questionnaire: Questionnaire, catalog: Catalog) -> CaseOutcome:
     """The result of one case as plain data, in the words of the document."""
     screening = screen(questionnaire, case.answers, case.clearances, case.today)
     plan = check_steps(screening, case.steps, catalog)
@@ -241,9 +243,9 @@ def run_case(case: Case, questionnaire: Questionnaire, catalog: Catalog) -> dict
     }
 
 
-def describe_differences(result: Mapping[str, Any], expected: Mapping[str, Any]) -> list[str]:
+def describe_differences(result: CaseOutcome, expected: Expected) -> list[str]:
     """How a result differs from what was expected, a line each; parts that `expected` leaves out are not compared."""
-    pairs: list[tuple[str, Any, Any]] = []
+    pairs: list[tuple[str, object, object]] = []
     if "overall" in expected:
         pairs.append(("overall", expected["overall"], result["overall"]))
         pairs.append(("urgency", expected.get("urgency"), result["urgency"]))
@@ -253,10 +255,8 @@ def describe_differences(result: Mapping[str, Any], expected: Mapping[str, Any])
         wanted = expected["findings"] or []
         pairs.append(("findings", _finding_set(wanted), _finding_set(result["findings"])))
         for finding in wanted:
-            if finding.get("steps") is not None:
-                pairs.append(
-                    (f"steps of {finding['rule']}", _touched(finding["steps"]), _acted(result, finding["rule"]))
-                )
+            if (steps := finding.get("steps")) is not None:
+                pairs.append((f"steps of {finding['rule']}", _touched(steps), _acted(result, finding["rule"])))
     if "step_states" in expected:
         found = {
             number: {side: part["state"] for side, part in sides.items()} for number, sides in result["steps"].items()
@@ -272,19 +272,19 @@ def describe_differences(result: Mapping[str, Any], expected: Mapping[str, Any])
     ]
 
 
-def _plain(value: Any) -> str:
+def _plain(value: object) -> str:
     return json.dumps(sorted(value) if isinstance(value, set) else value, ensure_ascii=False, default=str)
 
 
-def _finding_set(findings: list[Mapping[str, Any]]) -> set[tuple[str, str, str]]:
+def _finding_set(findings: Sequence[FoundFinding | ExpectedFinding]) -> set[tuple[str, str, str]]:
     return {(finding["rule"], finding["outcome"], str(finding.get("cleared_by") or "")) for finding in findings}
 
 
-def _touched(steps: list[Mapping[str, Any]]) -> set[tuple[str, str, str]]:
+def _touched(steps: list[ExpectedStep]) -> set[tuple[str, str, str]]:
     return {(str(step["step"]), side, step["state"]) for step in steps for side in step["sides"]}
 
 
-def _acted(result: Mapping[str, Any], rule: str) -> set[tuple[str, str, str]]:
+def _acted(result: CaseOutcome, rule: str) -> set[tuple[str, str, str]]:
     return {
         (number, side, part["own_states"][rule])
         for number, sides in result["steps"].items()

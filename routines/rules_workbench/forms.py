@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -30,7 +30,7 @@ class CaseForm(RevisionForm):
     )
 
 
-def case_text(name: str, case: dict[str, Any], expected: dict[str, Any]) -> str:
+def case_text(name: str, case: Mapping[str, object], expected: Mapping[str, object]) -> str:
     return as_yaml({"id": name}) + "".join(as_yaml({key: case[key]}) for key in case) + as_yaml({"expected": expected})
 
 

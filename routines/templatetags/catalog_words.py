@@ -1,8 +1,6 @@
 """The catalog in words and pictures, for therapists' pages."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
-from typing import Any
 from urllib.parse import urlencode
 
 from django import template
@@ -11,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from routines.catalog.places import Duration, Source, Zone
+from routines.catalog.places import Duration, NamedEntry, Source, Zone
 from routines.catalog.types import Catalog
 from routines.footmap.draw import Highlight, draw_foot, draw_pair
 
@@ -33,19 +31,19 @@ SIDES = {
 
 
 @register.filter
-def entry(entries: Mapping[str, Any], slug: str) -> Any:
+def entry(entries: Mapping[str, object], slug: str) -> object:
     """`{{ traditions|entry:zone.tradition }}`; pages only look up names that the catalog was checked to have."""
     return entries[slug]
 
 
 @register.filter
-def name_in(slug: str, entries: Mapping[str, Any]) -> str:
+def name_in(slug: str, entries: Mapping[str, NamedEntry]) -> str:
     """`{{ zone.tradition|name_in:traditions }}`."""
     return str(entries[slug].name)
 
 
 @register.filter
-def names_in(slugs: Iterable[str], entries: Mapping[str, Any]) -> list[str]:
+def names_in(slugs: Iterable[str], entries: Mapping[str, NamedEntry]) -> list[str]:
     """`{{ zone.regions|names_in:regions|join:", " }}`."""
     return [entries[slug].name for slug in slugs]
 
@@ -101,7 +99,7 @@ def _time(value: int | None) -> str:
 
 
 @register.filter
-def count(value: Any) -> str:
+def count(value: int | Duration | None) -> str:
     """A number, or a range of numbers."""
     if value is None:
         return "\u2013"
@@ -114,7 +112,7 @@ def count(value: Any) -> str:
 def zone_map(zone: Zone, catalog: Catalog) -> SafeString:
     """A zone on both feet, in each of its views."""
     atlas = catalog.atlas
-    shapes = tuple(map(asdict, zone.shapes))
+    shapes = tuple(shape.as_entry() for shape in zone.shapes)
     highlights = [Highlight(shapes, side, "work", zone.name) for side in zone.sides]
     views = [zone.view, *(view for view in zone.views if view != zone.view)]
     return format_html_join(

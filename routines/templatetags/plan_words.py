@@ -1,7 +1,5 @@
 """Plans in words, for therapist and client alike."""
 
-from typing import Any
-
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -9,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clients.roster.models import Client
+from clients.screening.stored_findings import StoredFinding
 from routines.catalog.types import Catalog
 from routines.footmap.draw import Highlight, describe, draw_foot, draw_legend, draw_pair, views_needed
 from routines.plans.content import StepContent
@@ -130,7 +129,7 @@ def side_name(side: str) -> str:
 
 
 @register.filter
-def finding_words(finding: dict[str, Any]) -> str:
+def finding_words(finding: StoredFinding) -> str:
     """“Question” — answer. Why, and who answers for it where a practice made the rule milder."""
     words = "; ".join(
         _("“%(question)s” — %(answer)s") % {"question": entry["question"], "answer": entry["answer"]}

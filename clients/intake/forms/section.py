@@ -10,7 +10,6 @@ import dataclasses
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -25,7 +24,7 @@ from clients.intake.sections import (
     nothing_value,
     questions_in,
 )
-from clients.screening.answers import NONE, NOT_SURE
+from clients.screening.answers import NONE, NOT_SURE, AnswerValue
 from clients.screening.entries import Option, Question
 from clients.screening.group_titles import GROUP_TITLES
 from clients.screening.questionnaire import Questionnaire
@@ -59,7 +58,7 @@ class QuestionField:
 
     question: Question
     typed: FieldValues
-    value: Any = None
+    value: AnswerValue | None = None
     error: str = ""
     #: The answer that another device or tab saved meanwhile, in words.
     newer: str = ""
@@ -153,7 +152,7 @@ class SectionForm:
         questionnaire: Questionnaire,
         section: Section,
         *,
-        elsewhere: Mapping[str, Any],
+        elsewhere: Mapping[str, AnswerValue],
         typed: Mapping[str, FieldValues],
         today: date,
         body: BodyPlaces,

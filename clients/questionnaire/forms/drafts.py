@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from clients.questionnaire.drafts import read_snippet
 from clients.questionnaire.to_yaml import as_yaml
 from practice.core.forms.edit_conflict import RevisionForm
-from practice.core.yaml_documents import MAX_DOCUMENT_BYTES, DocumentFaulty, Fault
+from practice.core.yaml_documents import MAX_DOCUMENT_BYTES, DocumentFaulty, Fault, YamlEntry, YamlValue
 
 OUTCOMES = [(name, name) for name in ("CAUTION", "RESTRICT", "REFER", "STOP")]
 URGENCIES = [
@@ -40,10 +40,10 @@ class SnippetField(forms.CharField):
         attrs = {"rows": rows, "class": "font-monospace", "spellcheck": "false", "autocapitalize": "off"}
         super().__init__(required=False, strip=False, max_length=100_000, widget=forms.Textarea(attrs=attrs), **options)
 
-    def prepare_value(self, value: Any) -> Any:
+    def prepare_value(self, value: YamlValue) -> str:
         return value if isinstance(value, str) else as_yaml(value)
 
-    def clean(self, value: Any) -> Any:
+    def clean(self, value: object) -> YamlValue:
         try:
             return read_snippet(super().clean(value), field=str(self.label))
         except DocumentFaulty as error:
@@ -62,10 +62,10 @@ class EntryForm(RevisionForm):
     PLACES: Mapping[str, str] = {}
 
     @classmethod
-    def initial_of(cls, entry: Mapping[str, Any], revision: int) -> dict[str, Any]:
+    def initial_of(cls, entry: YamlEntry, revision: int) -> YamlEntry:
         return {"revision": revision, **{name: _found(entry, place) for name, place in cls.PLACES.items()}}
 
-    def changes(self) -> dict[str, Any]:
+    def changes(self) -> YamlEntry:
         """Place -> value, None where the entry has no such key."""
         values = {place: self.cleaned_data[name] for name, place in self.PLACES.items()}
         return {place: None if value in ("", [], ()) else value for place, value in values.items()}
@@ -83,10 +83,10 @@ class EntryForm(RevisionForm):
         return max(fitting, key=lambda name: len(self.PLACES[name]), default=None)
 
 
-def _found(entry: Mapping[str, Any], place: str) -> Any:
-    value: Any = entry
+def _found(entry: YamlEntry, place: str) -> YamlValue:
+    value: YamlValue = entry
     for key in place.split("."):
-        value = value.get(key) if isinstance(value, Mapping) else None
+        value = value.get(key) if isinstance(value, dict) else None
     return value
 
 
@@ -122,7 +122,7 @@ class RuleForm(EntryForm):
         "after_clearance": "after_clearance",
     }
 
-    def changes(self) -> dict[str, Any]:
+    def changes(self) -> YamlEntry:
         found = super().changes()
         if found["clearance.from"] is None and found["clearance.valid_days"] is None:
             del found["clearance.from"], found["clearance.valid_days"]
@@ -174,7 +174,7 @@ class UploadForm(RevisionForm):
         label=_("YAML file"), help_text=_("UTF-8, at most 4 MB. It takes the place of the whole draft.")
     )
 
-    def clean_file(self) -> Any:
+    def clean_file(self) -> tuple[str, str]:
         upload = self.cleaned_data["file"]
         if upload.size > MAX_DOCUMENT_BYTES:
             raise forms.ValidationError(_("The file is larger than 4 MB."))

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.questionnaire.forms.drafts import URGENCIES, SnippetField
 from clients.questionnaire.local_rules import limits_of
+from clients.questionnaire.local_rules_document import Figures
 from clients.screening.entries import OUTCOMES, Rule
 from clients.screening.questionnaire import Questionnaire
-from practice.core.yaml_documents import Fault
+from practice.core.yaml_documents import Fault, YamlEntry
 
 SAME = ("", _("as shared"))
 NAMES = {
@@ -52,7 +53,7 @@ class LimitsForm(forms.Form):
     def direction(self) -> str:
         return ""
 
-    def limits(self) -> dict[str, Any]:
+    def limits(self) -> Figures:
         return {
             name: value for name, value in self.cleaned_data.items() if name in self.LIMITS and value not in (None, "")
         }
@@ -140,10 +141,10 @@ class OwnRuleForm(forms.Form):
         ]
         self.fields["question"].choices = choices  # type: ignore[attr-defined]
 
-    def rule(self, practice: str) -> dict[str, Any]:
+    def rule(self, practice: str) -> YamlEntry:
         """The rule as the document writes it, without its slug."""
         typed = self.cleaned_data
-        rule = {
+        rule: YamlEntry = {
             "outcome": typed["outcome"],
             "when": typed["when"] or {},
             "scope": ["global"],

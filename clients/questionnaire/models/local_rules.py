@@ -4,6 +4,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from clients.questionnaire.local_rules_document import LocalRulesDocument
 from practice.audit.models import AppendOnly
 from practice.tenancy.scoping import TenantQuerySet
 
@@ -23,7 +24,7 @@ class PracticeRules(models.Model):
     practice = models.ForeignKey("practice.Practice", on_delete=models.PROTECT, related_name="rules")
     number = models.PositiveIntegerField(_("number"))
     #: Has the form of clients/questionnaire/local_rules.py.
-    document = models.JSONField(_("own rules and figures"))
+    document: "models.Field[LocalRulesDocument, LocalRulesDocument]" = models.JSONField(_("own rules and figures"))
     digest = models.CharField(_("digest"), max_length=64)
     #: What this row changed, in words.
     change = models.CharField(_("change"), max_length=300)

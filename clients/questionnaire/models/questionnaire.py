@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from practice.audit.models import AppendOnly
+from practice.core.yaml_documents import YamlEntry
 
 #: What may still be written on a published version: a clinician's name under it.
 SIGNING = frozenset({"signed_off_by", "signed_off_at", "sign_off_recorded_by"})
@@ -35,7 +36,7 @@ class QuestionnaireVersion(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.PositiveIntegerField(_("number"), unique=True)
-    document = models.JSONField(_("questions and rules"))
+    document: "models.Field[YamlEntry, YamlEntry]" = models.JSONField(_("questions and rules"))
     digest = models.CharField(_("digest"), max_length=64, db_index=True)
     created_at = models.DateTimeField(_("made"))
     published_at = models.DateTimeField(_("published"), null=True)
@@ -75,7 +76,7 @@ class QuestionnaireDraft(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     title = models.CharField(_("what it is for"), max_length=120)
-    document = models.JSONField(_("questions and rules"))
+    document: "models.Field[YamlEntry, YamlEntry]" = models.JSONField(_("questions and rules"))
     based_on = models.ForeignKey(
         QuestionnaireVersion, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("begun from")
     )

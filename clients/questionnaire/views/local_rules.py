@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from clients.questionnaire.check_local_rules import inactive_parts
-from clients.questionnaire.forms.local_rules import LoosenForm, OwnRuleForm, TightenForm
+from clients.questionnaire.forms.local_rules import LimitsForm, LoosenForm, OwnRuleForm, TightenForm
 from clients.questionnaire.local_rules import LocalRulesFaulty, read_local_rules
+from clients.questionnaire.local_rules_document import LocalRulesDocument
 from clients.questionnaire.models import PracticeRules
 from clients.questionnaire.rules_text import rule_rows
 from clients.questionnaire.save_local_rules import (
@@ -22,6 +23,7 @@ from clients.questionnaire.save_local_rules import (
     without,
 )
 from clients.questionnaire.versions import NoQuestionnaire, current_version, questionnaire_of, rules_of_practice
+from clients.screening.questionnaire import Questionnaire
 from practice.core.edit_conflict import EditConflict
 from practice.permissions.table import needs
 from practice.tenancy.requests import PracticeRequest
@@ -80,7 +82,8 @@ def rules_practice_rule(request: PracticeRequest, slug: str) -> HttpResponse:
     document, number = document_of(request.practice), _number(request)
     options: dict[str, Any] = {"rule": rule, "levels": levels}
     now = document["figures"].get(slug, {})
-    milder = document["loosened"].get(slug, {})
+    milder = document["loosened"].get(slug)
+    milder_now = {**milder["figures"], **milder} if milder else {}
     context: dict[str, Any] = {
         "rule": rule,
         "question": next(question for question, each in shared.rules if each is rule),
@@ -88,7 +91,7 @@ def rules_practice_rule(request: PracticeRequest, slug: str) -> HttpResponse:
             row for _group, _title, rows in rule_rows(shared, shared, names) for row in rows if row.rule is rule
         ),
         "tighten": TightenForm(initial={**now, "number": number}, **options),
-        "loosen": LoosenForm(initial={**milder.get("figures", {}), **milder, "number": number}, **options),
+        "loosen": LoosenForm(initial={**milder_now, "number": number}, **options),
         "is_changed": bool(now or milder),
         "number": number,
     }
@@ -133,7 +136,7 @@ def rules_practice_own(request: PracticeRequest) -> HttpResponse:
     return render(request, "clients/questionnaire/local_rule_new.html", context, status=status)
 
 
-def _shared() -> Any:
+def _shared() -> Questionnaire:
     try:
         return questionnaire_of(current_version())
     except NoQuestionnaire:
@@ -141,7 +144,12 @@ def _shared() -> Any:
 
 
 def _keep(
-    request: PracticeRequest, form: Any, document: Any, change: str, action: str, context: dict[str, Any]
+    request: PracticeRequest,
+    form: LimitsForm | OwnRuleForm,
+    document: LocalRulesDocument,
+    change: str,
+    action: str,
+    context: dict[str, Any],
 ) -> HttpResponse | None:
     """Save, or only say what saving would do; None when the page is to be shown again."""
     at = timezone.now()

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from practice.mail.context import MailContext
 from practice.sealed.field import SealedField
 from practice.tenancy.scoping import TenantQuerySet
 
@@ -84,7 +85,7 @@ class OutboundMessage(models.Model):
     to_email = models.EmailField(_("to"))
     language = models.CharField(_("language"), max_length=10, blank=True)
     #: Names and links that the template needs. Links open pages, so they are sealed like answers.
-    context = SealedField(_("contents"), default=dict)
+    context: "models.Field[MailContext, MailContext]" = SealedField(_("contents"), default=dict)
     #: Dotted path of `(messages, at) -> {pk: reason}`, called just before the hand-over: those that shall not be sent.
     precheck = models.CharField(_("last check"), max_length=120, blank=True, db_column="guard")
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.QUEUED)

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Callable
-from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
@@ -20,7 +19,7 @@ from practice.permissions.table import needs
 from practice.tenancy.requests import PracticeRequest
 from routines.builder import edit
 from routines.builder.forms import PlanForm
-from routines.builder.page import BuilderPage
+from routines.builder.page import BuilderPage, FailedForms
 from routines.plans import publish
 from routines.plans.lookup import DraftRead, get_plan
 from routines.plans.models import Plan
@@ -54,7 +53,7 @@ def draw(
     plan: Plan,
     anchor: str = "",
     at_phase: uuid.UUID | None = None,
-    failed: dict[str, Any] | None = None,
+    failed: FailedForms | None = None,
     read: DraftRead | None = None,
 ) -> HttpResponse:
     """The answer after a change: the builder's fragment for htmx, else back to the page where the change was.

@@ -17,6 +17,7 @@ from practice.core.yaml_documents import DocumentFaulty, Fault, read_document
 from routines.catalog.parse import parse_catalog
 from routines.catalog.types import Catalog
 from routines.rules_workbench.case_lint import unknown_questions
+from routines.rules_workbench.case_outcome import CaseOutcome
 from routines.rules_workbench.cases import MAX_CASES_BYTES, Case, describe_differences, read_cases, run_case
 
 STARTER_QUESTIONNAIRE = Path(clients.__file__).parent / "questionnaire" / "data" / "screening.yaml"
@@ -80,7 +81,7 @@ class Command(BaseCommand):
             self.stderr.write(f"{case.id}: {line}")
         return not differences
 
-    def _write_text(self, result: dict[str, Any], differs: bool, compared: bool) -> None:
+    def _write_text(self, result: CaseOutcome, differs: bool, compared: bool) -> None:
         outcome = " ".join(filter(None, (result["overall"], result["urgency"])))
         releasable = _("may be released") if result["releasable"] else _("not releasable")
         verdict = (_("DIFFERENT") if differs else _("as expected")) if compared else ""

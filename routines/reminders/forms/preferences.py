@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from practice.core.forms.time_of_day import ClockField
+from routines.reminders.change_preferences import PreferenceValues
 from routines.reminders.models import ReminderPreferences
 from routines.reminders.preferences import clock
 
@@ -49,7 +50,7 @@ class PreferencesForm(forms.Form):
         return cleaned
 
     @property
-    def preferences(self) -> dict[str, Any]:
+    def preferences(self) -> PreferenceValues:
         """What to save, once the form is valid; "chosen_times" has every slot of the page."""
         cleaned = self.cleaned_data
         chosen: Mapping[str, time | None] = {slot: cleaned.get(_name(slot)) for slot in self.slots}

@@ -1,7 +1,5 @@
 """The page behind the “no more reminders” link."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
@@ -20,7 +18,7 @@ def wants_reminders(client: Client) -> bool:
     return consents.filter(purpose=Consent.Purpose.REMINDERS).exists()
 
 
-def bare_page(template: str, context: dict[str, Any] | None = None, *, status: int = 200) -> HttpResponse:
+def bare_page(template: str, context: dict[str, object] | None = None, *, status: int = 200) -> HttpResponse:
     """A page for whoever holds a link. Rendered without the request, so that it sets no cookie and knows nobody; the
     link itself must not be passed on."""
     headers = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex", "Cache-Control": "no-store, private"}

@@ -24,7 +24,7 @@ from clients.questionnaire.models import QuestionnaireDraft
 from clients.questionnaire.parse import QuestionnaireFaulty
 from clients.questionnaire.versions import CasesFail, check_document, current_questionnaire
 from practice.core.edit_conflict import EditConflict
-from practice.core.yaml_documents import DocumentFaulty
+from practice.core.yaml_documents import DocumentFaulty, YamlEntry
 from practice.permissions.table import needs
 from practice.tenancy.requests import PracticeRequest
 from routines.rules_workbench.bench import run_bench
@@ -195,7 +195,7 @@ def rules_draft_question(request: PracticeRequest, draft_id: uuid.UUID, slug: st
 def _edit(
     request: PracticeRequest,
     draft: QuestionnaireDraft,
-    entry: dict[str, Any],
+    entry: YamlEntry,
     kind: type[EntryForm],
     change: Any,
     context: dict[str, Any],
