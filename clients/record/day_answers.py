@@ -71,14 +71,18 @@ NOTHING_SAID = OfTheDay({}, {})
 def day_answers_over(kept: DayAnswers | None, signed: Intake | None, time_zone: str) -> OfTheDay:
     """Those that were given after the last signed intake; that one asks the same questions again.
 
-    `time_zone`: the client's. Of several sessions on the day of signing all count where the last came after it.
+    `time_zone`: the client's. What was said on the day of signing counts where it was said after it.
     """
     if kept is None or signed is None or signed.submitted_at is None:
         return NOTHING_SAID
     if kept.given_at < signed.submitted_at:
         return NOTHING_SAID
     first_day = local_today(signed.submitted_at, time_zone).isoformat()
-    newer = {slug: entry for slug, entry in kept.answers.items() if entry["on"] >= first_day}
+    newer = {
+        slug: entry
+        for slug, entry in kept.answers.items()
+        if (datetime.fromisoformat(at) >= signed.submitted_at if (at := entry.get("at")) else entry["on"] >= first_day)
+    }
     instants = {slug: entry.get("at") for slug, entry in newer.items()}
     return OfTheDay(
         {slug: Answer(entry["value"], read_date(entry["on"])) for slug, entry in newer.items()},

@@ -24,7 +24,7 @@ from routines.plans.freeze import freeze
 from routines.plans.models import Plan, PlanVersion
 from routines.plans.refusals import DraftRefused, refuse_archived
 from routines.plans.signals import plan_state_changed
-from routines.plans.state_reason import Change, Hold, StateReason
+from routines.plans.state_reason import Change, Hold, StateReason, joined
 
 #: No 0/O, 1/I/L: the code is read off paper.
 CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -122,15 +122,17 @@ def suspend_plan(
     hold: Hold | None = None,
 ) -> Plan:
     """Take the plan off every channel at once. `cause` is a short word; `change` is what the therapist reads; a `hold`
-    says what may end the pause.
+    says what may end the pause. A plan on hold stays paused, and by both reasons.
     """
     locked = _locked(plan)
-    if locked.state == Plan.State.PUBLISHED:
+    if locked.state == Plan.State.PUBLISHED or locked.hold:
         reason: StateReason = {"cause": cause}
         if change:
             reason |= {"answers": change["answers"], "findings": change["findings"], "steps": change["steps"]}
         if hold:
             reason["hold"] = hold
+        if locked.hold and locked.state_reason:
+            reason = joined(locked.state_reason, reason)
         _set_state(locked, Plan.State.SUSPENDED, at=at, reason=reason)
         audit.record(by, "plan.suspended", locked, practice=locked.client.practice, client_ref=locked.client_id)
         plan_state_changed.send(Plan, plan=locked, at=at, is_new=False)
@@ -187,11 +189,14 @@ def end_plan(plan: Plan, *, by: Member, at: datetime) -> Plan:
 def suspend_plans_of(
     client: Client, *, by: Member | User | str, at: datetime, cause: str, hold: Hold | None = None
 ) -> int:
-    """Suspend every running plan of a client, for instance after a consent was withdrawn; how many."""
-    running = list(Plan.objects.for_practice(client.practice_id).running().filter(client=client).order_by("pk"))
-    for plan in running:
+    """Suspend every plan of a client that runs or is on hold, for instance after a consent was withdrawn; how many."""
+    released = Plan.objects.for_practice(client.practice_id).filter(
+        client=client, state__in=[Plan.State.PUBLISHED, Plan.State.SUSPENDED]
+    )
+    concerned = [plan for plan in released.order_by("pk") if plan.is_published or plan.hold]
+    for plan in concerned:
         suspend_plan(plan, by=by, at=at, cause=cause, hold=hold)
-    return len(running)
+    return len(concerned)
 
 
 def new_code() -> str:

@@ -6,6 +6,9 @@ from typing import NotRequired, TypedDict
 
 from clients.screening.stored_findings import StoredFinding
 
+#: The cause of a pause that may end on its own day.
+CHANGED = "changed"
+
 
 class ChangedAnswer(TypedDict):
     """A question and its answer at the release and now, in words."""
@@ -51,3 +54,16 @@ class StateReason(TypedDict):
     answers: NotRequired[list[ChangedAnswer]]
     findings: NotRequired[list[StoredFinding]]
     steps: NotRequired[list[StoppedStep]]
+
+
+def joined(first: StateReason, then: StateReason) -> StateReason:
+    """Of a pause that is on and another that comes on top: what ends it has to satisfy both. One without a hold ends
+    the hold too. Pure.
+    """
+    if "hold" not in first or "hold" not in then:
+        return then
+    one, two = first["hold"], then["hold"]
+    hold: Hold = {**one, **two, "on": max(one["on"], two["on"])}
+    if "below" in one and "below" in two:
+        hold["below"] = min(one["below"], two["below"])
+    return {**first, **then, "cause": first["cause"] if then["cause"] == CHANGED else then["cause"], "hold": hold}

@@ -23,6 +23,7 @@ from routines.plans.highlights import massaged_places
 from routines.plans.models import Plan
 from routines.plans.visibility import Visibility
 from routines.rechecking.recheck import checked_visibility
+from routines.sessions.log import is_left_over
 from routines.sessions.models import RoutineSession
 from routines.sessions.pause import CHANGED
 from routines.today.back import back_words
@@ -79,6 +80,8 @@ class TodayPlan:
     next_part: PhaseContent | None = None
     #: Whether the part that the client is in has done its work, and the therapist was told.
     is_over: bool = False
+    #: The session that was begun and may be gone on with.
+    open_session: RoutineSession | None = None
 
     @property
     def title(self) -> str:
@@ -88,11 +91,6 @@ class TodayPlan:
     @property
     def done_today(self) -> int:
         return sum(session.local_day == self.today and session.state == "done" for session in self.sessions)
-
-    @property
-    def open_session(self) -> RoutineSession | None:
-        now = (self.today, self.plan.current_version_id)
-        return next((s for s in self.sessions if s.state == "begun" and (s.local_day, s.version_id) == now), None)
 
     @property
     def blocked_session(self) -> RoutineSession | None:
@@ -224,7 +222,14 @@ def _today_of(
         catalog,
         next_part(plan, today),
         _is_over(now, assessment),
+        None if now.rests else _open_session(plan, sessions, today, at),
     )
+
+
+def _open_session(plan: Plan, sessions: list[RoutineSession], today: date, at: datetime) -> RoutineSession | None:
+    now = (today, plan.current_version_id)
+    begun = (each for each in sessions if each.state == "begun" and (each.local_day, each.version_id) == now)
+    return next((session for session in begun if not is_left_over(session, at)), None)
 
 
 def _is_over(now: TodaysPlan, assessment: Assessment) -> bool:

@@ -73,11 +73,30 @@ def client_screened(record: ScreeningRecord, assessment: Assessment, at: datetim
 
 
 def recheck_plans_of(client: Client, *, at: datetime, cause: str, known: Assessment | None = None) -> None:
-    """Check every running plan of a client now, in the caller's transaction; by an assessment that is at hand."""
-    running = Plan.objects.for_practice(client.practice_id).running().filter(client=client)
-    keys = list(running.values_list("pk", flat=True))
-    if keys:
+    """Check every running plan of a client now, in the caller's transaction; by an assessment that is at hand.
+
+    A plan on hold that would not pass waits for the therapist from now on, whatever the answers of a later day say.
+    """
+    released = Plan.objects.for_practice(client.practice_id).filter(
+        client=client, state__in=[Plan.State.PUBLISHED, Plan.State.SUSPENDED]
+    )
+    plans = list(released.only("state", "state_reason", "current_version_id").order_by("pk"))
+    if keys := [plan.pk for plan in plans if plan.is_published]:
         _recheck(keys, at=at, cause=cause, known=known)
+    if held := [plan for plan in plans if plan.hold]:
+        _end_unsafe_holds(client, held, at=at, cause=cause)
+
+
+def _end_unsafe_holds(client: Client, held: Sequence[Plan], *, at: datetime, cause: str) -> None:
+    assessment, catalog = assess_many([client], at=at)[client.pk], current_catalog()
+    for plan in held:
+        version = plan.current_version
+        if version is None:
+            continue
+        check = check_version(version.checked_steps, assessment, catalog)
+        if not check.is_safe:
+            change = what_changed(version.pk, check, assessment)
+            suspend_plan(plan, by="rescreening", at=at, cause=cause, change=change)
 
 
 def recheck_flagged(at: datetime, *, limit: int = BATCH) -> int:

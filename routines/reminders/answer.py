@@ -22,7 +22,7 @@ from routines.rechecking.recheck import checked_visibility
 from routines.reminders.models import Reminder, ReminderAnswer
 from routines.reminders.preferences import preferences_of, quiet_hours
 from routines.reminders.schedule import logging_window, quiet_period
-from routines.sessions.day_answers import needs_day_answers
+from routines.sessions.day_answers import is_answered, needs_day_answers
 from routines.sessions.end import end_session
 from routines.sessions.log import log_by_word
 from routines.sessions.models import RoutineSession
@@ -169,9 +169,12 @@ def _log(
 
 
 def _was_by_word_last(plan: Plan) -> bool:
-    """Whether the client's last session was done by word alone: before the next one the questions are answered."""
+    """Whether the client's last session was done by word alone: before the next one the questions are answered. One
+    that was stopped before they were answered is no answer.
+    """
     sessions = RoutineSession.objects.for_practice(plan.client.practice_id).filter(plan__client=plan.client_id)
-    last = sessions.exclude(state__in=[Session.SKIPPED, Session.BEGUN]).order_by("-begun_at").first()
+    ended = sessions.exclude(state__in=[Session.SKIPPED, Session.BEGUN]).order_by("-begun_at")
+    last = next((session for session in ended.iterator() if session.is_by_word or is_answered(session)), None)
     return last is not None and last.is_by_word
 
 

@@ -18,6 +18,7 @@ from clients.roster.lock import lock_client
 from clients.roster.models import Client
 from clients.screening.absent_places import places_for
 from clients.screening.answers import Answer, AnswerValue
+from clients.screening.findings import URGENT, Finding
 from clients.screening.watch import Rise
 from practice.audit import audit
 from practice.core.clock import local_today
@@ -25,8 +26,9 @@ from practice.tenancy.models import User
 from routines.catalog.types import Catalog
 from routines.catalog.versions import current_catalog
 from routines.plans.content import StepContent
-from routines.plans.day import plan_day
+from routines.plans.day import DayPlan, plan_day
 from routines.plans.models import Plan
+from routines.plans.waiting import as_opened
 from routines.sessions.day_log import day_of_session, kept_day
 from routines.sessions.day_notices import tell_of_day
 from routines.sessions.models import RoutineSession
@@ -91,11 +93,13 @@ def answer_day(session: RoutineSession, reply: DayReply, *, by: User, at: dateti
 
     INCOMPLETE, REFER and STOP block, and so do pain that rose and whatever has to wait. The therapist is told of
     whatever is changed or blocked, and what the answers say stays in force until newer ones lift it. The same reply
-    sent again changes nothing; a different one, from another device, only ever takes more away.
+    sent again changes nothing; a different one, from another device, only ever takes more away, and is followed too
+    where the first has blocked the session.
     """
     client = lock_client(session.plan.client_id)
     locked = _locked(session, client)
-    if locked.state != RoutineSession.State.BEGUN:
+    is_blocked = locked.state == RoutineSession.State.BLOCKED and is_answered(locked)
+    if locked.state != RoutineSession.State.BEGUN and not is_blocked:
         return locked
     if is_answered(locked):
         first = locked.log["day_answers"]
@@ -104,10 +108,17 @@ def answer_day(session: RoutineSession, reply: DayReply, *, by: User, at: dateti
         reply = _stricter_of(locked, reply, at)
     catalog = current_catalog()
     taken = take_reply(client, reply, at=at)
-    today = judged(day_of_session(locked, catalog), taken.assessment, catalog, time_zone=client.time_zone)
+    day = _released_day(locked) if is_blocked else day_of_session(locked, catalog)
+    today = judged(day, taken.assessment, catalog, time_zone=client.time_zone)
+    if is_blocked and not today.rests and not taken.pauses:
+        return locked  # it stays as it is
     _note(locked, taken, today, by=by, at=at)
     follow_reply(taken, today, plan=locked.plan, session=locked, local_day=locked.local_day, by=by, at=at)
     return locked
+
+
+def _released_day(session: RoutineSession) -> DayPlan:
+    return plan_day(as_opened(session.version.content, session.plan.opened), session.local_day)
 
 
 def follow_reply(
@@ -160,7 +171,7 @@ def _is_news(client: Client, taken: DayTaken, today: TodaysPlan) -> bool:
     ends by itself."""
     assessment, values = taken.assessment, taken.reply.values
     found = assessment.screening.findings
-    lasting = [finding for finding in found if not _ends_by_itself(assessment, finding.questions)]
+    lasting = [finding for finding in found if not _ends_by_itself(assessment, finding)]
     if len(lasting) < len(found):
         return any(finding.outcome in ("STOP", "REFER", "INCOMPLETE") for finding in lasting)
     if today.is_changed or any(not values.keys().isdisjoint(finding.questions) for finding in lasting):
@@ -169,8 +180,11 @@ def _is_news(client: Client, taken: DayTaken, today: TodaysPlan) -> bool:
     return assessment.screening.overall != last
 
 
-def _ends_by_itself(assessment: Assessment, questions: tuple[str, ...]) -> bool:
-    return not assessment.lapses_at.keys().isdisjoint(questions)
+def _ends_by_itself(assessment: Assessment, finding: Finding) -> bool:
+    """A fever alone does; one with a wound has to be looked at, whenever the fever is over."""
+    if finding.urgency in URGENT or finding.outcome == "REFER":
+        return False
+    return not assessment.lapses_at.keys().isdisjoint(finding.questions)
 
 
 def _note(session: RoutineSession, taken: DayTaken, today: TodaysPlan, *, by: User, at: datetime) -> None:

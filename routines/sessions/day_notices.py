@@ -1,6 +1,7 @@
 """What the therapist is told of a day: each change, once, and what cannot wait by e-mail too."""
 
 from datetime import date, datetime
+from hashlib import sha256
 
 from django.utils.translation import gettext as _
 
@@ -45,9 +46,16 @@ def tell_of_day(
             ]
         }
         tell_therapist(
-            plan, kind=Notice.Kind.PAIN_ROSE, about=session_id or local_day, local_day=local_day, content=content,
-            session_id=session_id, by=by, at=at, at_once=not is_told,
-        )  # fmt: skip
+            plan,
+            kind=Notice.Kind.PAIN_ROSE,
+            about=session_id or f"{local_day}:{max(rise.now for rise in taken.rises)}",
+            local_day=local_day,
+            content=content,
+            session_id=session_id,
+            by=by,
+            at=at,
+            at_once=not is_told,
+        )
         is_told = True
     if not today.is_changed or taken.assessment.screening.is_urgent:
         return
@@ -55,7 +63,7 @@ def tell_of_day(
     tell_therapist(
         plan,
         kind=Notice.Kind.BLOCKED if today.rests else Notice.Kind.REDUCED,
-        about=local_day,
+        about=f"{local_day}:{_digest(today, taken)}",
         local_day=local_day,
         content={
             "answers": [{"question": reason.question, "answer": reason.answer} for reason in today.reasons],
@@ -99,3 +107,9 @@ def _rules(today: TodaysPlan, taken: DayTaken) -> frozenset[str]:
     if today.rests:
         return frozenset(finding.rule for finding in taken.assessment.screening.findings)
     return today.rules
+
+
+def _digest(today: TodaysPlan, taken: DayTaken) -> str:
+    """Stands for what changed a day, so that another change of the same day is told too."""
+    reasons = sorted(_rules(today, taken)), change_words(today)
+    return sha256(repr(reasons).encode()).hexdigest()[:12]

@@ -45,7 +45,7 @@ def end_session(
         _close(locked, by=by, at=at, state=state, feeling=feeling, comfort=comfort_after, steps=steps_done, note=note)
     elif not _add(locked, feeling, note, at):
         return locked
-    _follow(locked, feeling, note, by=by, at=at)
+    _follow(locked, feeling, note, is_stop=state == RoutineSession.State.STOPPED, by=by, at=at)
     return locked
 
 
@@ -89,8 +89,10 @@ def _add(session: RoutineSession, feeling: Feeling, note: str, at: datetime) -> 
     return True
 
 
-def _follow(session: RoutineSession, feeling: Feeling, note: str, *, by: User | str, at: datetime) -> None:
-    kind = KINDS.get(feeling) or (Notice.Kind.STOPPED if note and _has_stopped(session) else None)
+def _follow(
+    session: RoutineSession, feeling: Feeling, note: str, *, is_stop: bool, by: User | str, at: datetime
+) -> None:
+    kind = KINDS.get(feeling) or (Notice.Kind.STOPPED if note and (is_stop or _has_stopped(session)) else None)
     if kind is None:
         return
     if feeling in KINDS:

@@ -10,6 +10,7 @@ from routines.catalog.versions import current_catalog
 from routines.rechecking.recheck import checked_visibility
 from routines.sessions.day_answers import needs_day_answers
 from routines.sessions.day_log import session_now
+from routines.sessions.log import is_left_over
 from routines.sessions.models import RoutineSession
 from routines.today.back import back_words
 from routines.today.todays_plan import TodaysPlan
@@ -32,6 +33,8 @@ def standing_of(session: RoutineSession, *, at: datetime) -> Standing:
         return Standing(refusal=_("This session has ended."))
     if session.version_id != session.plan.current_version_id:
         return Standing(refusal=_("Your therapist has changed this routine. Please begin again with the new one."))
+    if is_left_over(session, at):
+        return Standing(refusal=_("This session was begun a while ago. Please begin again, with today's questions."))
     if needs_day_answers(session):
         return Standing(refusal=_("Please answer the short questions first."), asks_first=True)
     today = session_now(session, assess(session.plan.client, at=at), current_catalog())

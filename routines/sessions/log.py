@@ -1,6 +1,6 @@
 """A client's sessions with a plan: begun, done, skipped or stopped."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -18,6 +18,8 @@ from routines.today.back import back_words
 from routines.today.todays_plan import read_todays_plan
 
 COMFORT = range(11)
+#: House figure: after so long a session that is still open is begun anew, by new answers.
+OPEN_FOR = timedelta(hours=6)
 #: Only the written forms themselves, so that no odd digit or endless number comes near int().
 _COMFORT_OF = {str(number): number for number in COMFORT}
 
@@ -36,7 +38,7 @@ def begin_session(plan: Plan, *, by: User, at: datetime, comfort_before: int | N
         raise SessionRefused(visibility.reason)
     today = local_today(at, plan.client.time_zone)
     opened = open_session(plan)
-    if opened and _is_todays(opened, plan, today):
+    if opened and _is_todays(opened, plan, today) and not is_left_over(opened, at):
         return opened
     _refuse_unasked(plan, today)
     _refuse_resting(plan, at)
@@ -79,6 +81,11 @@ def _refuse_resting(plan: Plan, at: datetime) -> None:
 
 def _is_todays(session: RoutineSession, plan: Plan, today: date) -> bool:
     return session.local_day == today and session.version_id == plan.current_version_id
+
+
+def is_left_over(session: RoutineSession, at: datetime) -> bool:
+    """Whether a session was left open for so long that its answers no longer say how its client is now."""
+    return at - session.begun_at > OPEN_FOR
 
 
 def _refuse_unasked(plan: Plan, today: date) -> None:

@@ -28,7 +28,9 @@ def answer_next_part(plan: Plan, *, is_fine: bool, by: User, at: datetime) -> bo
         return False
     if is_fine:
         return open_phase(plan, part.id, by=by, at=at)
-    tell_therapist(plan, kind=Notice.Kind.NOT_YET, about=part.id, local_day=day, content={}, by=by, at=at)
+    tell_therapist(
+        plan, kind=Notice.Kind.NOT_YET, about=f"{part.id[:36]}:{day}", local_day=day, content={}, by=by, at=at
+    )
     return False
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from clients.assessment.assess import Assessment, assess
 from clients.screening.answer_text import answer_label
-from clients.screening.findings import Finding
+from clients.screening.findings import URGENT, Finding
 from practice.core.clock import local_today
 from routines.catalog.types import Catalog
 from routines.catalog.versions import current_catalog
@@ -133,7 +133,11 @@ def _ends(assessment: Assessment, acting: list[Finding], time_zone: str) -> date
 
 
 def _end_of(assessment: Assessment, finding: Finding, time_zone: str) -> datetime | None:
-    """When one finding ends by itself: with the first of its answers that lapses, or with the window of its event."""
+    """When one finding ends by itself: with the first of its answers that lapses, or with the window of its event.
+    What has to be looked at first does not.
+    """
+    if finding.urgency in URGENT or finding.outcome == "REFER":
+        return None
     lapsing = [assessment.lapses_at[slug] for slug in finding.questions if slug in assessment.lapses_at]
     if lapsing:
         return min(lapsing)

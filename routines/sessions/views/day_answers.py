@@ -40,9 +40,12 @@ def session_before(request: PracticeRequest, session_id: uuid.UUID) -> HttpRespo
     """Ask what the session depends on; a blocked one shows what to do instead."""
     session, at = own_session(request, session_id), timezone.now()
     if session.state == RoutineSession.State.BLOCKED:
-        return _show_blocked(request, session)
+        is_told = request.method == "POST" and is_answered(session)
+        return _from_second_device(request, session) if is_told else _show_blocked(request, session)
     visibility = checked_visibility(session.plan, at=at)
     if not visibility or session.state != RoutineSession.State.BEGUN:
+        if request.method == "POST":  # what was told meanwhile counts, whatever became of the session
+            return _check(request, session.plan)
         if not visibility:
             messages.warning(request, visibility.reason)
         return redirect("routines:portal_today")
@@ -77,9 +80,15 @@ def day_check(request: PracticeRequest, plan_id: uuid.UUID) -> HttpResponse:
     """The same questions without a session: something changed, or a pause may be over."""
     plan, at = own_plan(request, plan_id), timezone.now()
     visibility = checked_visibility(plan, at=at)
-    if not may_check(plan):
+    has_told = request.method == "POST" and plan.current_version is not None
+    if not may_check(plan) and not has_told:
         messages.warning(request, visibility.reason)
         return redirect("routines:portal_today")
+    return _check(request, plan)
+
+
+def _check(request: PracticeRequest, plan: Plan) -> HttpResponse:
+    at = timezone.now()
     form, page = _read(request, questions_of_day(plan, at=at), plan)
     if page:
         return page
