@@ -57,3 +57,15 @@ def test_each_answer_lapses_by_its_own_question() -> None:
     found = told(heavy_meal="yes", fever_unwell="yes", alcohol_drugs="yes")
     assert found["heavy-meal"] == GIVEN + timedelta(hours=2)
     assert found["alcohol-drugs"] < found["fever-unwell"]
+
+
+def test_each_answer_lapses_from_its_own_instant() -> None:
+    answers = {slug: Answer("yes", DAY) for slug in ("heavy-meal", "alcohol-drugs")}
+    instants = {"heavy-meal": GIVEN, "alcohol-drugs": GIVEN + timedelta(days=2)}
+    found = lapsing(questionnaire(), answers, instants.get, "Europe/London")
+    assert found["heavy-meal"] == GIVEN + timedelta(hours=2)
+    assert found["alcohol-drugs"] == datetime(2026, 3, 19, tzinfo=UTC)
+
+
+def test_no_days_are_over_at_once() -> None:
+    assert lapses_at(Lapse(), GIVEN, "Europe/London") == datetime(2026, 3, 16, tzinfo=UTC)

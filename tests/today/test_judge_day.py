@@ -125,3 +125,58 @@ def test_a_step_without_a_place_is_named_by_its_technique() -> None:
     found = judge_day([BREATHING], replace(screening, findings=(finding,)), catalog())
     assert found.changes == (DayChange(8, "Mindful breathing", "none", "excluded", ("fatigue-today",)),)
     assert not found.may_begin
+
+
+# ---- What a rule adds
+
+
+SORE = {
+    "heel_arch_pain": 8, "heel_pain_side": "left", "heel_pain_course": "new_or_improving", "heel_pain_assessed": "no",
+}  # fmt: skip
+
+
+def test_a_flare_adds_a_cold_pack_on_its_side_after_the_steps_that_are_left() -> None:
+    found = judge(REST, frozen(1), BREATHING, **SORE)
+    assert found.steps[:3] == (REST, frozen(1, side="right"), BREATHING)
+    (cold,) = found.added
+    assert found.steps[3] == cold
+    assert (cold.number, cold.technique, cold.tool, cold.side, cold.seconds) == (
+        10, "cold-application", "cold-pack", "left", 600,
+    )  # fmt: skip
+    assert (cold.is_offer, cold.id) == (True, "offer:plantar-acute-flare")
+    assert found.is_changed
+    assert found.acting == {"plantar-acute-flare"}
+
+
+def test_what_is_added_alone_makes_a_session() -> None:
+    found = judge(frozen(1, side="left"), **SORE)
+    assert (found.steps, found.may_begin) == (found.added, True)
+
+
+def test_a_step_that_is_there_already_is_not_added_again() -> None:
+    own = frozen(
+        1, zone="heel-attachment-s2", technique="cold-application", tool="cold-pack", pressure="none", seconds=600,
+        side="left",
+    )  # fmt: skip
+    found = judge(own, **SORE)
+    assert (found.steps, found.added, found.is_changed) == ((own,), (), False)
+    both = judge(own, **{**SORE, "heel_pain_side": "both"})
+    assert [step.side for step in both.added] == ["right"]
+
+
+def test_nothing_is_added_that_another_answer_forbids() -> None:
+    assert judge(frozen(1), cold_reaction="yes", **SORE).added == ()
+
+
+def test_what_takes_away_and_what_adds_are_both_named() -> None:
+    assert judge(frozen(1)).acting == frozenset()
+    assert not judge(frozen(1)).is_changed
+    wound = [{"side": "right", "region": "arch"}]
+    assert judge(frozen(1), open_wound=wound, **SORE).acting == {"plantar-acute-flare", "open-wound"}
+
+
+def test_sides_that_differ_stay_two_steps_and_each_keeps_its_own() -> None:
+    site = [{"side": "right", "region": "arch"}]
+    firm = frozen(1, pressure="firm")
+    found = judge(firm, implants=site)
+    assert [(step.side, step.pressure) for step in found.steps] == [("left", "firm"), ("right", "light")]
