@@ -113,7 +113,7 @@ def test_the_tiles_on_a_small_phone(open_check: Callable[..., Page], session: Ro
         assert box
         assert min(box["height"], box["width"]) >= TOUCH
     page.get_by_role("checkbox", name="Ill, hurt").check()
-    page.get_by_role("group", name="unusually exhausted").get_by_text("Yes", exact=True).tap()
+    page.get_by_role("group", name="far more tired").get_by_text("Yes", exact=True).tap()
     page.locator("#tile-state").get_by_text("All else here is as before").tap()
     no_pain(page)
     page.get_by_role("button", name="Go on").tap()
@@ -164,7 +164,7 @@ def test_by_keyboard_alone(open_check: Callable[..., Page], session: RoutineSess
 def test_without_script(open_check: Callable[..., Page], session: RoutineSession) -> None:
     page = open_check(java_script_enabled=False)
     page.locator("#tile-skin .day-head label").tap()
-    page.get_by_role("group", name="Any open skin").get_by_text("Yes, mark where").tap()
+    page.get_by_role("group", name="Is any skin open").get_by_text("Yes, mark where").tap()
     page.locator("#tile-skin").get_by_text("All else here is as before").tap()
     no_pain(page)
     page.get_by_role("button", name="Go on").tap()

@@ -124,8 +124,8 @@ def answer_page(phone: Page, picture: Callable[..., None]) -> None:
         phone.wait_for_url(lambda url: url != here)
         return
     for question, answer in (
-        ("Do you understand that this is relaxation", "Yes"),
-        ("Which applies to you", "Not pregnant"),
+        ("The routines are for rest", "Yes"),
+        ("Pregnancy: which of these", "Not pregnant"),
         ("Worst pain in your heel or sole today", "8"),
         ("Which foot hurts", "Right"),
         ("How has this pain been going", "New, or improving"),
@@ -268,6 +268,7 @@ def do_session(phone: Page, picture: Callable[..., None]) -> None:
         if finish.is_visible():
             break
         phone.get_by_role("button", name="Next step").last.tap()
+    finish.get_by_role("radio", name="It was fine").tap()
     finish.get_by_role("radio", name="7", exact=True).tap()
     finish.get_by_role("textbox").fill("Felt easier by the end.")
     picture(phone, "5-finish")

@@ -88,6 +88,7 @@ def test_hands_free_goes_from_left_to_right_to_the_end(page, session) -> None:
         page.clock.run_for(4_500)
     assert page.locator("[data-finish]").is_visible()
     assert page.locator("input[name=steps]:checked").count() == 3
+    page.locator("[data-finish] .feeling.is-fine").click()
     page.locator("[data-finish] .scale-stop", has_text="8").click()
     page.locator("[data-finish] button[type=submit]").click()
     page.wait_for_url("**/me/")

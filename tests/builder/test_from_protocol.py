@@ -156,11 +156,19 @@ def test_a_phase_as_the_protocol_has_it() -> None:
         "max_pressure_id": "light",
         "weekdays": [1, 2, 3, 4, 5, 6, 7],
         "times": ["07:00", "18:30"],
+        "waits_for": "",
+        "ends_with_rule": "",
+        "then_protocol": "",
     }
     assert (third.from_day, third.to_day, third.weekdays, third.times) == (43, 182, [1, 4], ["07:00"])
     assert (fourth.to_day, fourth.weekdays, fourth.max_pressure) == (None, [1], "firm")
     first.weekdays.append(8)
     assert SPREAD_DAYS[7] == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_a_flare_ends_with_its_rule_and_names_what_follows() -> None:
+    (until_settled,) = phases_from_protocol(PROTOCOLS["plantar-acute-flare"], catalog(), "left")
+    assert (until_settled.ends_with_rule, until_settled.then_protocol) == ("plantar-acute-flare", "plantar-phased")
 
 
 def test_a_step_as_the_protocol_has_it() -> None:
@@ -241,6 +249,7 @@ def test_what_a_step_and_a_phase_begin_with() -> None:
     assert plain.phase_fields() == {
         "name": "", "focus": "", "from_day": 1, "to_day": None, "max_pressure_id": "light",
         "weekdays": [1, 2, 3, 4, 5, 6, 7], "times": ["09:00"],
+        "waits_for": "", "ends_with_rule": "", "then_protocol": "",
     }  # fmt: skip
 
 

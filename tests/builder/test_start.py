@@ -71,7 +71,7 @@ def test_a_gate_that_fired_names_what_to_use_instead(rules: None, noor: Client, 
             {"blood_thinners": "anticoagulant", "blood_thinner_reason": "prevention"},
             "a professional has to agree first",
         ),
-        ({"fever_unwell": "yes"}, "no foot massage for now"),
+        ({"bleeding": ["low_platelets"]}, "no foot massage for now"),
         ({"allergy": "not_sure"}, "Answers are missing, unsure or too old"),
     ],
 )

@@ -15,6 +15,7 @@ from routines.catalog.versions import current_catalog
 from routines.handout import handout as handouts
 from routines.handout.handout import draw_handout, handout_of
 from routines.plans.models import Plan
+from routines.plans.open_phase import open_phase
 from routines.plans.publish import publish_plan, suspend_plan
 from routines.sessions.stop_rules import stop_rules
 from tests.factories.people import NOON, make_client
@@ -99,8 +100,12 @@ def test_the_same_version_on_the_same_day_is_the_same_file(plan) -> None:
 def test_a_plan_of_phases_prints_the_part_of_the_day(noor, jon) -> None:
     plan = make_published_plan(noor, jon, "plantar-phased", affected="left")
     phases = plan.current_version.content.phases
-    first, second = handout_of(plan, at=NOON), handout_of(plan, at=NOON + timedelta(days=15))
-    assert (first.phase, second.phase) == (phases[0], phases[1])
+    later = NOON + timedelta(days=15)
+    assert handout_of(plan, at=later).phase.steps == phases[0].steps, "the second part waits to be opened"
+    assert open_phase(plan, phases[1].id, by=jon, at=later)
+    plan.refresh_from_db(fields=["opened"])
+    first, second = handout_of(plan, at=NOON), handout_of(plan, at=later)
+    assert (first.phase.steps, second.phase.steps) == (phases[0].steps, phases[1].steps)
     assert len(first.log_days) == 14
     pdf = drawn(plan, NOON + timedelta(days=15))
     assert phases[1].focus in words(pdf)

@@ -98,7 +98,10 @@ def test_a_draft_says_that_nobody_sees_it(signed: Client, jon: Member, browse: A
 
 def test_the_phase_in_hand_is_unfolded(signed: Client, jon: Member, browse: Any) -> None:
     plan = make_published_plan(signed, jon, protocol="plantar-phased", affected="left")
+    second = plan.current_version.content.phases[1].id  # type: ignore[union-attr]
     with time_machine.travel(NOW + timedelta(days=20), tick=False):
+        assert '<details class="phase" id="phase-1" open>' in seen(browse(jon), at("plan_detail", plan))
+        browse(jon).post(at("plan_open_part", plan), {"part": second})
         page = seen(browse(jon), at("plan_detail", plan))
     assert '<details class="phase" id="phase-2" open>' in page
     assert '<details class="phase" id="phase-1">' in page

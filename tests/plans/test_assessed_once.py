@@ -100,7 +100,7 @@ def sign(intake: Intake, by: Any) -> Intake:
 
 
 def answers_signed(client: Client, by: Member) -> Callable[[], Any]:
-    intake = make_open_intake(client, at=NOON, fever_unwell="yes")
+    intake = make_open_intake(client, at=NOON, bleeding=["low_platelets"])
     return lambda: sign(intake, client.user)
 
 
@@ -116,7 +116,7 @@ def consent_withdrawn(client: Client, by: Member) -> Callable[[], Any]:
 def day_answered(client: Client, by: Member) -> Callable[[], Any]:
     """Before a session of another routine of the same client."""
     other = make_published_plan(client, by)
-    ill = day_reply(begin_session(other, by=client.user, at=NOON, comfort_before=5), at=NOON, fever_unwell="yes")
+    ill = day_reply(begin_session(other, by=client.user, at=NOON, comfort_before=5), at=NOON, chest_breathing="yes")
     return lambda: answer_day(session_of(other), ill, by=client.user, at=LATER)
 
 

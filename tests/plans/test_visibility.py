@@ -85,7 +85,8 @@ def test_a_session_in_hand_can_be_logged_when_the_plan_was_taken_away(plan, noor
     session = begin_session(plan, by=noor.user, at=NOON, comfort_before=5)
     suspend_plan(plan, by=jon, at=NOON, cause="therapist")
     browse(noor).post(
-        reverse("routines:session_end", args=[session.pk]), {"outcome": "stopped", "note": "It felt odd."}
+        reverse("routines:session_end", args=[session.pk]),
+        {"outcome": "stopped", "feeling": "fine", "note": "It felt odd."},
     )
     session = RoutineSession.objects.across_practices().get()
     assert (session.state, session.log["note"]) == ("stopped", "It felt odd.")

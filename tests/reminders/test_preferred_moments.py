@@ -171,14 +171,15 @@ def test_why_nothing_is_sent_is_told() -> None:
 
 def test_equal_wishes_on_equal_clocks_have_one_basis() -> None:
     night = TimePreferences(quiet=("22:00", "07:00"), chosen={"a": "1", "b": "2"})
-    basis = night.basis("UTC")
+    basis = night.basis("UTC", {})
     assert len(basis) == 32
-    assert TimePreferences(quiet=("22:00", "07:00"), chosen={"b": "2", "a": "1"}).basis("UTC") == basis
+    assert TimePreferences(quiet=("22:00", "07:00"), chosen={"b": "2", "a": "1"}).basis("UTC", {}) == basis
     others = [
-        night.basis("Europe/London"),
-        TimePreferences(quiet=("22:00", "07:01"), chosen=night.chosen).basis("UTC"),
-        TimePreferences(quiet=None, chosen=night.chosen).basis("UTC"),
-        TimePreferences(quiet=night.quiet, chosen={"a": "1"}).basis("UTC"),
-        TimePreferences(quiet=night.quiet).basis("UTC"),
+        night.basis("Europe/London", {}),
+        night.basis("UTC", {"part": "2026-03-16"}),
+        TimePreferences(quiet=("22:00", "07:01"), chosen=night.chosen).basis("UTC", {}),
+        TimePreferences(quiet=None, chosen=night.chosen).basis("UTC", {}),
+        TimePreferences(quiet=night.quiet, chosen={"a": "1"}).basis("UTC", {}),
+        TimePreferences(quiet=night.quiet).basis("UTC", {}),
     ]
     assert len({basis, *others}) == 6
