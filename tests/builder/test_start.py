@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils import timezone
 
 from clients.roster.models import Client
 from clients.roster.roster import archive_client
@@ -71,7 +72,7 @@ def test_a_gate_that_fired_names_what_to_use_instead(rules: None, noor: Client, 
             {"blood_thinners": "anticoagulant", "blood_thinner_reason": "prevention"},
             "a professional has to agree first",
         ),
-        ({"bleeding": ["low_platelets"]}, "no foot massage for now"),
+        ({"fever_unwell": "yes"}, "No massage now"),
         ({"allergy": "not_sure"}, "Answers are missing, unsure or too old"),
     ],
 )
@@ -79,7 +80,7 @@ def test_what_stands_in_the_way_is_said_at_the_top_and_a_draft_may_be_prepared(
     rules: None, noor: Client, jon: Member, browse: Any, answers: dict[str, str] | None, words: str
 ) -> None:
     if answers is not None:
-        make_signed_intake(noor, **answers)
+        make_signed_intake(noor, at=timezone.now(), **answers)
     assert words in browse(jon).get(new(noor)).content.decode()
     answer = browse(jon).post(new(noor), values(), follow=True)
     assert words in answer.content.decode()

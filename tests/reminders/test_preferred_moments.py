@@ -182,4 +182,4 @@ def test_equal_wishes_on_equal_clocks_have_one_basis() -> None:
         TimePreferences(quiet=night.quiet, chosen={"a": "1"}).basis("UTC", {}),
         TimePreferences(quiet=night.quiet).basis("UTC", {}),
     ]
-    assert len({basis, *others}) == 6
+    assert len({basis, *others}) == 7
