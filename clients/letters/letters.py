@@ -6,7 +6,6 @@ Only a verified letter counts. Every decision about one has the client screened 
 import uuid
 from collections.abc import Collection
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -157,7 +156,7 @@ def withdraw_clearance(letter: Clearance, *, by: Member, at: datetime) -> bool:
     return True
 
 
-def clearable_rules(practice: Any = None) -> frozenset[str]:
+def clearable_rules(practice: uuid.UUID | None = None) -> frozenset[str]:
     """The rules that a letter can clear, with the practice's own rules and raised outcomes."""
     _version, questionnaire = current_questionnaire(practice)
     return frozenset(rule.slug for _question, rule in questionnaire.rules if rule.clearance and rule.outcome == "REFER")

@@ -1,7 +1,7 @@
 """Flags running plans for a check when something that their screening rests on changes, in the same transaction."""
 
+import uuid
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 
@@ -19,7 +19,7 @@ def flag_all(at: datetime) -> int:
     return _flag(_live(Plan.objects.across_practices()), at)
 
 
-def flag_practice(practice: Any, at: datetime) -> int:
+def flag_practice(practice: uuid.UUID, at: datetime) -> int:
     """Flag the practice's running plans: its own rules have changed. How many."""
     return _flag(_live(Plan.objects.for_practice(practice)), at)
 

@@ -1,5 +1,5 @@
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -80,6 +80,19 @@ def test_a_letter_softens_a_refer_and_its_withdrawal_brings_it_back(
         AuditEntry.objects.across_practices().filter(action__startswith="clearance").values_list("action", flat=True)
     )
     assert sorted(actions) == ["clearance.recorded", "clearance.verified", "clearance.withdrawn"]
+
+
+def test_the_days_of_a_finding_are_written_out(rules: None, noor: Client, jon: Member, browse: Any) -> None:
+    make_signed_intake(noor, at=timezone.now(), pad_known="yes")
+    browser, today = browse(jon), timezone.now().date()
+    sent = {"rules": ["peripheral-arterial-disease"], "issued_by": "GP", "issued_on": today.isoformat()}
+    browser.post(reverse("clients:clearance_record", args=[noor.pk]), sent)
+    record = ScreeningRecord.objects.across_practices().filter(client=noor).order_by("-made_at")[0]
+    finding = next(row for row in record.findings if row["cleared_by"])
+    until, again = (date.fromisoformat(finding[name]) for name in ("cleared_until", "ask_again_on"))
+    page = " ".join(browser.get(screening(noor)).content.decode().split())
+    assert f"covered by a letter until {until.day} {until:%b %Y}" in page
+    assert f"<dt>Ask again on</dt> <dd> {again.day} {again:%B %Y} </dd>" in page
 
 
 @pytest.mark.parametrize(
