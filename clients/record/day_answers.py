@@ -46,10 +46,22 @@ def keep_day_answers(
         if slug in reply.shown
         and (value != NOT_SURE or questionnaire.question_by_slug[slug].unsure_counts_as is not None)
     }
+    for slug, entry in definite.items():
+        if old := kept.answers.get(slug):
+            earlier = old if old["on"] < entry["on"] else old.get("before")
+            if earlier:
+                entry["before"] = {"value": earlier["value"], "on": earlier["on"]}
     kept.answers, kept.given_at = {**kept.answers, **definite}, at
     if reply.is_whole_list:
         kept.whole_list_on = today
     kept.save()
+
+
+def of_an_earlier_day(client: Client) -> dict[str, Answer]:
+    """Beneath the answers kept for today: the last ones of an earlier day."""
+    kept = DayAnswers.objects.across_practices().filter(client=client).first()
+    entries = {slug: entry.get("before") for slug, entry in kept.answers.items()} if kept else {}
+    return {slug: Answer(old["value"], read_date(old["on"])) for slug, old in entries.items() if old}
 
 
 def note_rest(client: Client, until: datetime | None) -> None:

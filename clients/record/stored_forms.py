@@ -21,6 +21,8 @@ class StoredAnswer(TypedDict):
     rev: NotRequired[int]
     tab: NotRequired[str]
     prefill: NotRequired[bool]
+    #: Of an answer before a session: the last one of an earlier day.
+    before: NotRequired[StoredAnswer]
 
 
 StoredAnswers = dict[str, StoredAnswer]

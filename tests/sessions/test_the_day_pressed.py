@@ -194,3 +194,12 @@ def test_a_stop_with_words_reported_second_is_told(plan: Plan, noor: Client) -> 
     end_session(session, by=noor.user, at=NOON, feeling="fine", comfort_after=5)
     end_session(session, by=noor.user, at=NOON, state="stopped", feeling="fine", note="Sharp pain.")
     assert notices() == ["stopped"]
+
+
+def test_pain_two_higher_than_yesterday_counts_however_it_rose(plan: Plan, noor: Client) -> None:
+    end_session(session_with(plan, heel_arch_pain=1, **SORE), by=noor.user, at=NOON, feeling="fine", comfort_after=5)
+    morning = NOON + DAY
+    end_session(
+        session_with(plan, morning, heel_arch_pain=2, **SORE), by=noor.user, at=morning, feeling="fine", comfort_after=5
+    )
+    assert session_with(plan, morning + 2 * HOUR, heel_arch_pain=3, **SORE).state == "blocked"
