@@ -1,7 +1,7 @@
 """The routine on paper: one A4 sheet or two, drawn by WeasyPrint from the frozen version, in fonts of its own."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -18,7 +18,10 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
+from clients.assessment.assess import assess
+from practice.core.clock import local_today
 from routines.catalog.types import Catalog
+from routines.catalog.versions import current_catalog
 from routines.footmap.draw import Highlight
 from routines.handout.fonts import Face, FetchFonts, faces_for, only_own_fonts, with_fonts
 from routines.plans.content import PhaseContent, PlanContent
@@ -27,7 +30,7 @@ from routines.plans.highlights import massaged_places
 from routines.plans.models import Plan, PlanVersion
 from routines.plans.waiting import as_opened
 from routines.rechecking.recheck import checked_visibility
-from routines.today.todays_plan import TodaysPlan, read_todays_plan
+from routines.today.todays_plan import TodaysPlan, judged, read_todays_plan
 
 SHEET = Path(settings.BASE_DIR) / "templates" / "routines" / "handout" / "handout.css"
 #: Days on the log: two weeks fill one table.
@@ -43,7 +46,7 @@ class Handout:
     plan: Plan
     version: PlanVersion
     day: date
-    #: The day under the client's answers of now; its steps are printed where the sheet is about that day's phase.
+    #: The printed phase under the client's answers of now.
     now: TodaysPlan
 
     @property
@@ -54,7 +57,7 @@ class Handout:
     @property
     def is_changed(self) -> bool:
         """Whether the sheet shows less, or other, than was released."""
-        return self.now.is_changed and self.now.released.phase == self._released
+        return self.now.is_changed
 
     @cached_property
     def content(self) -> PlanContent:
@@ -63,13 +66,11 @@ class Handout:
     @cached_property
     def phase(self) -> PhaseContent:
         """As it may be done now."""
-        shown = self.now.day.phase if self.is_changed else None
-        return shown or self._released
+        return self.now.day.phase or self._released
 
     @cached_property
     def _released(self) -> PhaseContent:
-        phases, number = self.content.phases, self.content.day_number(self.day)
-        return next((phase for phase in phases if phase.to_day is None or number <= phase.to_day), phases[-1])
+        return printed_phase(self.content, self.day)
 
     @property
     def first(self) -> date:
@@ -124,8 +125,17 @@ def handout_of(plan: Plan, *, at: datetime) -> Handout:
     """Today's sheet. Ask `checked_visibility` first. Raises ValueError for a plan that was never released."""
     if plan.current_version is None:
         raise ValueError("A plan without a released version has no handout.")
-    now = read_todays_plan(plan, at=at)
-    return Handout(plan, plan.current_version, now.released.day, now)
+    content, zone = plan.content_now, plan.client.time_zone
+    day = plan_day(content, local_today(at, zone))
+    printed = replace(day, phase=printed_phase(content, day.day))
+    now = judged(printed, assess(plan.client, at=at), current_catalog(), time_zone=zone)
+    return Handout(plan, plan.current_version, day.day, now)
+
+
+def printed_phase(content: PlanContent, day: date) -> PhaseContent:
+    """The phase of the day, else the next one to come, else the last one there was."""
+    phases, number = content.phases, content.day_number(day)
+    return next((phase for phase in phases if phase.to_day is None or number <= phase.to_day), phases[-1])
 
 
 def draw_handout(handout: Handout, catalog: Catalog, rules: tuple[str, ...]) -> bytes:

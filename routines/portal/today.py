@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
@@ -28,7 +28,7 @@ from routines.sessions.models import RoutineSession
 from routines.sessions.pause import CHANGED
 from routines.today.back import back_words
 from routines.today.next_part import ask_for_look, next_part
-from routines.today.todays_plan import TodaysPlan, todays_plan
+from routines.today.todays_plan import TodaysPlan, judged, todays_plan
 
 WEEK = 7
 #: Causes of a pause that newer answers of the client can settle; the therapist gives the routine back.
@@ -82,6 +82,7 @@ class TodayPlan:
     is_over: bool = False
     #: The session that was begun and may be gone on with.
     open_session: RoutineSession | None = None
+    assessment: Assessment | None = None
 
     @property
     def title(self) -> str:
@@ -132,6 +133,14 @@ class TodayPlan:
     def is_before_start(self) -> bool:
         return bool(self.day and self.day.number < 1)
 
+    def _as_it_may_be_done(self, phase: PhaseContent) -> PhaseContent:
+        """Also of a phase to come: what today's answers forbid is prescribed nowhere meanwhile."""
+        if self.now is None or self.assessment is None or self.catalog is None:
+            return phase
+        day = replace(self.now.released, phase=phase)
+        shown = judged(day, self.assessment, self.catalog, time_zone=self.plan.client.time_zone)
+        return shown.day.phase or phase
+
     @cached_property
     def phases(self) -> list[PhaseView]:
         if self.day is None or self.plan.current_version is None:
@@ -145,7 +154,7 @@ class TodayPlan:
             is_now = place == at and self.day.phase is not None
             views.append(
                 PhaseView(
-                    self.day.phase if is_now and self.day.phase else phase,
+                    self._as_it_may_be_done(phase),
                     shown.date_of(part.from_day) if part else None,
                     shown.date_of(part.to_day) if part and part.to_day else None,
                     is_now,
@@ -223,6 +232,7 @@ def _today_of(
         next_part(plan, today),
         _is_over(now, assessment),
         None if now.rests else _open_session(plan, sessions, today, at),
+        assessment=assessment,
     )
 
 

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import TextChoices
 
 from clients.record.models import Consent
+from clients.roster.lock import lock_client
 from practice.audit import audit
 from practice.core.clock import local_now, local_today
 from routines.plans.day import plan_day
@@ -207,7 +208,8 @@ def _asked_at(row: Reminder) -> datetime:
 
 
 def _locked(row: Reminder) -> Plan:
-    """Lock the plan: one answer at a time."""
+    """Lock the client, as every act on a session does, then the plan: one answer at a time."""
+    lock_client(row.plan.client_id)
     Plan.objects.across_practices().select_for_update(of=("self",), no_key=True).filter(pk=row.plan_id).first()
     return row.plan
 

@@ -19,6 +19,7 @@ from clients.roster.models import Client
 from clients.screening.absent_places import places_for
 from clients.screening.answers import Answer, AnswerValue
 from clients.screening.findings import URGENT, Finding
+from clients.screening.graver import graver_of
 from clients.screening.watch import Rise
 from practice.audit import audit
 from practice.core.clock import local_today
@@ -135,7 +136,7 @@ def follow_reply(
     client, assessment = plan.client, taken.assessment
     note_rest(client, today.until if today.rests else None)
     is_told = False
-    if _is_news(client, taken, today):
+    if _is_news(client, taken, today) and not _is_told_already(client, taken):
         kept = record(assessment, cause=CAUSE, at=at, by=by)
         is_told = assessment.screening.is_urgent  # which the screening has told of already
         if today.rests and not is_told:
@@ -154,16 +155,28 @@ def _locked(session: RoutineSession, client: Client) -> RoutineSession:
 
 
 def _stricter_of(session: RoutineSession, reply: DayReply, at: datetime) -> DayReply:
-    """The second reply, with every answer of the first that a finding rests on: of two that differ, the graver counts
-    by both its own findings and the other's."""
+    """The second reply, with what the first said behind each of its findings: of two that differ, both count where
+    both can be true, else the graver."""
     first: Mapping[str, AnswerValue] = session.log["day_answers"]
     client = session.plan.client
     today = local_today(at, client.time_zone)
     given = {slug: Answer(value, today) for slug, value in first.items()}
-    found = assess(client, at=at, given=given, moment=BEFORE).screening.findings
-    behind = {slug: first[slug] for finding in found for slug in finding.questions if slug in first}
+    judged_first = assess(client, at=at, given=given, moment=BEFORE)
+    known = judged_first.questionnaire.question_by_slug
+    acting = {slug for finding in judged_first.screening.findings for slug in finding.questions if slug in first}
+    behind = {slug: graver_of(known[slug], first[slug], reply.values.get(slug, first[slug])) for slug in acting}
     values = {**first, **reply.values, **behind}
     return replace(reply, values=values, shown=reply.shown | set(session.log["shown"]))
+
+
+def _is_told_already(client: Client, taken: DayTaken) -> bool:
+    """Whether the same urgent findings are in the history of this very day: asked again, they are no news."""
+    screening = taken.assessment.screening
+    if not screening.is_urgent:
+        return False
+    rules = {finding.rule for finding in screening.findings}
+    kept = client.screenings.filter(cause=CAUSE, for_day=screening.today, overall=screening.overall)
+    return any({finding["rule"] for finding in record.findings} == rules for record in kept)
 
 
 def _is_news(client: Client, taken: DayTaken, today: TodaysPlan) -> bool:

@@ -19,6 +19,7 @@ from routines.handout.handout import handout_of
 from routines.notices.models import Notice
 from routines.plans.models import Plan, PlanPhase
 from routines.plans.publish import publish_plan
+from routines.portal.today import todays_plans
 from routines.sessions.day_answers import answer_day
 from routines.sessions.day_check import answer_check
 from routines.sessions.day_log import day_of_session
@@ -436,3 +437,33 @@ def republished(plan: Plan, by: Member) -> Plan:
     change_plan(plan, by=by, at=NOON, note_to_client="Slowly.")
     publish_plan(fresh(plan), by=by, at=NOON)
     return fresh(plan)
+
+
+def test_a_sheet_printed_before_the_first_day_shows_what_may_be_done_then(noor_of_jon: Client, jon: Member) -> None:
+    now = make_published_plan(noor_of_jon, jon, "plantar-phased")
+    later = make_published_plan(noor_of_jon, jon, "plantar-phased", starts_on=(NOON + 5 * DAY).date())
+    flare(now)
+    sheet = handout_of(fresh(later), at=NOON)
+    assert sheet.is_changed
+    assert "cold-application" in {step.technique for step in sheet.phase.steps}
+    assert not {step.technique for step in sheet.phase.steps if "left" in step.sides} & {"firm-circular-thumb"}
+
+
+def test_no_part_of_the_plan_prescribes_what_today_forbids(plan: Plan, noor: Client) -> None:
+    def heel_sides() -> set[str]:
+        (shown,) = todays_plans(noor.user, at=NOON)
+        steps = [step for part in shown.phases for step in part.phase.steps]
+        return {side for step in steps if step.technique == "firm-circular-thumb" for side in step.sides}
+
+    assert heel_sides() == {"left", "right"}
+    flare(plan)
+    assert heel_sides() == {"right"}
+
+
+def test_the_same_urgent_answer_again_is_no_news_that_day(plan: Plan, noor: Client, jon: Member) -> None:
+    session_with(plan, one_calf_symptoms="left")
+    for _again in range(2):
+        reply = check_reply(fresh(plan), at=NOON, one_calf_symptoms="left")
+        answer_check(fresh(plan), reply, by=noor.user, at=NOON)
+    assert noor.screenings.filter(cause="day questions").count() == 1
+    assert alerts() == [jon.user.email]
