@@ -38,6 +38,9 @@ class Matter:
     last: FollowUp | None = None
     rests_until: date | None = None
     is_resting: bool = False
+    #: Of a notice: its plan, and the protocol that is meant to follow a part that is over.
+    plan: uuid.UUID | None = None
+    then_protocol: str = ""
 
     @property
     def is_notice(self) -> bool:
@@ -73,4 +76,6 @@ def matter_of_notice(notice: Notice, last: Mapping[uuid.UUID, FollowUp]) -> Matt
         last=last.get(notice.pk),
         is_resting=getattr(notice, "is_resting", False),
         rests_until=getattr(notice, "rests_until", None),
+        plan=notice.plan_id,
+        then_protocol=content.get("then_protocol", ""),
     )

@@ -16,11 +16,14 @@ class NoticeAnswer(TypedDict):
 
 
 class NoticeContent(TypedDict):
-    """`words`: the client's own. `answers`: those behind it. `changes`: what became of the day's steps, in words."""
+    """`words`: the client's own. `answers`: those behind it. `changes`: what became of the day's steps, in words.
+    `then_protocol`: what is meant to follow a part that is over, by its slug.
+    """
 
     words: NotRequired[str]
     answers: NotRequired[list[NoticeAnswer]]
     changes: NotRequired[list[str]]
+    then_protocol: NotRequired[str]
 
 
 class NoticeQuerySet(TenantQuerySet["Notice"]):

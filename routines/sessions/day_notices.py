@@ -96,7 +96,8 @@ def _tell_of_end(taken: DayTaken, today: TodaysPlan, *, plan: Plan, local_day: d
             "answers": [
                 {"question": known[slug].question, "answer": answer_label(known[slug], taken.reply.values[slug])}
                 for slug in told
-            ]
+            ],
+            "then_protocol": phase.then_protocol,
         },
         by=by,
         at=at,

@@ -388,6 +388,12 @@ def test_a_flare_plan_says_when_it_is_over_to_both(plan: Plan, noor: Client, jon
         assert "What this part is for has eased." in html_of(browse(noor).get(TODAY))
     told = Notice.objects.across_practices().get(kind="phase_over")
     assert "3 of 10" in [answer["answer"] for answer in told.content["answers"]]
+    with time_machine.travel(NOON + 2 * DAY, tick=False):
+        desk = browse(jon)
+        page = html_of(desk.get(reverse("routines:attention_today")))
+        offer = f"{reverse('routines:plan_new', args=[noor.pk])}?protocol=plantar-phased"
+        assert f'href="{offer}"' in page
+        assert 'value="plantar-phased" checked' in html_of(desk.get(offer))
 
 
 def test_more_pressure_waits_for_the_word_that_the_last_days_were_fine(

@@ -35,7 +35,7 @@ def plan_new(request: PracticeRequest, client_id: uuid.UUID) -> HttpResponse:
         return redirect("clients:roster_detail", client.pk)
     catalog, today = current_catalog(), local_today(timezone.now(), client.time_zone)
     assessment = assess(client, at=timezone.now())
-    initial = {"starts_on": today, "affected": _affected(assessment)}
+    initial = {"starts_on": today, "affected": _affected(assessment), "protocol": request.GET.get("protocol", "")}
     form = StartForm(request.POST or None, catalog=catalog, today=today, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
