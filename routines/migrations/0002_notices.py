@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("local_day", models.DateField(verbose_name="day")),
-                ("key", models.CharField(max_length=80, unique=True, verbose_name="key")),
+                ("key", models.CharField(max_length=160, unique=True, verbose_name="key")),
                 ("content", practice.sealed.field.SealedField(default=dict, verbose_name="content")),
                 ("made_at", models.DateTimeField(verbose_name="made")),
                 ("settled_at", models.DateTimeField(null=True, verbose_name="settled")),

@@ -56,7 +56,7 @@ class Notice(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
     local_day = models.DateField(_("day"))
     #: What it is about, so that the same is never told twice.
-    key = models.CharField(_("key"), max_length=80, unique=True)
+    key = models.CharField(_("key"), max_length=160, unique=True)
     content: "models.Field[NoticeContent, NoticeContent]" = SealedField(_("content"), default=dict)
     made_at = models.DateTimeField(_("made"))
     settled_at = models.DateTimeField(_("settled"), null=True)

@@ -106,7 +106,11 @@ def answer_day(session: RoutineSession, reply: DayReply, *, by: User, at: dateti
         first = locked.log["day_answers"]
         if all(first.get(slug) == value for slug, value in reply.values.items()):
             return locked
-        reply = _stricter_of(locked, reply, at)
+        joined = _stricter_of(locked, reply, at)
+        if dict(joined.values) == first:
+            _keep_milder(locked, reply)
+            return locked
+        reply = joined
     catalog = current_catalog()
     taken = take_reply(client, reply, at=at)
     day = _released_day(locked) if is_blocked else day_of_session(locked, catalog)
@@ -116,6 +120,14 @@ def answer_day(session: RoutineSession, reply: DayReply, *, by: User, at: dateti
     _note(locked, taken, today, by=by, at=at)
     follow_reply(taken, today, plan=locked.plan, session=locked, local_day=locked.local_day, by=by, at=at)
     return locked
+
+
+def _keep_milder(session: RoutineSession, reply: DayReply) -> None:
+    """A reply that takes nothing more away is kept beside the one that counts, once."""
+    others = session.log.get("earlier_answers", [])
+    if dict(reply.values) not in others:
+        session.log = {**session.log, "earlier_answers": [*others, dict(reply.values)]}
+        session.save(update_fields=["log"])
 
 
 def _released_day(session: RoutineSession) -> DayPlan:

@@ -81,7 +81,7 @@ class SessionLog(TypedDict, total=False):
     feeling: Feeling
     later: list[LaterWords]
     day_answers: dict[str, AnswerValue]
-    #: Of replies that a later, differing one from another device was joined to.
+    #: Of replies from other devices: those that a graver one was joined to, and those that were milder.
     earlier_answers: list[dict[str, AnswerValue]]
     shown: list[str]
     day: DayLog

@@ -86,6 +86,12 @@ def screen(doc, given, letters, today):
             elif applies and q["not_sure"] == "incomplete":
                 findings.append(("unsure:" + q["slug"], "INCOMPLETE", None))
                 continue
+        if q["answer_type"] == "multi_choice" and "not_sure" in (value or []):
+            value = [item for item in value if item != "not_sure"]
+            if applies:
+                findings.append(("unsure:" + q["slug"], "INCOMPLETE", None))
+                if not value:
+                    continue
         if q["answer_type"] == "multi_choice" and value == []:
             value = None
         too_few = value is None or (q.get("min_marks") and len(value) < q["min_marks"])
