@@ -67,7 +67,7 @@ test: $(TEST_READY)
 
 # The same seed in both processes: they must find the parameters of a test in the same order.
 quick: lint-style
-	@env -u DATABASE_URL PYTHONHASHSEED=0 $(BIN)/python -m pytest -n 2 --dist loadfile -m "pure or smoke" $(ARGS)
+	@env -u DATABASE_URL PYTHONHASHSEED=0 $(BIN)/python -m pytest --no-migrations -n 2 --dist loadfile -m "pure or smoke" $(ARGS)
 
 # Each in its own target, so that `make -k lint` shows all faults.
 LINT_DATA := DEMO=1 DATA_DIR=$(VENV)/lint
