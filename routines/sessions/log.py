@@ -73,9 +73,12 @@ def open_session(plan: Plan) -> RoutineSession | None:
 
 
 def _refuse_resting(plan: Plan, at: datetime) -> None:
-    """Raises SessionRefused while an answer of today forbids the routine; it says when that ends."""
+    """Raises SessionRefused while an answer of today forbids the routine; it says when that ends.
+
+    What does not end by itself, such as a wound, is asked about again when the session begins.
+    """
     today = read_todays_plan(plan, at=at)
-    if today.rests:
+    if today.rests and today.until:
         raise SessionRefused(back_words(plan, today, at=at))
 
 

@@ -19,7 +19,11 @@ from routines.reminders.answer import Done, is_alive, note_done, snooze_choices,
 from routines.reminders.links import Act, LinkInvalid, answer_url, make_token, read_token
 from routines.reminders.models import Reminder, ReminderAnswer
 from routines.reminders.send import queue_due
+from routines.sessions.day_answers import answer_day
+from routines.sessions.log import begin_session
 from routines.sessions.models import RoutineSession
+from tests.factories.day import day_reply
+from tests.factories.intake import make_signed_intake
 from tests.factories.people import NOON, make_client
 from tests.factories.plans import make_starter
 from tests.factories.reminders import agree, freeze_again, make_running_plan
@@ -310,6 +314,26 @@ def test_done_twice_is_one_session(starter, noor, jon) -> None:
     assert note_done(row, at=DUE) == Done.NOTED
     assert note_done(row, at=DUE) == Done.ALREADY
     assert plan.sessions.count() == 1
+
+
+def test_done_from_a_mail_is_not_taken_twice_in_a_row_without_the_questions(starter, noor, jon) -> None:
+    make_signed_intake(noor)
+    plan = make_running_plan(noor, jon)
+    assert note_done(sent_row(plan), at=DUE) == Done.NOTED
+    next_day = DUE + timedelta(days=1)
+    tick(next_day)
+    second = (
+        Reminder.objects.across_practices()
+        .select_related("plan__client__practice", "plan__current_version")
+        .get(plan=plan, local_day=local_today(next_day, noor.time_zone))
+    )
+    assert "A few short questions first" in post(second, Act.DONE, next_day, done="yes")
+    assert plan.sessions.count() == 1
+    assert not second.answers.exists(), "the button works again once they are answered"
+    opened = begin_session(plan, by=noor.user, at=next_day, comfort_before=5)
+    answer_day(opened, day_reply(opened, at=next_day), by=noor.user, at=next_day)
+    assert note_done(second, at=next_day) == Done.NOTED
+    assert plan.sessions.filter(state="done").count() == 2
 
 
 def test_the_day_never_holds_more_than_it_asks_for(starter, noor, jon) -> None:

@@ -10,6 +10,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 from icalendar import Calendar
 
+from clients.letters.letters import record_clearance
 from clients.roster.models import Client
 from practice.mail.models import OutboundMessage
 from practice.tenancy.models import Member
@@ -27,7 +28,7 @@ from routines.sessions.end import end_session
 from routines.sessions.log import SessionRefused, begin_session
 from routines.sessions.models import RoutineSession
 from routines.today.todays_plan import read_todays_plan
-from tests.factories.day import check_reply, day_reply
+from tests.factories.day import check_reply, day_reply, say
 from tests.factories.intake import make_signed_intake
 from tests.factories.people import NOON
 from tests.factories.plans import make_published_plan, make_starter
@@ -82,6 +83,33 @@ def notices() -> list[str]:
 
 def end_page(browser: Browser, session: RoutineSession, **fields: Any) -> Any:
     return browser.post(reverse("routines:session_end", args=[session.pk]), fields, follow=True)
+
+
+# ---- A wound with diabetes
+
+
+def test_a_wound_with_diabetes_ends_the_day_and_reaches_the_therapist(
+    noor: Client, jon: Member, browse: Any, clock: Any
+) -> None:
+    """Her letter allows gentle work, and does not reach this: left heel open, and nothing of any foot is shown."""
+    noor.therapist = jon
+    noor.save()
+    make_starter()
+    make_signed_intake(noor, at=NOON, diabetes="no_foot_problem")
+    record_clearance(noor, rules=["diabetes"], issued_on=NOON.date(), valid_until=None, issued_by="GP", by=jon, at=NOON)
+    plan = make_published_plan(noor, jon, "wind-down-sleep")
+    clock.shift(timedelta(hours=1))
+    before, browser = len(alerts()), browse(noor)
+    run = browser.post(reverse("routines:session_begin", args=[plan.pk]), {"comfort": "5"}).url
+    wound = {"a-open-wound": "marked", "a-open-wound-place": "left:heel"}
+    page = html_of(browser.get(say(browser, run, open_wound=wound).url))
+    assert "Please get medical advice today" in page
+    assert "data-run" not in html_of(browser.get(run, follow=True))
+    assert fresh(plan).state == "suspended"
+    assert "Begin" not in html_of(browser.get(TODAY))
+    assert alerts()[before:] == [jon.user.email]
+    desk = html_of(browse(jon).get(reverse("routines:attention_today")))
+    assert desk.index("Medical care first") < desk.index(noor.name)
 
 
 # ---- An acute flare
@@ -140,6 +168,13 @@ def test_no_cold_for_who_must_not_have_it(noor: Client, jon: Member) -> None:
     plan = make_published_plan(noor, jon, "four-area-sampler")
     assert flare(fresh(plan)).state == "begun"
     assert read_todays_plan(fresh(plan), at=NOON).added == ()
+
+
+def test_a_wound_that_leaves_nothing_to_do_is_asked_about_again_the_next_day(plan: Plan, noor: Client) -> None:
+    everywhere = [{"side": "both", "region": "foot-and-lower-leg"}]
+    assert session_with(plan, open_wound=everywhere).state == "blocked"
+    assert read_todays_plan(fresh(plan), at=NOON + DAY).rests
+    assert session_with(plan, NOON + DAY, open_wound=[]).state == "begun"
 
 
 # ---- Pain that rose
