@@ -89,12 +89,20 @@ def test_pages_stay_when_the_worker_dies_and_the_worker_comes_back(site: Site) -
         )
 
 
+def command_of(process: psutil.Process) -> str:
+    """Its command line; "" of one that has ended meanwhile."""
+    try:
+        return " ".join(process.cmdline())
+    except psutil.NoSuchProcess:
+        return ""
+
+
 def test_with_reload_the_pages_follow_a_changed_file(site: Site) -> None:
     again = Site(site.data_dir, env={"RELOAD": "1"})
     with again.running() as supervisor:
 
         def web() -> set[int]:
-            return {one.pid for one in still_there(family(supervisor.pid)) if "runserver" in " ".join(one.cmdline())}
+            return {one.pid for one in still_there(family(supervisor.pid)) if "runserver" in command_of(one)}
 
         page = urllib.request.urlopen(again.url).read().decode()
         style = re.search(r'href="(/static/site/[^"]+\.css)"', page)
