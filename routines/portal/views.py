@@ -39,9 +39,11 @@ def portal_next_part(request: PracticeRequest, plan_id: uuid.UUID) -> HttpRespon
     is_fine = request.POST.get("felt") == "fine"
     if not checked_visibility(plan, at=now):
         return redirect("routines:portal_today")
-    if answer_next_part(plan, is_fine=is_fine, by=request.user, at=now):
+    if not answer_next_part(plan, is_fine=is_fine, by=request.user, at=now):
+        messages.info(request, _("No part of your routine waits for an answer now."))
+    elif is_fine:
         messages.success(request, _("The next part begins today. Go gently at first."))
-    elif not is_fine:
+    else:
         messages.info(request, _("Then stay with this part. Your therapist has been told, and you can answer again."))
     return redirect("routines:portal_today")
 

@@ -182,13 +182,15 @@ def _stricter_of(session: RoutineSession, reply: DayReply, at: datetime) -> DayR
 
 
 def _is_told_already(client: Client, taken: DayTaken) -> bool:
-    """Whether the same urgent findings are in the history of this very day: asked again, they are no news."""
+    """Whether the history of this day ends with the same urgent findings: told once more, they are no news.
+
+    Not where anything came between, such as newer signed answers by which the therapist gave a routine back.
+    """
     screening = taken.assessment.screening
-    if not screening.is_urgent:
+    last = client.screenings.first() if screening.is_urgent else None
+    if last is None or (last.cause, last.for_day) != (CAUSE, screening.today):
         return False
-    rules = {finding.rule for finding in screening.findings}
-    kept = client.screenings.filter(cause=CAUSE, for_day=screening.today, overall=screening.overall)
-    return any({finding["rule"] for finding in record.findings} == rules for record in kept)
+    return {finding["rule"] for finding in last.findings} == {finding.rule for finding in screening.findings}
 
 
 def _is_news(client: Client, taken: DayTaken, today: TodaysPlan) -> bool:

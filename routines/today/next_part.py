@@ -20,7 +20,7 @@ def next_part(plan: Plan, day: date) -> PhaseContent | None:
 def answer_next_part(plan: Plan, *, is_fine: bool, by: User, at: datetime) -> bool:
     """The client says how the last days felt: the next part is opened, or the therapist reads that it is too early.
 
-    Returns whether it was opened.
+    Returns whether it came to that: not where no part waits for the client's word now.
     """
     day = local_today(at, plan.client.time_zone)
     part = next_part(plan, day)
@@ -31,7 +31,7 @@ def answer_next_part(plan: Plan, *, is_fine: bool, by: User, at: datetime) -> bo
     tell_therapist(
         plan, kind=Notice.Kind.NOT_YET, about=f"{part.id[:36]}:{day}", local_day=day, content={}, by=by, at=at
     )
-    return False
+    return True
 
 
 def ask_for_look(plan: Plan, part: PhaseContent, *, by: User, at: datetime) -> None:

@@ -305,7 +305,9 @@ def test_a_step_that_is_not_allowed_today_is_left_out_on_its_side(
     (change,) = session().log["day"]["changes"]
     assert (change["n"], change["side"], change["state"], change["rules"]) == (1, "left", "excluded", ["open-wound"])
     log = browse(jon).get(reverse("routines:plan_detail", args=[plan.pk])).content.decode()
-    assert "left out (open-wound)" in log
+    assert "left out" in log
+    assert "Heel (left)" in log, "the answer behind it, in words"
+    assert "open-wound" not in log
     assert checked_visibility(fresh(plan), at=NOON)
 
 

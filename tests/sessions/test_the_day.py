@@ -19,7 +19,7 @@ from routines.calendar.icalendar import calendar_file
 from routines.handout.handout import handout_of
 from routines.notices.models import Notice
 from routines.plans.models import Plan, PlanPhase
-from routines.plans.publish import publish_plan
+from routines.plans.publish import publish_plan, resume_plan
 from routines.portal.today import todays_plans
 from routines.sessions.day_answers import answer_day
 from routines.sessions.day_check import answer_check
@@ -502,9 +502,27 @@ def test_no_part_of_the_plan_prescribes_what_today_forbids(plan: Plan, noor: Cli
 
 
 def test_the_same_urgent_answer_again_is_no_news_that_day(plan: Plan, noor: Client, jon: Member) -> None:
-    session_with(plan, one_calf_symptoms="left")
+    session_with(plan, LATE, one_calf_symptoms="left")
     for _again in range(2):
-        reply = check_reply(fresh(plan), at=NOON, one_calf_symptoms="left")
-        answer_check(fresh(plan), reply, by=noor.user, at=NOON)
+        reply = check_reply(fresh(plan), at=LATE, one_calf_symptoms="left")
+        answer_check(fresh(plan), reply, by=noor.user, at=LATE)
     assert noor.screenings.filter(cause="day questions").count() == 1
     assert alerts() == [jon.user.email]
+
+
+def test_the_same_urgent_answer_after_newer_signed_ones_is_news_again(plan: Plan, noor: Client, jon: Member) -> None:
+    session_with(plan, NOON + timedelta(minutes=1), one_calf_symptoms="left")
+    afternoon = NOON + timedelta(hours=2)
+    make_signed_intake(noor, at=afternoon)
+    resume_plan(fresh(plan), by=jon, at=afternoon)
+    evening = session_with(plan, EVENING, one_calf_symptoms="left")
+    assert (evening.state, fresh(plan).state) == ("blocked", "suspended")
+    assert alerts() == [jon.user.email] * 2
+
+
+def test_an_answer_about_a_part_that_does_not_wait_claims_nothing(plan: Plan, noor: Client, browse: Any) -> None:
+    address = reverse("routines:portal_next_part", args=[plan.pk])
+    for felt in ("fine", "not_yet", "?"):
+        page = html_of(browse(noor).post(address, {"felt": felt}, follow=True))
+        assert "No part of your routine waits for an answer now." in page
+    assert notices() == []
