@@ -1,11 +1,13 @@
 """What a client is told after a screening: messages for them, never a finding's name, rationale or source."""
 
 from collections.abc import Iterable
+from typing import cast
 
 from django.utils.translation import gettext as _
 
 from clients.questionnaire.versions import questionnaire_of
 from clients.record.models import ScreeningRecord
+from clients.screening.entries import Outcome
 from clients.screening.stored_findings import StoredFinding
 
 #: With these outcomes there is something for the client to do; all others are for the therapist to talk through.
@@ -20,7 +22,7 @@ def messages_after(record: ScreeningRecord | None) -> list[str]:
     """
     if record is None:
         return []
-    shared = questionnaire_of(record.questionnaire).default_message(record.overall)  # type: ignore[arg-type]
+    shared = questionnaire_of(record.questionnaire).default_message(cast("Outcome", record.overall))
     if record.overall not in TOLD_ONE_BY_ONE:
         return [shared] if shared else []
     told = [row for row in record.findings if row["outcome"] == record.overall and row["message"]]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from typing import cast
 
 from clients.follow_up.models import FollowUp
 from clients.record.models import ScreeningRecord
+from clients.screening.entries import Outcome
 from clients.screening.outcome_words import OUTCOME_NAMES
 from routines.notices.matters import ANSWERS_SHOWN, Matter
 from routines.notices.models import NoticeAnswer
@@ -20,7 +22,7 @@ def matter_of_screening(record: ScreeningRecord, last: Mapping[uuid.UUID, Follow
         client=record.client,
         source="screening",
         kind=record.overall,
-        label=str(OUTCOME_NAMES[record.overall]),  # type: ignore[index]
+        label=str(OUTCOME_NAMES[cast("Outcome", record.overall)]),
         at=record.made_at,
         urgency=record.urgency,
         answers=tuple(answers[:ANSWERS_SHOWN]),

@@ -1,75 +1,36 @@
 """Days that combine badly: nothing that was told is lost, and no second answer gives back what the first took away."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from clients.assessment.assess import assess
 from clients.record.day_answers import DayReply
 from clients.record.models import ScreeningRecord
 from clients.roster.models import Client
-from practice.mail.models import OutboundMessage
 from practice.tenancy.models import Member
-from routines.notices.models import Notice
 from routines.plans.models import Plan
 from routines.plans.publish import suspend_plan
 from routines.sessions.day_answers import answer_day, needs_day_answers
 from routines.sessions.day_check import answer_check
 from routines.sessions.end import end_session
 from routines.sessions.log import begin_session
-from routines.sessions.models import RoutineSession
 from routines.today.todays_plan import read_todays_plan
 from tests.factories.day import all_as_before, check_reply, day_page, day_reply, tell
 from tests.factories.intake import make_signed_intake
 from tests.factories.people import NOON
-from tests.factories.plans import make_published_plan
+from tests.sessions.days import DAY, SORE, TODAY, alerts, fresh, notices, session_with
 
-TODAY = reverse("routines:portal_today")
-SORE: dict[str, Any] = {
-    "heel_pain_side": "left", "heel_pain_course": "new_or_improving", "heel_pain_assessed": "no"
-}  # fmt: skip
-DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+pytestmark = pytest.mark.usefixtures("clock")
+HOUR = timedelta(hours=1)
 LEFT_HEEL = [{"side": "left", "region": "heel"}]
 RIGHT_TOES = [{"side": "right", "region": "toes"}]
 
 
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[Any]:
-    with time_machine.travel(NOON, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def plan(signed: Client, jon: Member) -> Plan:
-    signed.therapist = jon
-    signed.save()
-    return make_published_plan(signed, jon, "plantar-phased", times=["07:00", "21:00"])
-
-
-def fresh(plan: Plan) -> Plan:
-    return Plan.objects.across_practices().select_related("client__practice", "current_version").get(pk=plan.pk)
-
-
-def session_with(plan: Plan, at: datetime = NOON, **answers: Any) -> RoutineSession:
-    begun = begin_session(fresh(plan), by=plan.client.user, at=at, comfort_before=5)
-    return answer_day(begun, day_reply(begun, at=at, **answers), by=plan.client.user, at=at)
-
-
 def check_with(plan: Plan, at: datetime = NOON, **answers: Any) -> Any:
     return answer_check(fresh(plan), check_reply(fresh(plan), at=at, **answers), by=plan.client.user, at=at)
-
-
-def alerts() -> list[str]:
-    rows = OutboundMessage.objects.across_practices().filter(kind="needs_attention")
-    return list(rows.values_list("to_email", flat=True))
-
-
-def notices() -> list[str]:
-    return list(Notice.objects.across_practices().order_by("made_at").values_list("kind", flat=True))
 
 
 def sides_of(plan: Plan, region: str, at: datetime = NOON) -> set[str]:
